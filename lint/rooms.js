@@ -1,0 +1,73 @@
+/**
+ * Holds the table "who may import whom" of ARCHITECTURE.md. A room is the longest folder (or file) prefix below that
+ * matches a path; a file may always import from its own room, and from what its room's row names.
+ */
+import path from 'node:path';
+
+const root = path.dirname(import.meta.dirname);
+
+const readers = ['recorder/ogg/reader.ts', 'recorder/session/reader.ts'];
+const publishing = ['publisher/feed', 'publisher/media', 'publisher/site'];
+
+/** Room -> prefixes it may import besides its own. `*` is anything. */
+const mayImport = {
+  recorder: [],
+  'src/catalog': [],
+  'src/mastering': [...readers, 'templates/presets'],
+  'src/jobs': ['src/catalog', 'src/mastering', ...publishing, ...readers],
+  'src/bot': ['src/catalog', 'recorder/protocol.ts', 'templates'],
+  'src/simulator': [],
+  'publisher/media': ['src/catalog'],
+  'publisher/feed': ['src/catalog'],
+  'publisher/site': ['src/catalog', 'publisher/media', 'publisher/feed', 'templates', ...readers],
+  'publisher/studio': ['src/catalog', 'publisher/media', 'publisher/feed', 'templates', ...readers],
+  'publisher/audience': ['src/catalog', 'publisher/media'],
+  publisher: ['src/catalog', 'publisher', 'templates', ...readers],
+  templates: [],
+  // The composition root, the command line, the demo, scripts and tests may use everything.
+  src: ['*'],
+  scripts: ['*'],
+  tests: ['*'],
+};
+
+/** Rooms of which others may use only the types. */
+const typesOnly = { 'publisher/feed': ['src/catalog'], 'publisher/media': ['src/catalog'] };
+
+const within = (file, prefix) => file === prefix || file.startsWith(`${prefix}/`);
+const roomOf = (file) =>
+  Object.keys(mayImport)
+    .filter((room) => within(file, room))
+    .sort((a, b) => b.length - a.length)[0];
+
+/** @type {import('eslint').Rule.RuleModule} */
+export const rooms = {
+  meta: {
+    type: 'problem',
+    schema: [],
+    messages: { closed: '{{from}} may not import {{to}} (ARCHITECTURE.md, rooms)' },
+  },
+  create(context) {
+    const from = path.relative(root, context.filename).split(path.sep).join('/');
+    const room = roomOf(from);
+    if (room === undefined) return {};
+    const check = (node) => {
+      const specifier = node.source?.value;
+      if (typeof specifier !== 'string' || !specifier.startsWith('.')) return;
+      const to = path
+        .relative(root, path.resolve(path.dirname(context.filename), specifier))
+        .split(path.sep)
+        .join('/');
+      const open = mayImport[room];
+      const allowed = open.includes('*') || roomOf(to) === room || open.some((prefix) => within(to, prefix));
+      const needsTypes = (typesOnly[room] ?? []).some((prefix) => within(to, prefix));
+      if (!allowed || (needsTypes && node.importKind !== 'type' && node.exportKind !== 'type'))
+        context.report({ node, messageId: 'closed', data: { from: room, to } });
+    };
+    return {
+      ImportDeclaration: check,
+      ExportNamedDeclaration: check,
+      ExportAllDeclaration: check,
+      ImportExpression: check,
+    };
+  },
+};

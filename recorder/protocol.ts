@@ -1,0 +1,129 @@
+/**
+ * The messages between the recorder (the root process) and the application it forks, as tagged unions. Both sides parse
+ * what arrives, so that an application of another version is refused instead of half understood.
+ */
+import { z } from 'zod';
+
+/** Raised by one whenever a message changes in a way that an older application would misread. */
+export const PROTOCOL_VERSION = 1;
+
+const snowflake = z.string().regex(/^\d{1,20}$/);
+const sessionId = z.uuid();
+const requestId = z.string().min(1).max(64);
+
+/** A person as Discord's account of them; names are known only while the application lives, so they are journalled. */
+const person = z.object({ userId: snowflake, displayName: z.string(), bot: z.boolean() });
+export type Person = z.infer<typeof person>;
+
+/** Who was told that a recording starts, where and when: the first entry of the session's consent ledger. */
+const notice = z.object({ channelId: snowflake, messageId: snowflake, atMs: z.number() });
+export type Notice = z.infer<typeof notice>;
+
+const sessionRequest = z.object({
+  sessionId,
+  guildId: snowflake,
+  channelId: snowflake,
+  /** The bot's own user id: voice states of nobody else move the connection. */
+  selfUserId: snowflake,
+  title: z.string(),
+  startedBy: person,
+  notice,
+  people: z.array(person),
+});
+export type SessionRequest = z.infer<typeof sessionRequest>;
+
+/** Stages of one session, in order; `reconnecting` goes back to `recording`. */
+const sessionState = z.enum(['joining', 'recording', 'reconnecting', 'sealing']);
+export type SessionState = z.infer<typeof sessionState>;
+
+const speakerStatus = z.object({
+  userId: snowflake,
+  displayName: z.string(),
+  packets: z.number().int(),
+  lost: z.number().int(),
+  /** Session clock of the last packet. */
+  lastHeardUs: z.number(),
+});
+
+const sessionStatus = z.object({
+  sessionId,
+  guildId: snowflake,
+  channelId: snowflake,
+  title: z.string(),
+  state: sessionState,
+  startedAtMs: z.number(),
+  elapsedUs: z.number(),
+  speakers: z.array(speakerStatus),
+});
+export type SessionStatus = z.infer<typeof sessionStatus>;
+
+const sealedSession = z.object({
+  sessionId,
+  guildId: snowflake,
+  channelId: snowflake,
+  title: z.string(),
+  startedAtMs: z.number(),
+  durationUs: z.number(),
+  speakers: z.number().int(),
+  /** Why it ended: a host's `stop`, the recorder's `shutdown`, a lost connection, or a repair after a crash. */
+  reason: z.enum(['stop', 'shutdown', 'disconnected', 'recovered']),
+});
+export type SealedSession = z.infer<typeof sealedSession>;
+
+/** Why a request was not carried out; the application words it for the person who asked. */
+export const refusalCode = z.enum([
+  'already-recording',
+  'join-timeout',
+  'not-in-voice',
+  'disk-full',
+  'unknown-session',
+  'stopping',
+]);
+export type RefusalCode = z.infer<typeof refusalCode>;
+
+export const toRecorder = z.discriminatedUnion('type', [
+  /** The application is up; the recorder answers `welcome`. */
+  z.object({ type: z.literal('hello'), protocolVersion: z.number().int() }),
+  z.object({ type: z.literal('start'), requestId, session: sessionRequest }),
+  z.object({ type: z.literal('stop'), requestId, sessionId }),
+  z.object({
+    type: z.literal('marker'),
+    requestId,
+    sessionId,
+    name: z.string().min(1).max(200),
+    byUserId: snowflake,
+  }),
+  z.object({ type: z.literal('person'), sessionId, person }),
+  /** Whether the guild's gateway shard can carry an op 4 now; readiness is mirrored, because `sendPayload` answers at once. */
+  z.object({ type: z.literal('shard'), guildId: snowflake, ready: z.boolean() }),
+  /** Gateway payloads of the bot's own voice state and server, as they came (`d`). */
+  z.object({ type: z.literal('voice-state'), guildId: snowflake, payload: z.unknown() }),
+  z.object({ type: z.literal('voice-server'), guildId: snowflake, payload: z.unknown() }),
+  /** The catalog has the sealed session; the recorder need not mention it again. */
+  z.object({ type: z.literal('acknowledge'), sessionId }),
+]);
+export type ToRecorder = z.infer<typeof toRecorder>;
+
+export const toApplication = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('welcome'),
+    recorderPid: z.number().int(),
+    live: z.array(sessionStatus),
+    /** Sealed and not yet acknowledged. */
+    sealed: z.array(sealedSession),
+  }),
+  z.object({ type: z.literal('started'), requestId, sessionId, startedAtMs: z.number() }),
+  z.object({ type: z.literal('stopped'), requestId, session: sealedSession }),
+  z.object({ type: z.literal('marked'), requestId, atUs: z.number() }),
+  z.object({ type: z.literal('refused'), requestId, code: refusalCode, detail: z.string() }),
+  /** Carry this payload (op 4) to the guild's gateway shard. */
+  z.object({ type: z.literal('gateway-send'), guildId: snowflake, payload: z.unknown() }),
+  /** Once a second while a session lives. */
+  z.object({ type: z.literal('status'), session: sessionStatus }),
+  /** A session was sealed, whoever asked for it; repeated in `welcome` until acknowledged. */
+  z.object({ type: z.literal('sealed'), session: sealedSession }),
+  z.object({ type: z.literal('warning'), sessionId, code: z.string(), detail: z.string() }),
+  /** The root process is ending: close everything and exit. */
+  z.object({ type: z.literal('close') }),
+]);
+export type ToApplication = z.infer<typeof toApplication>;

@@ -1,0 +1,87 @@
+/**
+ * Brings what the project needs and the machine lacks: npm packages (Node 26 among them) and ffmpeg; on request a browser,
+ * an S3 server or bench tools. Plain JavaScript for Node 18 or later, because it runs before anything is installed.
+ *
+ *   node scripts/setup.mjs [--quiet] [--with browser|s3|bench|voices]...
+ */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  EXTRAS,
+  installPlan,
+  isRecentEnough,
+  MINIMUM_FFMPEG,
+  packagesFor,
+  parseArguments,
+} from './setup-plan.mjs';
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+
+function fail(sentence) {
+  console.error(`setup: ${sentence}`);
+  process.exit(1);
+}
+
+const runs = (command, args) => spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+
+/** Runs a command in plain sight; true when it succeeded. */
+function run(command, args) {
+  console.log(`setup: ${command} ${args.join(' ')}`);
+  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  return (
+    spawnSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: environment })
+      .status === 0
+  );
+}
+
+/** The stamp holds the lock file's hash, so that a pull, a checkout and an interrupted install are all noticed. */
+function installPackages() {
+  const stamp = path.join(root, 'node_modules', '.stagecast-lock');
+  const lock = createHash('sha256')
+    .update(readFileSync(path.join(root, 'package-lock.json')))
+    .digest('hex');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
+  if (!run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']))
+    fail('npm ci failed; see its message above. Check the connection to the npm registry and run it again.');
+  writeFileSync(stamp, lock);
+}
+
+function hasTool(name, override) {
+  const answer = spawnSync(override || name, ['-version'], { encoding: 'utf8' });
+  return answer.status === 0 && isRecentEnough(answer.stdout);
+}
+
+function installSystem(wanted) {
+  const manager = ['apt-get', 'brew', 'dnf'].find((name) => runs(name, ['--version']));
+  const packages = manager ? packagesFor(manager, wanted) : wanted.map((tool) => tool);
+  const isRoot = process.getuid?.() === 0;
+  const sudo = !isRoot && (process.stdin.isTTY ? runs('sudo', ['--version']) : runs('sudo', ['-n', 'true']));
+  const plan = manager && installPlan(manager, packages, { isRoot, sudo });
+  if (!plan)
+    fail(
+      `please install ${packages.join(', ')} with your system's package manager, then run the command again.`,
+    );
+  for (const [command, ...args] of plan)
+    if (!run(command, args))
+      fail(`${command} could not install ${packages.join(', ')}; please install it by hand.`);
+}
+
+const { extras, unknown, quiet } = parseArguments(process.argv.slice(2));
+if (unknown) fail(`unknown option "${unknown}"; known: --quiet, --with ${Object.keys(EXTRAS).join('|')}`);
+
+installPackages();
+const ffmpegReady = () =>
+  hasTool('ffmpeg', process.env.FFMPEG_PATH) && hasTool('ffprobe', process.env.FFPROBE_PATH);
+const missing = [
+  ...(ffmpegReady() ? [] : ['ffmpeg']),
+  ...extras.filter((extra) => !runs('sh', ['-c', EXTRAS[extra].present])),
+];
+if (missing.length > 0) installSystem(missing);
+if (missing.includes('ffmpeg') && !ffmpegReady())
+  fail(
+    `ffmpeg and ffprobe ${MINIMUM_FFMPEG} or later are needed, and the system's package is older; install a newer one.`,
+  );
+if (!quiet) console.log('setup: everything is in place');

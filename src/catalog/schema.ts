@@ -1,0 +1,142 @@
+/** The catalog's tables as Kysely sees them. Snowflakes are text, moments are `timestamptz`, ids are UUIDs made by us. */
+import type { ColumnType, Generated, Insertable, Selectable } from 'kysely';
+
+/** Read as Date, written as Date or ISO text. */
+type Moment = ColumnType<Date, Date | string, Date | string>;
+type Json<T> = ColumnType<T, string, string>;
+
+export interface GuildsTable {
+  id: string;
+  name: string;
+  time_zone: Generated<string>;
+  language: Generated<string>;
+  default_show_id: string | null;
+  created_at: Generated<Moment>;
+}
+
+export interface ShowsTable {
+  id: string;
+  guild_id: string;
+  /** Unique over the whole installation: it stands in the feed's URL. */
+  slug: string;
+  title: string;
+  description: string;
+  author: string;
+  language: string;
+  /** Apple's category, and its sub-category if any. */
+  category: string;
+  subcategory: string | null;
+  explicit: boolean;
+  /** Assigned once from the first feed URL, never recomputed. */
+  podcast_guid: string;
+  /** Media store key of the cover, or null for the default cover. */
+  cover_key: string | null;
+  preset: Generated<string>;
+  /** Rises with every change that shows in the feed. */
+  feed_revision: Generated<number>;
+  /** A show has a public feed only once an episode of it was published. */
+  published_at: Moment | null;
+  created_at: Generated<Moment>;
+}
+
+export type WebinarState = 'scheduled' | 'live' | 'ended' | 'cancelled';
+
+export interface WebinarsTable {
+  id: string;
+  guild_id: string;
+  show_id: string;
+  channel_id: string;
+  scheduled_event_id: string | null;
+  host_user_id: string;
+  title: string;
+  description: string;
+  starts_at: Moment;
+  duration_minutes: number;
+  state: WebinarState;
+  created_at: Generated<Moment>;
+}
+
+export type SessionState = 'recording' | 'sealed' | 'failed';
+
+export interface SessionsTable {
+  id: string;
+  guild_id: string;
+  show_id: string;
+  webinar_id: string | null;
+  channel_id: string;
+  title: string;
+  started_by: string;
+  state: SessionState;
+  started_at: Moment;
+  ended_at: Moment | null;
+  duration_us: ColumnType<number, number, number> | null;
+  speakers: number | null;
+}
+
+export type EpisodeState = 'mastering' | 'ready' | 'publishing' | 'published' | 'failed';
+
+export interface EpisodeChapter {
+  startUs: number;
+  title: string;
+}
+
+export interface EpisodesTable {
+  id: string;
+  show_id: string;
+  session_id: string;
+  /** The feed item's guid. Never changes. */
+  guid: string;
+  /** Unique within the show. */
+  slug: string;
+  title: string;
+  notes: string;
+  state: EpisodeState;
+  /** What a person reads when `state` is `failed`. */
+  failure: string | null;
+  duration_us: ColumnType<number, number, number> | null;
+  integrated_lufs: number | null;
+  true_peak_dbtp: number | null;
+  chapters: Json<EpisodeChapter[]>;
+  published_at: Moment | null;
+  created_at: Generated<Moment>;
+}
+
+export type RenditionKind = 'mp3' | 'm4a';
+
+export interface RenditionsTable {
+  id: string;
+  episode_id: string;
+  kind: RenditionKind;
+  /** Never reused: replaced audio gets a new key. */
+  media_key: string;
+  bytes: ColumnType<number, number, number>;
+  mime_type: string;
+  sha256: string;
+  duration_us: ColumnType<number, number, number>;
+  created_at: Generated<Moment>;
+}
+
+/** Secrets made at first start, shared by every process of an installation. */
+export interface SecretsTable {
+  name: string;
+  value: string;
+  created_at: Generated<Moment>;
+}
+
+export interface Schema {
+  guilds: GuildsTable;
+  shows: ShowsTable;
+  webinars: WebinarsTable;
+  sessions: SessionsTable;
+  episodes: EpisodesTable;
+  renditions: RenditionsTable;
+  secrets: SecretsTable;
+}
+
+export type Guild = Selectable<GuildsTable>;
+export type Show = Selectable<ShowsTable>;
+export type Webinar = Selectable<WebinarsTable>;
+export type Session = Selectable<SessionsTable>;
+export type Episode = Selectable<EpisodesTable>;
+export type Rendition = Selectable<RenditionsTable>;
+export type NewRendition = Insertable<RenditionsTable>;
