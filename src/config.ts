@@ -1,0 +1,111 @@
+/**
+ * The environment, read once into one typed, frozen object. Every fault is named with its remedy, all of them at once,
+ * because an operator who fixes one setting at a time restarts five times.
+ */
+import path from 'node:path';
+import { z } from 'zod';
+
+/** The settings are wrong; a person must change them before a restart can help. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+  readonly faults: readonly string[];
+  constructor(faults: readonly string[]) {
+    super(`The settings cannot be used:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    this.faults = faults;
+  }
+}
+
+const emptyIsUnset = (value: unknown) =>
+  typeof value === 'string' && value.trim() === '' ? undefined : value;
+const optional = <T extends z.ZodType>(type: T) => z.preprocess(emptyIsUnset, type.optional());
+const withDefault = <T extends z.ZodType>(type: T, value: z.input<T>) =>
+  z.preprocess((given) => emptyIsUnset(given) ?? value, type);
+
+const webUrl = (example: string) =>
+  z
+    .url({ protocol: /^https?$/, error: `must be an http(s) address such as ${example}` })
+    .transform((url) => url.replace(/\/+$/, ''));
+const whole = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, `must be a whole number from ${least} to ${most}`)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, `must be a whole number from ${least} to ${most}`);
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+const environment = z.object({
+  DISCORD_TOKEN: optional(
+    z
+      .string()
+      .regex(
+        /^[\w-]+\.[\w-]+\.[\w-]+$/,
+        'must be the bot token from the Developer Portal, three parts with dots between',
+      ),
+  ),
+  DISCORD_API_URL: withDefault(webUrl('https://discord.com/api'), 'https://discord.com/api'),
+  DISCORD_CA_FILE: optional(z.string()),
+  DATA_FOLDER: withDefault(z.string(), './data'),
+  DATABASE_URL: optional(
+    z.string().regex(/^postgres(ql)?:\/\//, 'must be like postgresql://user:password@host:5432/stagecast'),
+  ),
+  HTTP_HOST: withDefault(z.string(), '0.0.0.0'),
+  HTTP_PORT: withDefault(whole(1, 65535), '8080'),
+  BASE_URL: optional(webUrl('https://podcasts.example.org')),
+  RAW_LINK_DAYS: withDefault(whole(1, 365), '7'),
+  FFMPEG_PATH: withDefault(z.string(), 'ffmpeg'),
+  FFPROBE_PATH: withDefault(z.string(), 'ffprobe'),
+  LOG_LEVEL: withDefault(z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`), 'info'),
+});
+
+export interface Config {
+  readonly discord: {
+    readonly token: string | undefined;
+    readonly apiUrl: string;
+    /** PEM file with certificates to trust besides the system's, for a voice gateway that is not Discord's own. */
+    readonly caFile: string | undefined;
+  };
+  readonly dataFolder: string;
+  readonly sessionsFolder: string;
+  readonly mediaFolder: string;
+  readonly scratchFolder: string;
+  readonly databaseUrl: string | undefined;
+  /** `baseUrl` is how the world reaches this installation, without a trailing slash; it stands in feeds for ever. */
+  readonly http: { readonly host: string; readonly port: number; readonly baseUrl: string };
+  readonly rawLinkDays: number;
+  readonly ffmpegPath: string;
+  readonly ffprobePath: string;
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+}
+
+/** Reads and checks the settings; throws ConfigError with every fault found. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const parsed = environment.safeParse(env);
+  if (!parsed.success)
+    throw new ConfigError(
+      parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message} (see .env.example)`),
+    );
+  const settings = parsed.data;
+  const dataFolder = path.resolve(settings.DATA_FOLDER);
+  return Object.freeze({
+    discord: Object.freeze({
+      token: settings.DISCORD_TOKEN,
+      apiUrl: settings.DISCORD_API_URL,
+      caFile: settings.DISCORD_CA_FILE,
+    }),
+    dataFolder,
+    sessionsFolder: path.join(dataFolder, 'sessions'),
+    mediaFolder: path.join(dataFolder, 'media'),
+    scratchFolder: path.join(dataFolder, 'scratch'),
+    databaseUrl: settings.DATABASE_URL,
+    http: Object.freeze({
+      host: settings.HTTP_HOST,
+      port: settings.HTTP_PORT,
+      baseUrl: settings.BASE_URL ?? `http://localhost:${settings.HTTP_PORT}`,
+    }),
+    rawLinkDays: settings.RAW_LINK_DAYS,
+    ffmpegPath: settings.FFMPEG_PATH,
+    ffprobePath: settings.FFPROBE_PATH,
+    logLevel: settings.LOG_LEVEL,
+  });
+}
