@@ -1,0 +1,140 @@
+/** What a session folder holds, in the words of the house. All `...Us` are microseconds on the session clock. */
+
+/** Why a track has a hole. */
+export type GapReason =
+  'loss' | 'undecryptable' | 'unmapped' | 'deaf' | 'reconnect' | 'crash' | 'disk' | 'paused' | 'consent';
+
+/**
+ * A run of packets with nothing missing between them: one record of the index. The k-th packet starts at `startUs` plus
+ * `endUs - startUs` times its share of the run's audio before it; the two points differ from the audio's own length
+ * only by the drift of the speaker's clock. Two runs that touch (`endUs` = next `startUs`) are one stretch of speech.
+ */
+export interface Spurt {
+  startUs: number;
+  endUs: number;
+  packets: number;
+  /** Where the Ogg page begins whose first packet is the first of this run. */
+  byteOffset: number;
+}
+
+export interface RecordedTrack {
+  /** From 1, in the order of first packets; names the files. */
+  number: number;
+  userId: string;
+  displayName: string;
+  bot: boolean;
+  /** Absolute path of the Ogg Opus file. */
+  opusPath: string;
+  /** Packets that came in and were kept; fill is not counted. */
+  packets: number;
+  /** Packets that never came, by sequence number. */
+  lost: number;
+  spurts: Spurt[];
+}
+
+export interface Marker {
+  atUs: number;
+  name: string;
+  byUserId: string;
+}
+
+export interface Gap {
+  /** Number of the track, or 0 for every track at once. */
+  track: number;
+  startUs: number;
+  endUs: number;
+  reason: GapReason;
+}
+
+/** Why a session ended: `recovered` is a repair after a crash. */
+export type SealReason = 'stop' | 'shutdown' | 'disconnected' | 'recovered';
+
+export interface RecordedSession {
+  folder: string;
+  sessionId: string;
+  guildId: string;
+  channelId: string;
+  title: string;
+  /** Time of day of session clock 0, milliseconds since 1970. */
+  startedAtMs: number;
+  durationUs: number;
+  sealed: boolean;
+  tracks: RecordedTrack[];
+  markers: Marker[];
+  gaps: Gap[];
+}
+
+/** One packet that came in, at its exact place. */
+export interface PlacedPacket {
+  startUs: number;
+  /** Length of its audio by its table of contents byte. */
+  durationUs: number;
+  opus: Uint8Array;
+}
+
+export interface SessionHeader {
+  sessionId: string;
+  guildId: string;
+  channelId: string;
+  title: string;
+  startedAtMs: number;
+  startedByUserId: string;
+}
+
+export interface SessionPerson {
+  userId: string;
+  displayName: string;
+  bot: boolean;
+}
+
+/** One RTP packet after decryption. */
+export interface ReceivedPacket {
+  userId: string;
+  ssrc: number;
+  /** 16 bit, as it came. */
+  sequence: number;
+  /** 32 bit, 48 kHz, as it came. */
+  timestamp: number;
+  /** When it came, on the injected Clock (not the session clock); it may lie up to 5 s back. */
+  arrivalUs: number;
+  /** Null when it came but cannot be kept; then `reason` says why (default `undecryptable`). */
+  opus: Uint8Array | null;
+  reason?: GapReason;
+}
+
+/** One file of the manifest. */
+export interface SealedFile {
+  bytes: number;
+  /** Hexadecimal. */
+  sha256: string;
+}
+
+export interface ManifestTrack {
+  number: number;
+  userId: string;
+  displayName: string;
+  bot: boolean;
+  packets: number;
+  lost: number;
+  spurts: number;
+  /** Audio that came in, without fill. */
+  audioUs: number;
+  opus: SealedFile;
+  index: SealedFile;
+}
+
+/** manifest.json, written once when a session is sealed. */
+export interface Manifest {
+  version: 1;
+  sessionId: string;
+  guildId: string;
+  channelId: string;
+  title: string;
+  startedAtMs: number;
+  durationUs: number;
+  reason: SealReason;
+  tracks: ManifestTrack[];
+  markers: Marker[];
+  gaps: Gap[];
+  journal: SealedFile;
+}
