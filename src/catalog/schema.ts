@@ -27,7 +27,7 @@ export interface ShowsTable {
   category: string;
   subcategory: string | null;
   explicit: boolean;
-  /** Assigned once from the first feed URL, never recomputed. */
+  /** Assigned once when the show is made, from its feed URL; never recomputed, also when that URL changes. */
   podcast_guid: string;
   /** Media store key of the cover, or null for the default cover. */
   cover_key: string | null;
@@ -97,6 +97,9 @@ export interface EpisodesTable {
   integrated_lufs: number | null;
   true_peak_dbtp: number | null;
   chapters: Json<EpisodeChapter[]>;
+  /** When a host asked for publication; becomes `published_at` once the feed carries the episode. */
+  publishing_at: Moment | null;
+  /** The feed item's pubDate: kept when the episode is published again. */
   published_at: Moment | null;
   created_at: Generated<Moment>;
 }
