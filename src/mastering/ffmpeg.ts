@@ -1,0 +1,153 @@
+/**
+ * The one module that starts ffmpeg and ffprobe, through fluent-ffmpeg. What they are told to do is decided elsewhere
+ * (ffmpeg-jobs.ts, pure), so that another runner can stand behind the same interface.
+ */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import fluentFfmpeg, { type FfprobeData } from 'fluent-ffmpeg';
+
+/** The oldest release on which the whole chain was tried (Debian 12). */
+export const MINIMUM_FFMPEG_VERSION = '5.1';
+
+/** A process that ignores SIGTERM is killed after this. */
+const KILL_AFTER_MS = 2_000;
+/** Kept of stderr for the error message; ffmpeg names the fault in its last lines. */
+const TAIL_LINES = 20;
+
+/** One run of ffmpeg: inputs, each with the options that precede it, then output options and the output itself. */
+export interface FfmpegJob {
+  inputs: readonly { options: readonly string[]; path: string }[];
+  options: readonly string[];
+  output: string;
+}
+
+export interface FfmpegRunner {
+  /** Resolves when ffmpeg ended well. `onLine` sees every line of stderr, the progress lines included. */
+  run: (job: FfmpegJob, onLine?: (line: string) => void) => Promise<void>;
+  probe: (path: string) => Promise<FfprobeData>;
+  /** Kills what still runs. */
+  close: () => void;
+}
+
+export class FfmpegMissingError extends Error {
+  override readonly name = 'FfmpegMissingError';
+
+  constructor(path: string, options?: ErrorOptions) {
+    super(
+      `"${path}" could not be started. Install ffmpeg ${MINIMUM_FFMPEG_VERSION} or later with ffprobe (npm run setup ` +
+        'does it where it can), or set FFMPEG_PATH and FFPROBE_PATH to where they are.',
+      options,
+    );
+  }
+}
+
+export class FfmpegError extends Error {
+  override readonly name = 'FfmpegError';
+  /** The last lines of stderr, oldest first. */
+  readonly tail: readonly string[];
+
+  constructor(message: string, tail: readonly string[], options?: ErrorOptions) {
+    super([message, ...tail].join('\n'), options);
+    this.tail = tail;
+  }
+}
+
+/** Every run made by this runner ends when the signal aborts, when it is closed, or when this process exits. */
+export function createFfmpegRunner(
+  paths: { ffmpegPath: string; ffprobePath: string },
+  signal?: AbortSignal,
+): FfmpegRunner {
+  const running = new Set<fluentFfmpeg.FfmpegCommand>();
+  const killAll = (name: 'SIGTERM' | 'SIGKILL') => {
+    for (const command of running) command.kill(name);
+  };
+  const onExit = () => killAll('SIGKILL');
+  const onAbort = () => {
+    killAll('SIGTERM');
+    setTimeout(() => killAll('SIGKILL'), KILL_AFTER_MS).unref();
+  };
+  process.once('exit', onExit);
+  signal?.addEventListener('abort', onAbort, { once: true });
+
+  /** `stdoutLines: 0` would keep all of stderr in memory for hours of audio. */
+  const command = () =>
+    fluentFfmpeg({ stdoutLines: TAIL_LINES })
+      .setFfmpegPath(paths.ffmpegPath)
+      .setFfprobePath(paths.ffprobePath);
+
+  return {
+    async run(job, onLine) {
+      signal?.throwIfAborted();
+      const tail: string[] = [];
+      const ffmpeg = command();
+      for (const input of job.inputs) ffmpeg.input(input.path).inputOptions(...unsplit(input.options));
+      await new Promise<void>((resolve, reject) => {
+        ffmpeg
+          .outputOptions(...unsplit(job.options))
+          .output(job.output)
+          .on('start', () => {
+            running.add(ffmpeg);
+            if (signal?.aborted) ffmpeg.kill('SIGKILL');
+          })
+          .on('stderr', (line: string) => {
+            onLine?.(line);
+            if (line !== '' && !line.startsWith('size=')) tail.push(line);
+            if (tail.length > TAIL_LINES) tail.shift();
+          })
+          .on('end', () => resolve())
+          .on('error', (cause: Error) => {
+            if (isMissing(cause)) reject(new FfmpegMissingError(paths.ffmpegPath, { cause }));
+            else reject(new FfmpegError(cause.message, tail, { cause }));
+          })
+          .run();
+      }).finally(() => running.delete(ffmpeg));
+      signal?.throwIfAborted();
+    },
+
+    async probe(path) {
+      signal?.throwIfAborted();
+      return new Promise<FfprobeData>((resolve, reject) => {
+        command()
+          .input(path)
+          .ffprobe(['-v', 'error', '-show_chapters'], (fault: unknown, answer) => {
+            if (!(fault instanceof Error)) resolve(answer);
+            else if (isMissing(fault)) reject(new FfmpegMissingError(paths.ffprobePath, { cause: fault }));
+            else reject(new FfmpegError(fault.message, [], { cause: fault }));
+          });
+      });
+    },
+
+    close() {
+      killAll('SIGKILL');
+      process.removeListener('exit', onExit);
+      signal?.removeEventListener('abort', onAbort);
+    },
+  };
+}
+
+/** What `ffmpeg -version` or `ffprobe -version` answers. Throws FfmpegMissingError when it cannot be started. */
+export async function ffmpegVersion(path: string): Promise<{ version: string; recent: boolean }> {
+  try {
+    const { stdout } = await promisify(execFile)(path, ['-version'], { timeout: 10_000 });
+    return readVersion(stdout);
+  } catch (cause) {
+    throw new FfmpegMissingError(path, { cause });
+  }
+}
+
+/** Reads "ffmpeg version 5.1.9-0+deb12u1 Copyright ..."; builds from git ("N-109542-g...") count as recent. */
+export function readVersion(text: string): { version: string; recent: boolean } {
+  const version = /version (\S+)/.exec(text)?.[1] ?? 'unknown';
+  const release = /^n?(\d+)\.(\d+)/.exec(version);
+  if (release === null) return { version, recent: /^(N-|git)/.test(version) };
+  const least = MINIMUM_FFMPEG_VERSION.split('.').map(Number);
+  const [major, minor] = [Number(release[1]), Number(release[2])];
+  return { version, recent: major > least[0]! || (major === least[0] && minor >= least[1]!) };
+}
+
+/** fluent-ffmpeg splits an only option at its space (lib/options/custom.js); with two or more it leaves them whole. */
+const unsplit = (options: readonly string[]): string[] =>
+  options.length === 1 ? [...options, '-hide_banner'] : [...options];
+
+const isMissing = (fault: Error) =>
+  ['ENOENT', 'EACCES'].includes((fault as NodeJS.ErrnoException).code ?? '');

@@ -1,0 +1,58 @@
+/** What a render is asked and what it answers. Both sides of the process border parse them. */
+import { z } from 'zod';
+
+export const renderRequest = z.object({
+  /** A session folder as the recorder writes it. */
+  sessionFolder: z.string().min(1),
+  /** Where the finished files appear, each at once under its final name; made when missing. */
+  outputFolder: z.string().min(1),
+  /** Name of a file in `templates/presets`. */
+  preset: z.string().regex(/^[a-z0-9-]+$/),
+  title: z.string(),
+  showTitle: z.string(),
+  author: z.string(),
+  /** JPEG or PNG put into the files; none when missing. */
+  coverPath: z.string().min(1).optional(),
+  ffmpegPath: z.string().min(1),
+  ffprobePath: z.string().min(1),
+});
+export type RenderRequest = z.infer<typeof renderRequest>;
+
+export const renditionKind = z.enum(['mp3', 'm4a']);
+export type RenditionKind = z.infer<typeof renditionKind>;
+
+const renderedFile = z.object({
+  kind: renditionKind,
+  path: z.string(),
+  bytes: z.number().int().positive(),
+  mimeType: z.string(),
+  /** Hex. */
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  durationUs: z.number().int().nonnegative(),
+  /** Measured by ffmpeg on the decoded file; -70 is the meter's floor. */
+  integratedLufs: z.number(),
+  /** Measured by ffmpeg on the decoded file. */
+  truePeakDbtp: z.number(),
+});
+export type RenderedFile = z.infer<typeof renderedFile>;
+
+const chapter = z.object({ startUs: z.number().int().nonnegative(), title: z.string() });
+export type Chapter = z.infer<typeof chapter>;
+
+const leveledSpeaker = z.object({
+  userId: z.string(),
+  displayName: z.string(),
+  /** Gated loudness where this speaker dominates; null when they never do. */
+  measuredLufs: z.number().nullable(),
+  gainDb: z.number(),
+});
+export type LeveledSpeaker = z.infer<typeof leveledSpeaker>;
+
+export const renderResult = z.object({
+  engineVersion: z.string(),
+  durationUs: z.number().int().positive(),
+  renditions: z.array(renderedFile),
+  chapters: z.array(chapter),
+  speakers: z.array(leveledSpeaker),
+});
+export type RenderResult = z.infer<typeof renderResult>;
