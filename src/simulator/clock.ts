@@ -74,9 +74,12 @@ export function realClock(): RealClock {
     timeout = setTimeout(run, Math.max(0, (dueUs - nowUs()) / 1000)).unref();
   };
   const run = (): void => {
-    for (let timer = agenda.takeDue(nowUs()); timer !== undefined; timer = agenda.takeDue(nowUs()))
-      void timer.task();
-    arm();
+    try {
+      for (let timer = agenda.takeDue(nowUs()); timer !== undefined; timer = agenda.takeDue(nowUs()))
+        void timer.task();
+    } finally {
+      arm();
+    }
   };
 
   return {
@@ -112,6 +115,8 @@ export function manualClock(startUs = 0): ManualClock {
       for (let timer = agenda.takeDue(untilUs); timer !== undefined; timer = agenda.takeDue(untilUs)) {
         nowUs = Math.max(nowUs, timer.dueUs);
         await timer.task();
+        // A turn of the event loop: sockets of this process read what was sent before their buffers overflow.
+        if (agenda.nextDueUs() !== timer.dueUs) await new Promise((resolve) => setImmediate(resolve));
       }
       nowUs = untilUs;
     },

@@ -37,14 +37,17 @@ export interface VoiceServer {
   /** Packet shapes of every room. Change its fields at any time. */
   readonly shape: PacketShape;
   /** The room of a channel, made at the first call. `daveVersion` 1 is a voice channel, 0 (default) a stage. */
-  room(guildId: string, channelId: string, options?: RoomOptions): VoiceRoom;
+  readonly room: (guildId: string, channelId: string, options?: RoomOptions) => VoiceRoom;
   /** Lets a connection in that identifies with these. The newest of a user in a guild replace the older ones. */
-  expect(credentials: VoiceCredentials): void;
-  /** Closes the user's connections (in one guild, or all) with a close code and takes them out of their rooms. */
-  disconnect(userId: string, closeCode: number, guildId?: string): void;
+  readonly expect: (credentials: VoiceCredentials) => void;
+  /**
+   * Closes the user's connections (in one guild, or all) with a close code. 4015 and 1006 leave them to resume; any
+   * other takes them out of their rooms.
+   */
+  readonly disconnect: (userId: string, closeCode: number, guildId?: string) => void;
   /** Cuts the user's WebSockets without a close frame (the client sees 1006); audio goes on, and op 7 resumes. */
-  dropWebSocket(userId: string, guildId?: string): void;
-  /** Stops speakers, closes WebSockets with 1001, then the UDP socket and the TLS server. */
+  readonly dropWebSocket: (userId: string, guildId?: string) => void;
+  /** Stops speakers, cuts WebSockets (destroy clients first, or they try to resume), then TLS server and UDP socket. */
   close(): Promise<void>;
 }
 

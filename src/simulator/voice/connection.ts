@@ -1,0 +1,106 @@
+/** One client's voice connection: outlives its WebSocket (resume), and holds its key, its UDP address and its outbox. */
+import { randomBytes } from 'node:crypto';
+import { VoiceCloseCodes, VoiceOpcodes } from 'discord-api-types/voice/v8';
+import type { SelectProtocol } from './client-messages.ts';
+import type { EncryptionMode, VoiceCredentials } from './contract.ts';
+import { createOutbox, type Numbered } from './outbox.ts';
+import type { RtpPacket } from './rtp.ts';
+import { createSeal, type Seal } from './transport-crypto.ts';
+import type { UdpAddress, VoiceSocket } from './udp.ts';
+
+/** The part of a WebSocket that a connection uses. */
+export interface GatewaySocket {
+  send(frame: string | Buffer): void;
+  close(code: number): void;
+  terminate(): void;
+}
+
+export interface Connection {
+  readonly credentials: VoiceCredentials;
+  readonly userId: string;
+  readonly ssrc: number;
+  readonly daveVersion: 0 | 1;
+  /** Has its session description (op 4): is sent audio from here on. */
+  selected(): boolean;
+  attached(): boolean;
+  /** Binds a WebSocket: the first, or a resumed one. */
+  attach(socket: GatewaySocket): void;
+  /** The WebSocket is gone; audio goes on, numbered messages wait. */
+  detach(socket: GatewaySocket): void;
+  /** Unnumbered: answers to the client that are not sent again. */
+  reply(op: VoiceOpcodes, body: unknown): void;
+  /** Numbered: sent again after a resume. */
+  send(op: VoiceOpcodes, body: unknown): void;
+  sendBinary(op: VoiceOpcodes, payload: Uint8Array): void;
+  acknowledge(seq: number): void;
+  /** Op 9, then what was missed: a client ignores binary messages until it is Resumed. False: too much is gone. */
+  resume(seqAck: number): boolean;
+  /** Takes op 1 and answers op 4, or returns the close code that is due. */
+  select(request: SelectProtocol): VoiceCloseCodes | undefined;
+  transmit(packet: RtpPacket): Promise<void>;
+  close(code: number): void;
+  /** Cuts the WebSocket without a close frame. */
+  drop(): void;
+}
+
+export interface ConnectionOptions {
+  readonly credentials: VoiceCredentials;
+  readonly ssrc: number;
+  readonly modes: readonly EncryptionMode[];
+  readonly daveVersion: 0 | 1;
+  readonly udp: VoiceSocket;
+}
+
+export function createConnection(options: ConnectionOptions): Connection {
+  const { credentials, ssrc, modes, daveVersion, udp } = options;
+  const outbox = createOutbox();
+  let socket: GatewaySocket | undefined;
+  let path: { seal: Seal; to: UdpAddress } | undefined;
+  const post = ({ frame }: Numbered): void => socket?.send(frame);
+  const reply = (op: VoiceOpcodes, body: unknown): void => socket?.send(JSON.stringify({ op, d: body }));
+
+  return {
+    credentials,
+    userId: credentials.userId,
+    ssrc,
+    daveVersion,
+    selected: () => path !== undefined,
+    attached: () => socket !== undefined,
+    attach(next) {
+      socket?.terminate();
+      socket = next;
+    },
+    detach(gone) {
+      if (socket === gone) socket = undefined;
+    },
+    reply,
+    send: (op, body) => post(outbox.json(op, body)),
+    sendBinary: (op, payload) => post(outbox.binary(op, payload)),
+    acknowledge: (seq) => outbox.acknowledge(seq),
+    resume(seqAck) {
+      const missed = outbox.since(seqAck);
+      if (missed === undefined) return false;
+      reply(VoiceOpcodes.Resumed, null);
+      missed.forEach(post);
+      return true;
+    },
+    select({ protocol, data }) {
+      if (protocol !== 'udp') return VoiceCloseCodes.UnknownProtocol;
+      const mode = modes.find((offered) => offered === data.mode);
+      if (mode === undefined) return VoiceCloseCodes.UnknownEncryptionMode;
+      const secretKey = randomBytes(32);
+      path = { seal: createSeal(mode, secretKey), to: { address: data.address, port: data.port } };
+      reply(VoiceOpcodes.SessionDescription, {
+        mode,
+        secret_key: [...secretKey],
+        dave_protocol_version: daveVersion,
+      });
+      return undefined;
+    },
+    transmit: async (packet) => {
+      if (path) await udp.send(path.seal(packet), path.to);
+    },
+    close: (code) => socket?.close(code),
+    drop: () => socket?.terminate(),
+  };
+}

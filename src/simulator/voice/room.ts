@@ -1,0 +1,165 @@
+/** One channel's room: who is in it, who hears what, and what each is told about the others. */
+import { VoiceCloseCodes, VoiceOpcodes, VoiceSpeakingFlags } from 'discord-api-types/voice/v8';
+import type { SimClock } from '../clock.ts';
+import type { Connection } from './connection.ts';
+import type { RoomOptions, SimSpeaker, VoiceRoom } from './contract.ts';
+import { deliveryDelaysUs, type NetworkFaults, type Random } from './faults.ts';
+import { buildRtp, type PacketShape, type RtpPacket } from './rtp.ts';
+import { createSpeaker, type SpeakerPort } from './speaker.ts';
+import { createTruth } from './truth.ts';
+
+export interface RoomSetting {
+  readonly guildId: string;
+  readonly channelId: string;
+  readonly options: RoomOptions;
+  readonly clock: SimClock;
+  readonly random: Random;
+  /** The server's own, overridden by the room's and the speaker's. */
+  readonly faults: Readonly<NetworkFaults>;
+  readonly shape: Readonly<PacketShape>;
+  readonly allocateSsrc: () => number;
+}
+
+/** A room as the server sees it. */
+export interface HostedRoom extends VoiceRoom {
+  readonly daveVersion: 0 | 1;
+  /** A client has identified: it learns of the others, and they of it. */
+  admit(connection: Connection): void;
+  /** Its op 4 is out: it learns the SSRCs; an older connection of the same user ends here. */
+  selected(connection: Connection): void;
+  release(connection: Connection): void;
+  clientSpeaks(connection: Connection, flags: number): void;
+  close(): void;
+}
+
+export function createRoom(setting: RoomSetting): HostedRoom {
+  const { clock, random } = setting;
+  const truth = createTruth();
+  const faults: Partial<NetworkFaults> = {};
+  const shape: Partial<PacketShape> = {};
+  const speakers = new Map<string, SimSpeaker>();
+  const announced = new Set<SimSpeaker>();
+  let connections: Connection[] = [];
+  const waiting: { userId: string; resolve: () => void }[] = [];
+
+  const listening = (): Connection[] => connections.filter((connection) => connection.selected());
+  const userIds = (): Set<string> =>
+    new Set([...speakers.keys(), ...connections.map(({ userId }) => userId)]);
+  const broadcast = (op: VoiceOpcodes, body: unknown, exceptUserId?: string): void => {
+    for (const connection of connections) if (connection.userId !== exceptUserId) connection.send(op, body);
+  };
+  const speaking = ({ userId, ssrc }: SimSpeaker): unknown => ({
+    user_id: userId,
+    ssrc,
+    speaking: VoiceSpeakingFlags.Microphone,
+  });
+  const announce = (speaker: SimSpeaker): void => {
+    if (announced.has(speaker) || speakers.get(speaker.userId) !== speaker) return;
+    announced.add(speaker);
+    broadcast(VoiceOpcodes.Speaking, speaking(speaker));
+  };
+  const deliver = async (packet: RtpPacket): Promise<void> => {
+    await Promise.all(listening().map((connection) => connection.transmit(packet)));
+  };
+
+  const port: SpeakerPort = {
+    clock,
+    random,
+    audible: () => true,
+    whenAudible: () => Promise.resolve(),
+    protect: (_userId, opus) => opus,
+    announce(speaker, delayUs) {
+      if (delayUs === 0) announce(speaker);
+      else if (delayUs !== 'never')
+        clock.at(clock.nowUs() + delayUs, () => {
+          announce(speaker);
+        });
+    },
+    async transmit(speaker, frame, said) {
+      const packet = buildRtp(frame, { ...setting.shape, ...shape, ...speaker.shape });
+      const delaysUs = deliveryDelaysUs({ ...setting.faults, ...faults, ...speaker.faults }, random);
+      const { ssrc, sequence, timestamp } = frame;
+      truth.record(speaker.userId, {
+        ...{ ssrc, sequence, timestamp, ...said },
+        sentUs: clock.nowUs(),
+        dropped: delaysUs.length === 0,
+        recipients: listening().length,
+      });
+      for (const delayUs of delaysUs)
+        if (delayUs === 0) await deliver(packet);
+        else clock.at(clock.nowUs() + delayUs, () => deliver(packet));
+    },
+    left(speaker) {
+      speakers.delete(speaker.userId);
+      announced.delete(speaker);
+      broadcast(VoiceOpcodes.ClientDisconnect, { user_id: speaker.userId });
+    },
+  };
+
+  return {
+    guildId: setting.guildId,
+    channelId: setting.channelId,
+    daveVersion: setting.options.daveVersion ?? 0,
+    truth,
+    faults,
+    shape,
+    dave: undefined,
+    connectedUserIds: () => [...new Set(listening().map(({ userId }) => userId))],
+    whenConnected(userId) {
+      if (listening().some((connection) => connection.userId === userId)) return Promise.resolve();
+      return new Promise((resolve) => waiting.push({ userId, resolve }));
+    },
+    addSpeaker(userId, options = {}) {
+      if (userIds().has(userId)) throw new Error(`${userId} is already in room ${setting.channelId}.`);
+      const firstSpurt = (truth.of(userId).at(-1)?.spurt ?? -1) + 1;
+      const speaker = createSpeaker({ userId, ssrc: setting.allocateSsrc(), firstSpurt }, port, options);
+      speakers.set(userId, speaker);
+      broadcast(VoiceOpcodes.ClientsConnect, { user_ids: [userId] });
+      return speaker;
+    },
+    speaker: (userId) => speakers.get(userId),
+    speakers: () => [...speakers.values()],
+    reannounce() {
+      for (const connection of connections) {
+        const others = [...userIds()].filter((userId) => userId !== connection.userId);
+        connection.send(VoiceOpcodes.ClientsConnect, { user_ids: others });
+      }
+      for (const speaker of speakers.values()) {
+        announced.add(speaker);
+        broadcast(VoiceOpcodes.Speaking, speaking(speaker));
+      }
+    },
+    admit(connection) {
+      const { userId } = connection;
+      const others = [...userIds()].filter((other) => other !== userId);
+      const known = connections.some((other) => other.userId === userId);
+      connections.push(connection);
+      connection.send(VoiceOpcodes.ClientsConnect, { user_ids: others });
+      if (!known) broadcast(VoiceOpcodes.ClientsConnect, { user_ids: [userId] }, userId);
+    },
+    selected(connection) {
+      const { userId } = connection;
+      const replaced = connections.filter((other) => other.userId === userId && other !== connection);
+      connections = connections.filter((other) => !replaced.includes(other));
+      // Its session is no longer the user's: identifying anew ends the old one with 4006 (abalabahaha/eris#1448).
+      for (const old of replaced) old.close(VoiceCloseCodes.SessionNoLongerValid);
+      for (const speaker of announced) connection.send(VoiceOpcodes.Speaking, speaking(speaker));
+      for (const waiter of waiting.filter((other) => other.userId === userId)) {
+        waiting.splice(waiting.indexOf(waiter), 1);
+        waiter.resolve();
+      }
+    },
+    release(connection) {
+      if (!connections.includes(connection)) return;
+      connections = connections.filter((other) => other !== connection);
+      if (!userIds().has(connection.userId))
+        broadcast(VoiceOpcodes.ClientDisconnect, { user_id: connection.userId });
+    },
+    clientSpeaks({ userId, ssrc }, flags) {
+      broadcast(VoiceOpcodes.Speaking, { user_id: userId, ssrc, speaking: flags }, userId);
+    },
+    close() {
+      for (const speaker of [...speakers.values()]) speaker.leave();
+    },
+  };
+}
