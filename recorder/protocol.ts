@@ -78,6 +78,8 @@ export const refusalCode = z.enum([
   'disk-full',
   'unknown-session',
   'stopping',
+  /** Something that should not happen did (the session folder cannot be written, say); `detail` names it. */
+  'failed',
 ]);
 export type RefusalCode = z.infer<typeof refusalCode>;
 

@@ -1,0 +1,226 @@
+/**
+ * One voice server connection of a recording (a `Networking` of @discordjs/voice) with its tap. A recording has one leg
+ * at a time, and two while it changes over: the former is parked, its socket still read, until the next one is ready.
+ */
+import type { Socket } from 'node:dgram';
+import { NetworkingStatusCode } from '@discordjs/voice';
+import type {
+  DAVESession,
+  Networking,
+  NetworkingState,
+  VoiceUDPSocket,
+  VoiceWebSocket,
+} from '@discordjs/voice';
+import type { Logger } from '../log.ts';
+import { createFailureWatch, guardDave, recoverDave } from './dave.ts';
+import { enlargeReceiveBuffer, whenBound } from './receive-buffer.ts';
+import { createSsrcTable } from './ssrc-table.ts';
+import { createTap } from './tap.ts';
+import type { TapCounts, TappedPacket } from './tap.ts';
+import { createTransportCipher } from './transport-cipher.ts';
+import type { TransportCipher } from './transport-cipher.ts';
+
+export interface LegOptions {
+  nowUs: () => number;
+  logger: Logger;
+  emit: (packet: TappedPacket) => void;
+  /** The DAVE session of the leg before this one, while it is parked. */
+  formerDave: () => DAVESession | undefined;
+  /** Any change of `live` or `parked`. */
+  onChange: () => void;
+}
+
+export interface Leg {
+  readonly networking: Networking;
+  readonly counts: TapCounts;
+  /** Packets can arrive and be decrypted: the key is known, whether or not the WebSocket stands. */
+  live(): boolean;
+  /** Not the current one any more, but still read. */
+  parked(): boolean;
+  /** The code with which its WebSocket closed for good while this was the current leg. */
+  closeCode(): number | undefined;
+  dave(): DAVESession | undefined;
+  expire(): void;
+  /** Ends the connection for good. */
+  close(): void;
+}
+
+/** Op 5 (speaking) and op 13 (client disconnect) of the voice gateway are all that names a sender. */
+const SPEAKING = 5;
+const CLIENT_DISCONNECT = 13;
+
+/** Watches a networking from its first moment; call in the tick that made it. */
+export function openLeg(networking: Networking, options: LegOptions): Leg {
+  const { nowUs, logger } = options;
+  const ssrcs = createSsrcTable();
+  const failures = createFailureWatch();
+  const guarded = new WeakSet<object>();
+  const destroyNetworking = networking.destroy.bind(networking);
+  let parked = false;
+  let closeCode: number | undefined;
+  let cipher: TransportCipher | null = null;
+  let keyOf: Uint8Array | undefined;
+
+  const state = (): NetworkingState => networking.state;
+  const live = (): boolean =>
+    state().code === NetworkingStatusCode.Ready || state().code === NetworkingStatusCode.Resuming;
+  // Not the connection's status: while its WebSocket resumes a connection is `connecting`, and its packets still come.
+  const dave = (): DAVESession | undefined => {
+    const now = state();
+    return 'dave' in now ? now.dave : undefined;
+  };
+
+  function daveOpened(userId: string, opened: boolean): void {
+    const session = dave();
+    if (opened) failures.succeeded(userId);
+    else if (failures.failed(userId, nowUs() / 1000) && session !== undefined && !parked) {
+      logger.warn(
+        { userId, transitionId: session.lastTransitionId },
+        'frames of a speaker cannot be decrypted, joining anew',
+      );
+      recoverDave(session);
+    }
+  }
+
+  const tap = createTap(
+    {
+      nowUs,
+      cipher: () => cipher,
+      userOf: (ssrc) => ssrcs.userOf(ssrc, nowUs()),
+      dave,
+      formerDave: options.formerDave,
+      daveOpened,
+    },
+    options.emit,
+  );
+
+  function onPacket(packet: { op?: unknown; d?: { user_id?: unknown; ssrc?: unknown } } | null): void {
+    const userId = packet?.d?.user_id;
+    const ssrc = packet?.d?.ssrc;
+    if (typeof userId !== 'string') return;
+    if (packet?.op === SPEAKING && typeof ssrc === 'number') ssrcs.map(ssrc, userId);
+    if (packet?.op === CLIENT_DISCONNECT) ssrcs.left(userId, nowUs());
+  }
+
+  /** Nothing a voice gateway sends may end the process: the library parses and acts inside this one handler. */
+  function guardSocket(ws: VoiceWebSocket): void {
+    const onMessage = ws.onMessage.bind(ws);
+    ws.onMessage = (event) => {
+      try {
+        onMessage(event);
+      } catch (error) {
+        logger.warn({ err: error }, 'a message of the voice gateway could not be understood');
+      }
+      tap.retry();
+    };
+    ws.on('packet', onPacket);
+    // The library's own listener runs before this one: if it did not resume, the connection is parked by now.
+    ws.on('close', ({ code }) => {
+      if (!parked) return;
+      closeCode = code;
+      options.onChange();
+    });
+    ws.on('error', () => undefined);
+  }
+
+  function guardUdp(udp: VoiceUDPSocket): void {
+    // The keepalive is first sent in a later tick; on a socket closed meanwhile `send` throws where nobody catches.
+    const send = udp.send.bind(udp);
+    udp.send = (packet) => {
+      try {
+        send(packet);
+      } catch (error) {
+        logger.debug({ err: error }, 'a datagram could not be sent');
+      }
+    };
+    udp.on('message', (datagram) => {
+      try {
+        tap.receive(datagram);
+      } catch (error) {
+        logger.error({ err: error }, 'a datagram could not be handled');
+      }
+    });
+    udp.on('error', () => undefined);
+    const { socket } = udp as unknown as { socket: Socket };
+    whenBound(socket, () => {
+      try {
+        const buffer = enlargeReceiveBuffer(socket);
+        if (buffer.enough) logger.info(buffer, 'receive buffer granted');
+        else
+          logger.warn(
+            buffer,
+            'receive buffer is small: raise net.core.rmem_max to 4194304, or stalls lose packets',
+          );
+      } catch (error) {
+        logger.warn({ err: error }, 'receive buffer could not be set');
+      }
+    });
+  }
+
+  function once<T extends object>(part: T | undefined, guard: (part: T) => void): void {
+    if (part === undefined || guarded.has(part)) return;
+    guarded.add(part);
+    guard(part);
+  }
+
+  function watch(now: NetworkingState): void {
+    if ('ws' in now) once(now.ws, guardSocket);
+    if ('udp' in now) once(now.udp, guardUdp);
+    if ('dave' in now) {
+      once(now.dave, (session) => {
+        guardDave(session, (error) =>
+          logger.warn({ err: error }, 'a bad MLS message, joining the group anew'),
+        );
+      });
+    }
+    if (
+      'connectionData' in now &&
+      'secretKey' in now.connectionData &&
+      now.connectionData.secretKey !== keyOf
+    ) {
+      keyOf = now.connectionData.secretKey;
+      cipher = createTransportCipher(now.connectionData.encryptionMode, keyOf);
+      if (cipher === null)
+        logger.error({ mode: now.connectionData.encryptionMode }, 'unusable transport key');
+      tap.retry();
+    }
+  }
+
+  /**
+   * Instead of being destroyed when the next one takes its place, a connection is parked: the socket stays open with its
+   * keys, and nobody reacts to its WebSocket closing. MLS messages no longer reach it, because being removed from the
+   * group would take the keys that open what is still on its way; names of senders (op 5) do.
+   */
+  function park(): void {
+    if (parked) return;
+    parked = true;
+    const now = state();
+    if ('ws' in now) {
+      now.ws.removeAllListeners('close');
+      now.ws.removeAllListeners('binary');
+    }
+    options.onChange();
+  }
+
+  networking.destroy = () => {
+    if (live()) park();
+    else destroyNetworking();
+  };
+  networking.on('stateChange', (_former, now) => {
+    watch(now);
+    options.onChange();
+  });
+  networking.on('error', (error) => logger.warn({ err: error }, 'voice connection error'));
+  watch(state());
+
+  return {
+    networking,
+    counts: tap.counts,
+    live: () => live() && !parked,
+    parked: () => parked,
+    closeCode: () => closeCode,
+    dave,
+    expire: () => tap.expire(),
+    close: () => destroyNetworking(),
+  };
+}

@@ -1,0 +1,22 @@
+/** A sliding window over gateway sends. */
+
+export interface RateLimit {
+  /** Takes one send if the window has room for it. */
+  take(nowMs: number): boolean;
+}
+
+/**
+ * At most `limit` sends in any `windowMs`. Discord closes a gateway connection that sends more than 120 payloads in 60 s,
+ * and @discordjs/voice rejoins without any backoff when its voice session is refused.
+ */
+export function createRateLimit({ limit, windowMs }: { limit: number; windowMs: number }): RateLimit {
+  const sentMs: number[] = [];
+  return {
+    take(nowMs) {
+      while (sentMs.length > 0 && sentMs[0]! <= nowMs - windowMs) sentMs.shift();
+      if (sentMs.length >= limit) return false;
+      sentMs.push(nowMs);
+      return true;
+    },
+  };
+}

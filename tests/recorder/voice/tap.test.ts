@@ -1,0 +1,197 @@
+import type { DAVESession } from '@discordjs/voice';
+import { describe, expect, test } from 'vitest';
+import { HELD_US } from '../../../recorder/voice/held-packets.ts';
+import { createTap, noCounts } from '../../../recorder/voice/tap.ts';
+import type { TapCount, TappedPacket, TapSource } from '../../../recorder/voice/tap.ts';
+import { createTransportCipher } from '../../../recorder/voice/transport-cipher.ts';
+import { flipped, KEY, makePacket, OPUS } from './packets.ts';
+import type { Mode, PacketOptions } from './packets.ts';
+
+const USER = '100';
+
+/** A tap whose surroundings the test changes under way. */
+function openTap(overrides: Partial<TapSource> = {}, mode: Mode = 'aead_aes256_gcm_rtpsize') {
+  const packets: TappedPacket[] = [];
+  const cipher = createTransportCipher(mode, KEY);
+  const world = { nowUs: 1_000, users: new Map([[4242, USER]]) };
+  const opened: boolean[] = [];
+  const source: TapSource = {
+    nowUs: () => world.nowUs,
+    cipher: () => cipher,
+    userOf: (ssrc) => world.users.get(ssrc),
+    dave: () => undefined,
+    formerDave: () => undefined,
+    daveOpened: (_userId, success) => void opened.push(success),
+    ...overrides,
+  };
+  return { tap: createTap(source, (packet) => packets.push(packet)), packets, world, opened };
+}
+
+const oneByte = { profile: 0xbede, body: Buffer.from([0x10, 0xff, 0, 0]) };
+const twoByte = { profile: 0x1000, body: Buffer.from([1, 2, 0xaa, 0xbb, 2, 1, 0xcc, 0]) };
+
+const kept: Record<string, PacketOptions> = {
+  'plain (80)': {},
+  'with an extension (90)': { extension: oneByte },
+  'with a two-byte extension': { extension: twoByte },
+  'with an empty extension': { extension: { profile: 0xbede, body: Buffer.alloc(0) } },
+  'padded (A0)': { padding: 7 },
+  'padded by one byte': { padding: 1 },
+  'padded and extended (B0)': { padding: 12, extension: oneByte },
+  'with contributing sources': { sources: [1, 2] },
+  'with everything': { sources: [7], padding: 3, extension: twoByte, marker: true },
+  'one byte of Opus': { opus: Buffer.from([0xf8]) },
+  'at the ends of its numbers': { sequence: 65_535, timestamp: 0xffff_ffff, nonce: 0xffff_ffff },
+};
+
+for (const mode of ['aead_aes256_gcm_rtpsize', 'aead_xchacha20_poly1305_rtpsize'] as const) {
+  describe(mode, () => {
+    test.each(Object.entries(kept))('keeps a packet %s', (_name, options) => {
+      const { tap, packets } = openTap({}, mode);
+      tap.receive(makePacket({ mode, ...options }));
+      const { sequence = 1, timestamp = 960, marker = false, opus = OPUS } = options;
+      const expected = { userId: USER, ssrc: 4242, sequence, timestamp, marker, arrivalUs: 1_000 };
+      expect(packets).toEqual([{ ...expected, opus }]);
+    });
+
+    test.each([0, 3, 12, 20, -1, -5])('drops a packet with byte %i changed', (at) => {
+      const { tap, packets } = openTap({}, mode);
+      tap.receive(flipped(makePacket({ mode, extension: oneByte }), at));
+      // Byte 0 becomes another header length, byte 3 another sequence number: both are authenticated.
+      expect(packets).toEqual([]);
+      expect(tap.counts.forged).toBe(1);
+      tap.receive(makePacket({ mode }));
+      expect(packets).toHaveLength(1);
+    });
+  });
+}
+
+const dropped: [string, Buffer, TapCount][] = [
+  ['a keepalive echo', Buffer.alloc(8), 'short'],
+  ['nothing', Buffer.alloc(0), 'short'],
+  ['a discovery reply', Buffer.concat([Buffer.from([0, 2, 0, 70]), Buffer.alloc(70)]), 'version'],
+  ['RTP of version 1', makePacket({ version: 1 }), 'version'],
+  ['another payload type', makePacket({ payloadType: 0x60 }), 'payload-type'],
+  ['RTCP', Buffer.concat([Buffer.from([0x80, 0xc8]), Buffer.alloc(40)]), 'payload-type'],
+  ['a header longer than its packet', Buffer.concat([Buffer.from([0x9f, 0x78]), Buffer.alloc(40)]), 'short'],
+  ['a packet without audio', makePacket({ opus: Buffer.alloc(0) }), 'empty'],
+  ['a packet of padding only', makePacket({ opus: Buffer.alloc(0), padding: 9 }), 'empty'],
+  ['more padding than payload', makePacket({ opus: Buffer.from([1, 2, 200]), flags: 0x20 }), 'malformed'],
+  [
+    'an extension longer than the payload',
+    makePacket({ extension: oneByte, extensionWords: 50 }),
+    'malformed',
+  ],
+  ['another key', makePacket({ key: Uint8Array.from(KEY, (byte) => byte ^ 1) }), 'forged'],
+];
+
+test.each(dropped)('counts and drops %s', (_name, datagram, count) => {
+  const { tap, packets } = openTap();
+  tap.receive(datagram);
+  expect(packets).toEqual([]);
+  expect(tap.counts).toEqual({ ...noCounts(), [count]: 1 });
+});
+
+test('keeps packets of an unknown sender, in order, until their name comes', () => {
+  const { tap, packets, world } = openTap();
+  world.users.clear();
+  for (let sequence = 1; sequence <= 3; sequence += 1) {
+    world.nowUs = sequence * 20_000;
+    tap.receive(makePacket({ sequence }));
+  }
+  tap.retry();
+  expect(packets).toEqual([]);
+  world.users.set(4242, USER);
+  // Comes before the next retry: it must not overtake.
+  tap.receive(makePacket({ sequence: 4 }));
+  tap.retry();
+  tap.receive(makePacket({ sequence: 5 }));
+  expect(packets.map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4, 5]);
+  expect(packets.map(({ arrivalUs }) => arrivalUs)).toEqual([20_000, 40_000, 60_000, 60_000, 60_000]);
+  expect(tap.counts).toMatchObject({ held: 4, kept: 5, unmapped: 0 });
+});
+
+test('gives an unknown sender up after 5 s', () => {
+  const { tap, packets, world } = openTap();
+  world.users.clear();
+  tap.receive(makePacket({ sequence: 1 }));
+  world.nowUs += 1;
+  tap.receive(makePacket({ sequence: 2 }));
+  world.nowUs += HELD_US;
+  tap.expire();
+  world.users.set(4242, USER);
+  tap.retry();
+  expect(packets.map(({ sequence }) => sequence)).toEqual([2]);
+  expect(tap.counts).toMatchObject({ unmapped: 1, kept: 1 });
+});
+
+test('a forged packet of an unknown sender takes no room', () => {
+  const { tap, world } = openTap();
+  world.users.clear();
+  tap.receive(flipped(makePacket(), -1));
+  expect(tap.counts).toMatchObject({ forged: 1, held: 0 });
+});
+
+test('keeps packets that come before the transport key', () => {
+  const cipher = createTransportCipher('aead_aes256_gcm_rtpsize', KEY);
+  let known = false;
+  const { tap, packets } = openTap({ cipher: () => (known ? cipher : null) });
+  tap.receive(makePacket({ sequence: 1 }));
+  tap.receive(flipped(makePacket({ sequence: 2 }), -1));
+  known = true;
+  tap.retry();
+  expect(packets.map(({ sequence }) => sequence)).toEqual([1]);
+  expect(tap.counts).toMatchObject({ forged: 1, kept: 1 });
+});
+
+/** As much of a DAVE session as the tap touches. */
+function fakeDave(ready: boolean, decrypt: (frame: Buffer) => Buffer | null): DAVESession {
+  return { protocolVersion: 1, session: { ready }, decrypt } as unknown as DAVESession;
+}
+const sealedFrame = Buffer.concat([Buffer.alloc(20, 5), Buffer.from([13, 0xfa, 0xfa])]);
+const opened = Buffer.from('opened');
+
+test('never keeps ciphertext as Opus: frames wait for the group, plain ones pass', () => {
+  let dave = fakeDave(false, (frame) => frame);
+  const { tap, packets } = openTap({ dave: () => dave });
+  tap.receive(makePacket({ sequence: 1 }));
+  expect(packets.map(({ opus }) => opus)).toEqual([OPUS]);
+  tap.receive(makePacket({ sequence: 2, opus: sealedFrame }));
+  expect(packets).toHaveLength(1);
+  dave = fakeDave(true, () => opened);
+  tap.retry();
+  expect(packets[1]).toMatchObject({ sequence: 2, opus: opened });
+});
+
+test('a group that is not joined in time leaves gaps with their reason', () => {
+  const { tap, packets, world } = openTap({ dave: () => fakeDave(false, (frame) => frame) });
+  tap.receive(makePacket({ opus: sealedFrame }));
+  world.nowUs += HELD_US + 1;
+  tap.expire();
+  expect(packets).toMatchObject([{ userId: USER, opus: null, reason: 'undecryptable' }]);
+});
+
+test.each<[string, () => Buffer | null]>([
+  ['returns null', () => null],
+  [
+    'throws',
+    () => {
+      throw new Error('no key');
+    },
+  ],
+])('a frame for which decryption %s is a gap with its reason', (_name, decrypt) => {
+  const { tap, packets, opened: reports } = openTap({ dave: () => fakeDave(true, decrypt) });
+  tap.receive(makePacket({ opus: sealedFrame }));
+  expect(packets).toMatchObject([{ opus: null, reason: 'undecryptable' }]);
+  expect(reports).toEqual([false]);
+});
+
+test.each([
+  ['not joined its group yet', fakeDave(false, (frame: Buffer) => frame)],
+  ['keys of another epoch', fakeDave(true, () => null)],
+])('while the new connection has %s, the former one opens the frames', (_name, dave) => {
+  const former = fakeDave(true, () => opened);
+  const { tap, packets } = openTap({ dave: () => dave, formerDave: () => former });
+  tap.receive(makePacket({ opus: sealedFrame }));
+  expect(packets).toMatchObject([{ opus: opened }]);
+});
