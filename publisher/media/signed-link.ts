@@ -4,13 +4,13 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 /** What the signature is for stands inside the signed text, so that no other link of ours can pass for one of these. */
 const PURPOSE = 'stagecast raw-tracks v1';
 
-function signatureOf(signingKey: string, sessionId: string, expiresAtSeconds: string): Buffer {
+function signatureOf(signingKey: Uint8Array, sessionId: string, expiresAtSeconds: string): Buffer {
   return createHmac('sha256', signingKey).update(`${PURPOSE}\n${sessionId}\n${expiresAtSeconds}`).digest();
 }
 
 /** The address under which a session's tracks download as one zip until `expiresAtMs` (Unix time). */
 export function signRawTracksLink(
-  { baseUrl, signingKey }: { baseUrl: string; signingKey: string },
+  { baseUrl, signingKey }: { baseUrl: string; signingKey: Uint8Array },
   sessionId: string,
   expiresAtMs: number,
 ): string {
@@ -23,7 +23,7 @@ export function signRawTracksLink(
 export type LinkVerdict = 'valid' | 'expired' | 'tampered';
 
 export function checkRawTracksLink(
-  signingKey: string,
+  signingKey: Uint8Array,
   sessionId: string,
   query: { expires: string | undefined; signature: string | undefined },
   nowMs: number,

@@ -1,0 +1,128 @@
+/** The public web server: pages, feeds and media out of the media store, and raw tracks behind signed links. */
+import { type Context, Hono } from 'hono';
+import type { Logger } from 'pino';
+import type { CatalogNouns } from '../src/catalog/index.ts';
+import { indexPage } from '../templates/pages/index-page.ts';
+import { messagePage } from '../templates/pages/message-page.ts';
+import { answerPreflight, serveObject } from './media/serve.ts';
+import type { MediaStore } from './media/store.ts';
+import {
+  type Message,
+  NOT_FOUND,
+  OUR_FAULT,
+  RAW_DOWNLOAD,
+  UNKNOWN_SHOW,
+  unknownEpisode,
+  unpublishedShow,
+} from './messages.ts';
+import { secureHeaders } from './secure-headers.ts';
+import { chaptersKey, episodePageKey, feedKey, showPageKey } from './site/addresses.ts';
+import { type Asset, assetHrefs, FOR_EVER, loadAssets } from './site/assets.ts';
+import { indexView } from './site/views.ts';
+import { answerRawDownload } from './studio/raw-download.ts';
+
+export interface PublisherOptions {
+  catalog: Pick<CatalogNouns, 'guilds' | 'shows' | 'episodes' | 'sessions'>;
+  media: MediaStore;
+  sessionsFolder: string;
+  /** Proves that raw-track links are ours. */
+  signingKey: Uint8Array;
+  /** Without a trailing slash. */
+  baseUrl: string;
+  logger: Logger;
+  /** Milliseconds since 1970. */
+  nowMs?: () => number;
+}
+
+export function createPublisherApp(options: PublisherOptions): Hono {
+  const { catalog, media, logger, nowMs = Date.now } = options;
+  let loading: ReturnType<typeof loadAssets> | undefined;
+  const assets = () => (loading ??= loadAssets());
+  const app = new Hono();
+
+  const say = async (c: Context, message: Message) => {
+    const hrefs = assetHrefs(await assets(), (key) => `/${key}`);
+    c.header('Cache-Control', 'no-store');
+    return c.html(messagePage({ ...message, link: message.link, assets: hrefs }), message.status);
+  };
+  /** What is wrong with an address below a show that has nothing in the store. */
+  const explainShow = async (slug: string, otherwise: Message): Promise<Message> => {
+    const show = await catalog.shows.bySlug(slug);
+    if (show === undefined) return UNKNOWN_SHOW;
+    return show.published_at === null ? unpublishedShow(show.title) : otherwise;
+  };
+  const serveOr = async (c: Context, key: string, missing: () => Promise<Message> | Message) =>
+    (await serveObject(c, key, { media, nowMs })) ?? say(c, await missing());
+  const serveShared = async (c: Context) => {
+    const key = keyOf(c);
+    const found = key && (await serveObject(c, key, { media, nowMs, crossOrigin: true }));
+    return found || say(c, NOT_FOUND);
+  };
+
+  app.use(secureHeaders());
+  app.onError((error, c) => {
+    logger.error({ err: error, path: c.req.path }, 'a request failed');
+    return say(c, OUR_FAULT);
+  });
+  app.notFound((c) => say(c, NOT_FOUND));
+
+  app.get('/healthz', (c) => c.text('ok\n', 200, { 'Cache-Control': 'no-store' }));
+  app.get('/', async (c) => {
+    const view = indexView(await catalog.shows.listPublished(), await assets());
+    c.header('Cache-Control', 'public, max-age=60');
+    return c.html(indexPage(view));
+  });
+
+  app.get('/shows/:show/feed.xml', (c) => {
+    const slug = c.req.param('show');
+    return serveOr(c, feedKey(slug), () => explainShow(slug, NOT_FOUND));
+  });
+  app.get('/shows/:show/', (c) => {
+    const slug = c.req.param('show');
+    return serveOr(c, showPageKey(slug), () => explainShow(slug, NOT_FOUND));
+  });
+  app.get('/shows/:show/episodes/:episode/', (c) => {
+    const { show, episode } = c.req.param();
+    return serveOr(c, episodePageKey(show, episode), () => explainShow(show, unknownEpisode(show)));
+  });
+  for (const page of ['/shows/:show', '/shows/:show/episodes/:episode'])
+    app.get(page, (c) => c.redirect(`${new URL(c.req.url).pathname}/`, 301));
+  const chapters = '/shows/:show/episodes/:episode/chapters.json';
+  app.get(chapters, async (c) => {
+    const { show, episode } = c.req.param();
+    const found = await serveObject(c, chaptersKey(show, episode), { media, nowMs, crossOrigin: true });
+    return found ?? say(c, await explainShow(show, unknownEpisode(show)));
+  });
+  app.options(chapters, answerPreflight);
+
+  for (const folder of ['/media/*', '/art/*', '/assets/*']) {
+    app.options(folder, answerPreflight);
+    app.get(folder, async (c) => {
+      const own = Object.values(await assets()).find(({ key }) => `/${key}` === c.req.path);
+      return own === undefined ? serveShared(c) : serveAsset(c, own);
+    });
+  }
+
+  app.get('/raw/:session/tracks.zip', async (c) => {
+    const answer = await answerRawDownload(c, c.req.param('session'), { ...options, nowMs });
+    return typeof answer === 'string' ? say(c, RAW_DOWNLOAD[answer]) : answer;
+  });
+  return app;
+}
+
+/** The key that a path names; undefined where it is not even valid as an address. */
+function keyOf(c: Context): string | undefined {
+  try {
+    return decodeURIComponent(new URL(c.req.url).pathname.slice(1));
+  } catch {
+    return undefined;
+  }
+}
+
+/** From memory, so that the front page and messages are whole before anything was published. */
+function serveAsset(c: Context, { body, contentType }: Asset): Response {
+  c.header('Content-Type', contentType);
+  c.header('Cache-Control', FOR_EVER);
+  c.header('Cross-Origin-Resource-Policy', 'cross-origin');
+  return c.body(new Uint8Array(body));
+}

@@ -1,0 +1,65 @@
+/** The one place that opens a port: a Hono application on Node's HTTP server, closed without hanging. */
+import { createAdaptorServer } from '@hono/node-server';
+import type { Hono } from 'hono';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** The server cannot listen where the settings say. An operator must change them, or free the port. */
+export class ListenError extends Error {
+  override name = 'ListenError';
+  readonly code: string;
+  constructor(message: string, code: string, cause: unknown) {
+    super(message, { cause });
+    this.code = code;
+  }
+}
+
+export interface Listening {
+  /** The port in use; another than asked for only when that was 0. */
+  port: number;
+  url: string;
+  /** Takes no more requests, lets running ones finish for `graceMs` (5 s), then cuts them off. */
+  close(graceMs?: number): Promise<void>;
+}
+
+function explain(error: NodeJS.ErrnoException, host: string, port: number): ListenError {
+  const code = error.code ?? 'UNKNOWN';
+  const reasons: Record<string, string> = {
+    EADDRINUSE: `Port ${port} is taken by another program. Stop that program, or set HTTP_PORT to a free port.`,
+    EACCES: `Port ${port} may not be used by this user. Set HTTP_PORT to a port above 1023.`,
+    EADDRNOTAVAIL: `This machine has no address ${host}. Set HTTP_HOST to one it has, or to 0.0.0.0 for all.`,
+    ENOTFOUND: `"${host}" is no address. Set HTTP_HOST to one of this machine, or to 0.0.0.0 for all.`,
+  };
+  return new ListenError(
+    reasons[code] ?? `The web server cannot listen on ${host}:${port} (${error.message}).`,
+    code,
+    error,
+  );
+}
+
+/** Rejects with ListenError. Port 0 takes any free port. */
+export async function listen(app: Hono, { host, port }: { host: string; port: number }): Promise<Listening> {
+  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => reject(explain(error, host, port)));
+    server.listen(port, host, resolve);
+  });
+  const address = server.address() as AddressInfo;
+  const shownHost = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return {
+    port: address.port,
+    url: `http://${shownHost}:${address.port}`,
+    close: (graceMs = 5000) => close(server, graceMs),
+  };
+}
+
+function close(server: Server, graceMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), graceMs).unref();
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

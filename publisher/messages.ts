@@ -1,0 +1,84 @@
+/** What a person reads when a page, feed or file is not there, with the way on. */
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+
+export interface Message {
+  status: ContentfulStatusCode;
+  title: string;
+  what: string;
+  remedy: string;
+  /** Where to go instead. */
+  link?: { label: string; href: string };
+}
+
+const home = { label: 'All shows', href: '/' };
+
+export const NOT_FOUND: Message = {
+  status: 404,
+  title: 'There is no such page',
+  what: 'Nothing has this address.',
+  remedy: 'If you typed it, look for a slip; if you followed a link, tell whoever gave it to you.',
+  link: home,
+};
+
+export const UNKNOWN_SHOW: Message = {
+  status: 404,
+  title: 'There is no such show',
+  what: 'No show here has this address.',
+  remedy: 'The name after /shows/ may be misspelt. Every show with episodes is on the front page.',
+  link: home,
+};
+
+export function unpublishedShow(title: string): Message {
+  return {
+    status: 404,
+    title: 'This show has not published anything yet',
+    what: `“${title}” exists, but none of its episodes is published, so it has no feed and no page yet.`,
+    remedy: 'Its hosts publish an episode with /episode publish in Discord; then this same address works.',
+    link: home,
+  };
+}
+
+export function unknownEpisode(showSlug: string): Message {
+  return {
+    status: 404,
+    title: 'There is no such episode',
+    what: 'This show has no published episode with this address.',
+    remedy: 'Its published episodes are on the page of the show.',
+    link: { label: 'The show', href: `/shows/${encodeURIComponent(showSlug)}/` },
+  };
+}
+
+export const RAW_DOWNLOAD: Record<'expired' | 'tampered' | 'gone' | 'empty', Message> = {
+  expired: {
+    status: 410,
+    title: 'This download link has ended',
+    what: 'Links to raw tracks work for a limited time, and this one is past it. The recording itself is untouched.',
+    remedy: 'Ask for a new link in the Discord server where it was recorded.',
+  },
+  tampered: {
+    status: 403,
+    title: 'This download link is not valid',
+    what: 'Its signature does not fit its address: it was changed, or cut short when it was copied.',
+    remedy: 'Copy the whole link again from Discord, up to its last character, or ask there for a new one.',
+  },
+  gone: {
+    status: 404,
+    title: 'This recording is not here any more',
+    what: 'The link is valid, but the recording it names is no longer stored here.',
+    remedy: 'Ask the person who runs this Stagecast whether it was moved or deleted.',
+  },
+  empty: {
+    status: 404,
+    title: 'Nobody has spoken in this recording',
+    what: 'The recording holds no tracks, so there is nothing to download.',
+    remedy: 'If it is still running, try again once somebody has spoken.',
+  },
+};
+
+export const OUR_FAULT: Message = {
+  status: 500,
+  title: 'Something went wrong here',
+  what: 'This page could not be made. The fault is on our side and has been written down.',
+  remedy: 'Try again in a minute. If it stays, tell the person who runs this Stagecast.',
+  link: home,
+};

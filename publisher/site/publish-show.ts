@@ -1,0 +1,115 @@
+/** Renders a show into the media store: chapters and pages first, then the feed, once and whole. */
+import { hash } from 'node:crypto';
+import type { CatalogNouns, PublishableEpisode } from '../../src/catalog/index.ts';
+import { CHAPTERS_TYPE, renderChapters } from '../feed/chapters.ts';
+import { renderFeed } from '../feed/feed.ts';
+import type { MediaStore } from '../media/store.ts';
+import { typeByEnding } from '../media/key.ts';
+import { episodePage } from '../../templates/pages/episode-page.ts';
+import { showPage } from '../../templates/pages/show-page.ts';
+import { addressOf, chaptersKey, episodePageKey, feedKey, showPageKey } from './addresses.ts';
+import { type Assets, FOR_EVER, loadAssets } from './assets.ts';
+import { testEnclosures } from './enclosures.ts';
+import { chaptersOf, feedOf, type PublishedShow } from './published.ts';
+import { episodeView, showView } from './views.ts';
+
+export interface PublishShowOptions {
+  catalog: Pick<CatalogNouns, 'guilds' | 'shows' | 'episodes'>;
+  media: MediaStore;
+  /** Without a trailing slash. */
+  baseUrl: string;
+}
+
+export interface PublishedAddresses {
+  feedUrl: string;
+  pageUrl: string;
+  episodes: { episodeId: string; pageUrl: string }[];
+}
+
+/** The show was removed between the request and the work; there is nothing to publish and no use in trying again. */
+export class UnknownShowError extends Error {
+  override name = 'UnknownShowError';
+  constructor(showId: string) {
+    super(`There is no show ${showId} in the catalog any more, so there is nothing to publish.`);
+  }
+}
+
+/** Pages and feeds change: apps and caches look again after five minutes. */
+const FOR_MINUTES = 'public, max-age=300';
+
+/**
+ * Writes the feed and every page of a show with all of its publishable episodes. Rejects before anything is written when
+ * an episode's audio does not pass its self-test (EnclosureError), so the feed that stands stays whole.
+ *
+ * Two publishers at once cannot leave an old feed behind: each looks at the show's revision again after writing, and
+ * whoever finds that it rose meanwhile renders once more.
+ */
+export async function publishShow(
+  { catalog, media, baseUrl }: PublishShowOptions,
+  showId: string,
+): Promise<PublishedAddresses> {
+  const assets = await loadAssets();
+  for (;;) {
+    const show = await catalog.shows.byId(showId);
+    if (show === undefined) throw new UnknownShowError(showId);
+    const guild = await catalog.guilds.byId(show.guild_id);
+    const published: PublishedShow = {
+      show,
+      episodes: await catalog.episodes.publishable(showId),
+      baseUrl,
+      coverKey: show.cover_key ?? assets.defaultCover.key,
+      timeZone: guild?.time_zone ?? 'UTC',
+    };
+    for (const episode of published.episodes) await testEnclosures(media, episode);
+    for (const { key, body, contentType } of Object.values(assets))
+      await putIfChanged(media, key, body, contentType, FOR_EVER);
+    for (const episode of published.episodes) await putEpisode(media, published, episode, assets);
+    const page = await showPage(showView(published, assets));
+    await putIfChanged(media, showPageKey(show.slug), String(page));
+    await putIfChanged(media, feedKey(show.slug), renderFeed(feedOf(published)));
+    const after = await catalog.shows.byId(showId);
+    if (after?.feed_revision === show.feed_revision) return addressesOf(published);
+  }
+}
+
+async function putEpisode(
+  media: MediaStore,
+  published: PublishedShow,
+  episode: PublishableEpisode,
+  assets: Assets,
+) {
+  const { slug } = published.show;
+  const chapters = chaptersOf(episode);
+  if (chapters.length > 0)
+    await putIfChanged(media, chaptersKey(slug, episode.slug), renderChapters(chapters), CHAPTERS_TYPE);
+  const page = await episodePage(episodeView(published, episode, assets));
+  await putIfChanged(media, episodePageKey(slug, episode.slug), String(page));
+}
+
+/** What stands already is left alone, so that its validators hold and nobody downloads the same bytes again. */
+async function putIfChanged(
+  media: MediaStore,
+  key: string,
+  content: string | Uint8Array,
+  contentType = typeByEnding(key),
+  cacheControl = FOR_MINUTES,
+): Promise<void> {
+  const body = typeof content === 'string' ? Buffer.from(content) : content;
+  const stored = await media.head(key);
+  const same =
+    stored?.sha256 === hash('sha256', body) &&
+    stored.contentType === contentType &&
+    stored.cacheControl === cacheControl;
+  if (!same) await media.put(key, { body }, { contentType, cacheControl });
+}
+
+function addressesOf({ show, episodes, baseUrl }: PublishedShow): PublishedAddresses {
+  return {
+    feedUrl: addressOf(baseUrl, feedKey(show.slug)),
+    pageUrl: addressOf(baseUrl, showPageKey(show.slug)),
+    episodes: episodes.map(({ id, slug }) => ({
+      episodeId: id,
+      pageUrl: addressOf(baseUrl, episodePageKey(show.slug, slug)),
+    })),
+  };
+}

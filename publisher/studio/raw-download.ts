@@ -1,0 +1,71 @@
+/** The producer's download: a session's tracks as one zip, for whoever holds a signed link that has not ended. */
+import { access } from 'node:fs/promises';
+import path from 'node:path';
+import type { Context } from 'hono';
+import { readSession, type RecordedSession } from '../../recorder/session/reader.ts';
+import type { CatalogNouns } from '../../src/catalog/index.ts';
+import { createArchive } from '../media/archive.ts';
+import { attachment } from '../media/file-name.ts';
+import { checkRawTracksLink, type LinkVerdict } from '../media/signed-link.ts';
+import { toWebStream } from '../media/web-stream.ts';
+import { rawTrackEntries, sessionName } from './raw-tracks.ts';
+
+export interface RawDownloadOptions {
+  catalog: Pick<CatalogNouns, 'guilds' | 'shows' | 'sessions'>;
+  /** Session folders stand in it under their ids. */
+  sessionsFolder: string;
+  signingKey: Uint8Array;
+  nowMs: () => number;
+}
+
+/** Why there is no download, for the page that says so. */
+export type RawDownloadRefusal = Exclude<LinkVerdict, 'valid'> | 'gone' | 'empty';
+
+export async function answerRawDownload(
+  c: Context,
+  sessionId: string,
+  { catalog, sessionsFolder, signingKey, nowMs }: RawDownloadOptions,
+): Promise<Response | RawDownloadRefusal> {
+  const query = { expires: c.req.query('expires'), signature: c.req.query('signature') };
+  const verdict = checkRawTracksLink(signingKey, sessionId, query, nowMs());
+  if (verdict !== 'valid') return verdict;
+
+  const session = await readUnlessGone(path.join(sessionsFolder, sessionId));
+  if (session === undefined) return 'gone';
+  if (session.tracks.length === 0) return 'empty';
+  const base = await nameFor(catalog, session);
+  const archive = await createArchive(rawTrackEntries(session, base));
+  const headers = {
+    'Content-Type': 'application/zip',
+    'Content-Length': String(archive.bytes),
+    'Content-Disposition': attachment(`${base} - tracks.zip`),
+    // A link that ends must not live on in a cache.
+    'Cache-Control': 'private, no-store',
+    'X-Robots-Tag': 'noindex',
+  };
+  if (c.req.method === 'HEAD') {
+    archive.body.destroy();
+    return new Response(null, { headers });
+  }
+  return new Response(toWebStream(archive.body), { headers });
+}
+
+/** The signature covers the id, so only folders that a link of ours named are ever looked for. */
+async function readUnlessGone(folder: string): Promise<RecordedSession | undefined> {
+  try {
+    await access(folder);
+  } catch {
+    return undefined;
+  }
+  return readSession(folder);
+}
+
+/** Day and show title; what the catalog has forgotten, the session folder still knows. */
+async function nameFor(catalog: RawDownloadOptions['catalog'], session: RecordedSession): Promise<string> {
+  const [row, guild] = await Promise.all([
+    catalog.sessions.byId(session.sessionId),
+    catalog.guilds.byId(session.guildId),
+  ]);
+  const show = row === undefined ? undefined : await catalog.shows.byId(row.show_id);
+  return sessionName(session.startedAtMs, show?.title ?? session.title, guild?.time_zone ?? 'UTC');
+}

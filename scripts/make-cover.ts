@@ -1,0 +1,73 @@
+/**
+ * Draws the default cover, templates/brand/cover.jpg: a stage seen from above and the house around it, which is also a
+ * broadcast. Deterministic, by headless Chromium (playwright-core; BROWSER_PATH names another than /usr/bin/chromium).
+ */
+import { rename, writeFile } from 'node:fs/promises';
+import { chromium } from 'playwright-core';
+
+const SIDE_PX = 1400; // Apple takes 1400 to 3000
+const MAX_BYTES = 300_000; // the same picture is embedded in every audio file
+const STAGE = { x: 700, y: 1060 };
+const ROWS = 11;
+const FIRST_ROW_PX = 250;
+const ROW_STEP_PX = 78;
+const SEAT_STEP_PX = 62;
+
+const target = new URL('../templates/brand/cover.jpg', import.meta.url);
+
+/** Seats in half rings; the light on a seat falls off with its distance from the beam. */
+function seats(): string {
+  const dots: string[] = [];
+  for (let row = 0; row < ROWS; row += 1) {
+    const radius = FIRST_ROW_PX + row * ROW_STEP_PX;
+    const count = Math.round((Math.PI * radius) / SEAT_STEP_PX);
+    for (let seat = 0; seat <= count; seat += 1) {
+      const angle = Math.PI * (seat / count);
+      const x = STAGE.x - Math.cos(angle) * radius;
+      const y = STAGE.y - Math.sin(angle) * radius;
+      const off = Math.abs(angle - Math.PI / 2) / (Math.PI / 2);
+      const light = Math.max(0, 1 - off * 1.15) * (1 - row / (ROWS * 1.35));
+      const size = 7 + light * 9;
+      const warm = light > 0.06;
+      dots.push(
+        `<circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="${size.toFixed(1)}" fill="${warm ? '#f4b860' : '#6d5a72'}" opacity="${(warm ? 0.16 + light * 0.84 : 0.3).toFixed(2)}"/>`,
+      );
+    }
+  }
+  return dots.join('');
+}
+
+function drawing(): string {
+  const rim = `M ${STAGE.x - 150} ${STAGE.y + 60} a 150 150 0 0 1 300 0 z`;
+  return `<!doctype html><style>html,body{margin:0;background:#17121b}</style>
+<svg xmlns="http://www.w3.org/2000/svg" width="${SIDE_PX}" height="${SIDE_PX}" viewBox="0 0 ${SIDE_PX} ${SIDE_PX}">
+  <defs>
+    <radialGradient id="house" cx="50%" cy="76%" r="95%">
+      <stop offset="0" stop-color="#4a2130"/><stop offset=".45" stop-color="#271824"/><stop offset="1" stop-color="#130f17"/>
+    </radialGradient>
+  </defs>
+  <rect width="${SIDE_PX}" height="${SIDE_PX}" fill="url(#house)"/>
+  ${seats()}
+  <path d="${rim}" fill="#c23b2b"/>
+  <circle cx="${STAGE.x}" cy="${STAGE.y - 6}" r="30" fill="#fff3dc"/>
+</svg>`;
+}
+
+const browser = await chromium.launch({
+  executablePath: process.env.BROWSER_PATH ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--force-color-profile=srgb'],
+});
+try {
+  const page = await browser.newPage({ viewport: { width: SIDE_PX, height: SIDE_PX }, deviceScaleFactor: 1 });
+  await page.setContent(drawing());
+  const jpeg = await page.screenshot({ type: 'jpeg', quality: 88 });
+  if (jpeg.byteLength > MAX_BYTES)
+    throw new Error(
+      `The cover has ${jpeg.byteLength} bytes, more than ${MAX_BYTES}: lower the JPEG quality.`,
+    );
+  await writeFile(new URL('cover.tmp', target), jpeg);
+  await rename(new URL('cover.tmp', target), target);
+  console.log(`${target.pathname}: ${SIDE_PX} x ${SIDE_PX}, ${jpeg.byteLength} bytes`);
+} finally {
+  await browser.close();
+}

@@ -1,0 +1,34 @@
+/** The front page: every show that has published something. */
+import { html } from 'hono/html';
+import { layout, type Markup } from './layout.ts';
+import type { IndexPageView } from './views.ts';
+
+export function indexPage({ shows, assets }: IndexPageView): Markup {
+  return layout({
+    title: 'Shows',
+    description: 'Podcasts recorded live on stage.',
+    assets,
+    body: html`<main id="main" class="page page-index">
+      <h1>Shows</h1>
+      ${
+        shows.length === 0
+          ? html`<p class="lead">
+              Nothing has been published here yet. The first episode will bring its show here.
+            </p>`
+          : html`<ul class="shelf">
+              ${shows.map(
+                (show) =>
+                  html`<li>
+                    <a href="${show.href}">
+                      <img class="cover" src="${show.coverHref}" width="1400" height="1400" alt="" />
+                      <h2 dir="auto">${show.title}</h2>
+                    </a>
+                    <p class="byline">By <bdi>${show.author}</bdi></p>
+                    <p dir="auto">${show.excerpt}</p>
+                  </li>`,
+              )}
+            </ul>`
+      }
+    </main>`,
+  });
+}
