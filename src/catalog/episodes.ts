@@ -2,7 +2,15 @@
  * Episodes and their renditions. mastering -> ready -> publishing -> published; `failed` says why in `failure` and can be
  * tried again. A published episode whose publication fails stays published: the feed never loses an item to a fault.
  */
+import { randomBytes } from 'node:crypto';
+import { sql } from 'kysely';
+import { changesFeed, type EpisodeStep, nextEpisode, refusal } from './episode-life.ts';
+import { findEpisode, listPublishable, showsOf } from './episode-reading.ts';
+import { NotInCatalogError, StateError } from './errors.ts';
+import { notifyIn } from './events.ts';
+import { atomically, type Db, isId, newId, storable } from './handle.ts';
 import type { Episode, EpisodeChapter, EpisodeState, Rendition, RenditionKind, Session } from './schema.ts';
+import { firstFree, isSlug, slugify } from './slug.ts';
 
 export type EpisodeWithRenditions = Episode & { renditions: Rendition[] };
 
@@ -58,4 +66,143 @@ export interface Episodes {
   markPublished(episodeId: string): Promise<Episode>;
   /** The work that the state names came to nothing; `failure` is a sentence a person can act on. */
   markFailed(episodeId: string, failure: string): Promise<Episode>;
+}
+
+export function episodesIn(db: Db): Episodes {
+  return {
+    createForSession: (session, fields = {}) => atomically(db, (trx) => create(trx, session, fields)),
+    byId: (episodeId) => findEpisode(db, episodeId),
+    bySlug: async (showId, slug) => {
+      if (!isId(showId) || !isSlug(slug)) return undefined;
+      const row = await db
+        .selectFrom('episodes')
+        .select('id')
+        .where('show_id', '=', showId)
+        .where('slug', '=', slug)
+        .executeTakeFirst();
+      return row === undefined ? undefined : findEpisode(db, row.id);
+    },
+    publishable: (showId) => listPublishable(db, showId),
+    ofGuild: (guildId, episodeId) => findEpisode(db, episodeId, { guildId }),
+    listFor: async (guildId, { showId, sessionId, states, limit = 25 } = {}) => {
+      if ((showId !== undefined && !isId(showId)) || (sessionId !== undefined && !isId(sessionId))) return [];
+      return db
+        .selectFrom('episodes')
+        .selectAll()
+        .where('show_id', 'in', showsOf(db, guildId))
+        .$if(showId !== undefined, (query) => query.where('show_id', '=', showId ?? ''))
+        .$if(sessionId !== undefined, (query) => query.where('session_id', '=', sessionId ?? ''))
+        .$if(states !== undefined, (query) => query.where('state', 'in', states ?? []))
+        .orderBy('created_at', 'desc')
+        .orderBy('id')
+        .limit(limit)
+        .execute();
+    },
+    markReady: (episodeId, { renditions, ...mastered }) =>
+      atomically(db, async (trx) => {
+        const episode = await take(trx, episodeId, { type: 'ready', mastered });
+        await trx.deleteFrom('renditions').where('episode_id', '=', episodeId).execute();
+        const rows = renditions.map(({ id, kind, mediaKey, bytes, mimeType, sha256, durationUs }) => ({
+          id,
+          episode_id: episodeId,
+          kind,
+          media_key: mediaKey,
+          bytes,
+          mime_type: mimeType,
+          sha256,
+          duration_us: Math.round(durationUs),
+        }));
+        return {
+          ...episode,
+          renditions: await trx.insertInto('renditions').values(rows).returningAll().execute(),
+        };
+      }),
+    remaster: (guildId, episodeId) => take(db, episodeId, { type: 'remaster' }, guildId),
+    publish: (guildId, episodeId) => take(db, episodeId, { type: 'publish', at: new Date() }, guildId),
+    markPublished: (episodeId) =>
+      atomically(db, async (trx) => {
+        const episode = await take(trx, episodeId, { type: 'published' });
+        await trx
+          .updateTable('shows')
+          .set({ published_at: episode.published_at ?? new Date() })
+          .where('id', '=', episode.show_id)
+          .where('published_at', 'is', null)
+          .execute();
+        return episode;
+      }),
+    markFailed: (episodeId, failure) => take(db, episodeId, { type: 'failed', failure: storable(failure) }),
+  };
+}
+
+/** One step of the life cycle, told to the watchers. Throws NotInCatalogError and StateError. */
+const take = (db: Db, episodeId: string, step: EpisodeStep, guildId?: string): Promise<Episode> =>
+  atomically(db, async (trx) => {
+    const before = await findEpisode(trx, episodeId, { guildId, lock: true });
+    if (before === undefined) throw new NotInCatalogError('episode');
+    const changes = nextEpisode(before, step);
+    if (changes === undefined) throw new StateError(refusal(before), before.state);
+    const { chapters, ...columns } = changes;
+    const after = await trx
+      .updateTable('episodes')
+      .set({ ...columns, chapters: chapters === undefined ? undefined : JSON.stringify(chapters) })
+      .where('id', '=', episodeId)
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    if (changesFeed(before.state, changes, step))
+      await trx
+        .updateTable('shows')
+        .set({ feed_revision: sql<number>`feed_revision + 1` })
+        .where('id', '=', after.show_id)
+        .execute();
+    const { guild_id: owner } = await trx
+      .selectFrom('shows')
+      .select('guild_id')
+      .where('id', '=', after.show_id)
+      .executeTakeFirstOrThrow();
+    await notifyIn(trx, {
+      type: 'episode',
+      guildId: owner,
+      showId: after.show_id,
+      sessionId: after.session_id,
+      episodeId,
+      state: after.state,
+    });
+    return after;
+  });
+
+async function create(
+  trx: Db,
+  session: Pick<Session, 'id' | 'show_id' | 'title'>,
+  fields: { title?: string; notes?: string },
+): Promise<Episode> {
+  const id = newId();
+  const title = storable(fields.title ?? session.title).trim() || 'Untitled episode';
+  const slug = slugify(title, `episode-${randomBytes(3).toString('hex')}`);
+  for (;;) {
+    const taken = await trx
+      .selectFrom('episodes')
+      .select('slug')
+      .where('show_id', '=', session.show_id)
+      .where((row) => row.or([row('slug', '=', slug), row('slug', 'like', `${slug}-%`)]))
+      .execute();
+    const episode = await trx
+      .insertInto('episodes')
+      .values({
+        id,
+        show_id: session.show_id,
+        session_id: session.id,
+        // The feed item's guid says nothing about where the feed stands, so that it survives every move.
+        guid: newId(),
+        slug: firstFree(slug, new Set(taken.map((row) => row.slug))),
+        title,
+        notes: storable(fields.notes ?? ''),
+        state: 'mastering',
+        chapters: '[]',
+      })
+      // Another process may take the slug between the question and the answer.
+      .onConflict((conflict) => conflict.columns(['show_id', 'slug']).doNothing())
+      .returningAll()
+      .executeTakeFirst();
+    if (episode !== undefined) return episode;
+  }
 }

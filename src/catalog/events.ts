@@ -1,4 +1,6 @@
 /** What watchers are told, in this process or another: carried by LISTEN and NOTIFY on both engines. */
+import { sql } from 'kysely';
+import type { Db } from './handle.ts';
 import type { EpisodeState } from './schema.ts';
 
 export interface EpisodeEvent {
@@ -13,3 +15,23 @@ export interface EpisodeEvent {
 }
 
 export type CatalogEvent = EpisodeEvent;
+
+/** The channel that all processes of an installation listen on. */
+export const EVENT_CHANNEL = 'stagecast_events';
+
+/** Tells the watchers; inside a transaction, once it commits. */
+export async function notifyIn(db: Db, event: CatalogEvent): Promise<void> {
+  await sql`SELECT pg_notify(${EVENT_CHANNEL}, ${JSON.stringify(event)})`.execute(db);
+}
+
+/** Undefined for what another version of ours may say on the same channel. */
+export function parseEvent(payload: string): CatalogEvent | undefined {
+  try {
+    const event = JSON.parse(payload) as Partial<CatalogEvent>;
+    return event.type === 'episode' && typeof event.episodeId === 'string'
+      ? (event as CatalogEvent)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,13 +1,19 @@
 /** The catalog: everything that is not audio. Its nouns, its queue and its news, over embedded or served PostgreSQL. */
+import { Kysely } from 'kysely';
 import type { Logger } from 'pino';
-import type { Episodes } from './episodes.ts';
-import type { CatalogEvent } from './events.ts';
-import type { Guilds } from './guilds.ts';
-import type { JobSender, Queue } from './queue.ts';
-import type { Secrets } from './secrets.ts';
-import type { Sessions } from './sessions.ts';
-import type { Shows } from './shows.ts';
-import type { Webinars } from './webinars.ts';
+import { openEngine } from './engine/index.ts';
+import { createTransactionScope } from './engine/transaction-scope.ts';
+import { type Episodes, episodesIn } from './episodes.ts';
+import { type CatalogEvent, EVENT_CHANNEL, notifyIn, parseEvent } from './events.ts';
+import { type Guilds, guildsIn } from './guilds.ts';
+import type { Db } from './handle.ts';
+import { migrateToLatest } from './migrations/index.ts';
+import { type JobSender, openQueue, type Queue } from './queue.ts';
+import type { Schema } from './schema.ts';
+import { type Secrets, secretsIn } from './secrets.ts';
+import { type Sessions, sessionsIn } from './sessions.ts';
+import { type Shows, showsIn } from './shows.ts';
+import { type Webinars, webinarsIn } from './webinars.ts';
 
 export type * from './episodes.ts';
 export type * from './events.ts';
@@ -18,7 +24,9 @@ export type * from './secrets.ts';
 export type * from './sessions.ts';
 export type * from './shows.ts';
 export type * from './webinars.ts';
+export { acquireLock, FolderInUseError, type LockHolder } from './engine/index.ts';
 export { NotInCatalogError, StateError } from './errors.ts';
+export { GiveUpError } from './queue.ts';
 
 /** One module per noun; the same functions inside a transaction and outside. */
 export interface CatalogNouns {
@@ -59,4 +67,80 @@ export interface CatalogOptions {
   logger: Logger;
 }
 
-export declare function openCatalog(options: CatalogOptions): Promise<Catalog>;
+/**
+ * Opens the catalog, brought to this version's shape. Throws FolderInUseError when another process has the embedded one
+ * open, and names the address when a server cannot be used. Closing it ends its own work first and the database last.
+ */
+export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
+  const { logger, baseUrl } = options;
+  const engine = await openEngine(options, (error) =>
+    logger.error({ err: error }, 'The catalog has a fault'),
+  );
+  const db = new Kysely<Schema>({ dialect: engine.dialect });
+  const opened: { close(): Promise<unknown> }[] = [engine];
+  const close = async () => {
+    for (let last = opened.pop(); last !== undefined; last = opened.pop()) await last.close();
+  };
+  try {
+    await migrateToLatest(db);
+    const queue = await openQueue(engine, logger);
+    opened.push(queue);
+    const listeners = new Set<(event: CatalogEvent) => void>();
+    opened.push(
+      await engine.listen(
+        EVENT_CHANNEL,
+        (payload) => tell(listeners, payload, logger),
+        () => undefined,
+      ),
+    );
+    const feedUrlOf = (slug: string) =>
+      baseUrl === undefined ? undefined : `${baseUrl}/shows/${slug}/feed.xml`;
+    const scope = createTransactionScope();
+    const outside = scope.outsideOnly(db);
+    return {
+      ...nounsIn(outside, feedUrlOf),
+      queue: scope.outsideOnly<Queue>(queue),
+      transaction: (run) =>
+        scope.run(() =>
+          db.transaction().execute((trx) =>
+            run({
+              ...nounsIn(trx, feedUrlOf),
+              queue: queue.within(trx),
+              notify: (event) => notifyIn(trx, event),
+            }),
+          ),
+        ),
+      watch(listener) {
+        listeners.add(listener);
+        return () => void listeners.delete(listener);
+      },
+      notify: (event) => notifyIn(outside, event),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+const nounsIn = (db: Db, feedUrlOf: (slug: string) => string | undefined): CatalogNouns => ({
+  guilds: guildsIn(db),
+  shows: showsIn(db, feedUrlOf),
+  webinars: webinarsIn(db),
+  sessions: sessionsIn(db),
+  episodes: episodesIn(db),
+  secrets: secretsIn(db),
+});
+
+/** A watcher that throws is its own trouble: the others still hear. */
+function tell(listeners: ReadonlySet<(event: CatalogEvent) => void>, payload: string, logger: Logger): void {
+  const event = parseEvent(payload);
+  if (event === undefined) return;
+  for (const listener of listeners) {
+    try {
+      listener(event);
+    } catch (error) {
+      logger.error({ err: error }, 'A watcher of the catalog failed');
+    }
+  }
+}

@@ -1,4 +1,6 @@
 /** Recordings. recording -> sealed, or recording -> failed when nothing came of it. */
+import { NotInCatalogError } from './errors.ts';
+import { type Db, isForeignKeyViolation, isId, storable } from './handle.ts';
 import type { Session } from './schema.ts';
 
 export interface NewSession {
@@ -34,4 +36,88 @@ export interface Sessions {
   ): Promise<Session | undefined>;
   /** The recording came to nothing (it could not join, say). A session that is not recording stays as it is. */
   fail(sessionId: string, endedAt: Date): Promise<void>;
+}
+
+export function sessionsIn(db: Db): Sessions {
+  const byId: Sessions['byId'] = async (sessionId) =>
+    isId(sessionId)
+      ? db.selectFrom('sessions').selectAll().where('id', '=', sessionId).executeTakeFirst()
+      : undefined;
+
+  return {
+    async create(session) {
+      if (!isId(session.showId)) throw new NotInCatalogError('show');
+      try {
+        return await db
+          .insertInto('sessions')
+          .values({
+            id: session.id,
+            guild_id: session.guildId,
+            show_id: session.showId,
+            webinar_id: session.webinarId ?? null,
+            channel_id: session.channelId,
+            title: storable(session.title),
+            started_by: session.startedBy,
+            state: 'recording',
+            started_at: session.startedAt,
+          })
+          .returningAll()
+          .executeTakeFirstOrThrow();
+      } catch (error) {
+        if (!isForeignKeyViolation(error)) throw error;
+        throw new NotInCatalogError(session.webinarId === undefined ? 'show' : 'show or webinar');
+      }
+    },
+    byId,
+    ofGuild: async (guildId, sessionId) =>
+      isId(sessionId)
+        ? db
+            .selectFrom('sessions')
+            .selectAll()
+            .where('id', '=', sessionId)
+            .where('guild_id', '=', guildId)
+            .executeTakeFirst()
+        : undefined,
+    listFor: (guildId, { limit = 25 } = {}) =>
+      db
+        .selectFrom('sessions')
+        .selectAll()
+        .where('guild_id', '=', guildId)
+        .orderBy('started_at', 'desc')
+        .orderBy('id')
+        .limit(limit)
+        .execute(),
+    listLive: (guildId) =>
+      db
+        .selectFrom('sessions')
+        .selectAll()
+        .where('guild_id', '=', guildId)
+        .where('state', '=', 'recording')
+        .orderBy('started_at')
+        .execute(),
+    async seal(sessionId, { endedAt, durationUs, speakers }) {
+      const sealed = isId(sessionId)
+        ? await db
+            .updateTable('sessions')
+            .set({ state: 'sealed', ended_at: endedAt, duration_us: Math.round(durationUs), speakers })
+            .where('id', '=', sessionId)
+            // A session that was given up and still left a recording counts: what was recorded is never thrown away.
+            .where('state', '<>', 'sealed')
+            .returningAll()
+            .executeTakeFirst()
+        : undefined;
+      if (sealed === undefined && (await byId(sessionId)) === undefined)
+        throw new NotInCatalogError('session');
+      return sealed;
+    },
+    async fail(sessionId, endedAt) {
+      if (!isId(sessionId)) return;
+      await db
+        .updateTable('sessions')
+        .set({ state: 'failed', ended_at: endedAt })
+        .where('id', '=', sessionId)
+        .where('state', '=', 'recording')
+        .execute();
+    },
+  };
 }

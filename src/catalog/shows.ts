@@ -1,5 +1,12 @@
 /** Podcasts. A show belongs to one server; its slug and podcast guid stand in public for ever. */
+import { randomBytes } from 'node:crypto';
+import { sql } from 'kysely';
+import { NotInCatalogError } from './errors.ts';
+import { guildsIn } from './guilds.ts';
+import { atomically, type Db, isId, newId, storable } from './handle.ts';
+import { podcastGuid } from './podcast-guid.ts';
 import type { Show } from './schema.ts';
+import { firstFree, isSlug, slugify } from './slug.ts';
 
 /** What a host may choose; the rest of a show is ours. */
 export interface ShowFields {
@@ -31,4 +38,128 @@ export interface Shows {
   listFor(guildId: string): Promise<Show[]>;
   /** Changes what stands in the feed, so its revision rises. Throws NotInCatalogError. */
   update(guildId: string, showId: string, fields: Partial<ShowFields>): Promise<Show>;
+}
+
+/** What a show has until its host says otherwise. Apple asks for a category of its own list: webinars mostly teach. */
+const defaults = { category: 'Education', language: 'en', explicit: false, preset: 'default' };
+
+/** `feedUrlOf` says where a slug's feed stands, or undefined where that is not known. */
+export function showsIn(db: Db, feedUrlOf: (slug: string) => string | undefined): Shows {
+  const create: Shows['create'] = (guildId, fields) =>
+    atomically(db, async (trx) => {
+      const guild = await guildsIn(trx).byId(guildId);
+      if (guild === undefined) throw new NotInCatalogError('server');
+      const title = storable(fields.title).trim() || 'Untitled show';
+      const slug = slugify(title, `show-${randomBytes(3).toString('hex')}`);
+      const id = newId();
+      for (;;) {
+        const free = firstFree(slug, await takenSlugs(trx, slug));
+        const show = await trx
+          .insertInto('shows')
+          .values({
+            id,
+            guild_id: guildId,
+            slug: free,
+            title,
+            description: storable(
+              fields.description ?? `Conversations recorded live on Discord by ${guild.name}.`,
+            ),
+            author: storable(fields.author ?? guild.name),
+            language: fields.language ?? guild.language,
+            category: fields.category ?? defaults.category,
+            subcategory: fields.subcategory ?? null,
+            explicit: fields.explicit ?? defaults.explicit,
+            podcast_guid: podcastGuid(feedUrlOf(free), id),
+            cover_key: fields.coverKey ?? null,
+            preset: fields.preset ?? defaults.preset,
+          })
+          // Another process may take the slug between the question and the answer.
+          .onConflict((conflict) => conflict.column('slug').doNothing())
+          .returningAll()
+          .executeTakeFirst();
+        if (show !== undefined) return show;
+      }
+    });
+
+  return {
+    create,
+    createDefaultFor: (guild) =>
+      atomically(db, async (trx) => {
+        // The upsert locks the server's row, so that two recordings at once do not make two default shows.
+        const { default_show_id } = await guildsIn(trx).upsert(guild);
+        const shows = showsIn(trx, feedUrlOf);
+        const existing = default_show_id === null ? undefined : await shows.byId(default_show_id);
+        if (existing !== undefined) return existing;
+        const show = await shows.create(guild.id, { title: guild.name });
+        await trx
+          .updateTable('guilds')
+          .set({ default_show_id: show.id })
+          .where('id', '=', guild.id)
+          .execute();
+        return show;
+      }),
+    byId: async (showId) =>
+      isId(showId)
+        ? db.selectFrom('shows').selectAll().where('id', '=', showId).executeTakeFirst()
+        : undefined,
+    bySlug: async (slug) =>
+      isSlug(slug)
+        ? db.selectFrom('shows').selectAll().where('slug', '=', slug).executeTakeFirst()
+        : undefined,
+    listPublished: () =>
+      db
+        .selectFrom('shows')
+        .selectAll()
+        .where('published_at', 'is not', null)
+        .orderBy('title')
+        .orderBy('id')
+        .execute(),
+    ofGuild: async (guildId, showId) =>
+      isId(showId)
+        ? db
+            .selectFrom('shows')
+            .selectAll()
+            .where('id', '=', showId)
+            .where('guild_id', '=', guildId)
+            .executeTakeFirst()
+        : undefined,
+    listFor: (guildId) =>
+      db
+        .selectFrom('shows')
+        .selectAll()
+        .where('guild_id', '=', guildId)
+        .orderBy('title')
+        .orderBy('id')
+        .execute(),
+    async update(guildId, showId, { coverKey, ...fields }) {
+      const text = (value: string | undefined) => (value === undefined ? undefined : storable(value));
+      const show = isId(showId)
+        ? await db
+            .updateTable('shows')
+            .set({
+              ...fields,
+              title: text(fields.title),
+              description: text(fields.description),
+              author: text(fields.author),
+              cover_key: coverKey,
+              feed_revision: sql<number>`feed_revision + 1`,
+            })
+            .where('id', '=', showId)
+            .where('guild_id', '=', guildId)
+            .returningAll()
+            .executeTakeFirst()
+        : undefined;
+      if (show === undefined) throw new NotInCatalogError('show');
+      return show;
+    },
+  };
+}
+
+async function takenSlugs(db: Db, slug: string): Promise<Set<string>> {
+  const rows = await db
+    .selectFrom('shows')
+    .select('slug')
+    .where((row) => row.or([row('slug', '=', slug), row('slug', 'like', `${slug}-%`)]))
+    .execute();
+  return new Set(rows.map((row) => row.slug));
 }

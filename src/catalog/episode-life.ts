@@ -1,0 +1,79 @@
+/** The life of an episode, as one pure decision: what a step changes, or that it does not fit the state. */
+import type { MasteredEpisode } from './episodes.ts';
+import type { Episode, EpisodeState } from './schema.ts';
+
+export type EpisodeStep =
+  | { type: 'ready'; mastered: Omit<MasteredEpisode, 'renditions'> }
+  | { type: 'remaster' }
+  | { type: 'publish'; at: Date }
+  | { type: 'published' }
+  | { type: 'failed'; failure: string };
+
+export type EpisodeChanges = { state: EpisodeState } & Partial<
+  Pick<
+    Episode,
+    | 'failure'
+    | 'duration_us'
+    | 'integrated_lufs'
+    | 'true_peak_dbtp'
+    | 'chapters'
+    | 'publishing_at'
+    | 'published_at'
+  >
+>;
+
+/** Undefined when the step does not fit the state that the episode is in. */
+export function nextEpisode(episode: Episode, step: EpisodeStep): EpisodeChanges | undefined {
+  const { state } = episode;
+  const mastered = episode.duration_us !== null;
+  switch (step.type) {
+    case 'ready':
+      if (state !== 'mastering' && !(state === 'failed' && !mastered)) return undefined;
+      return {
+        state: 'ready',
+        failure: null,
+        duration_us: Math.round(step.mastered.durationUs),
+        integrated_lufs: step.mastered.integratedLufs,
+        true_peak_dbtp: step.mastered.truePeakDbtp,
+        chapters: step.mastered.chapters,
+      };
+    case 'remaster':
+      return state === 'failed' && !mastered ? { state: 'mastering', failure: null } : undefined;
+    case 'publish':
+      if (!mastered || state === 'publishing' || state === 'mastering') return undefined;
+      return { state: 'publishing', publishing_at: step.at, failure: null };
+    case 'published':
+      if (state !== 'publishing') return undefined;
+      return {
+        state: 'published',
+        published_at: episode.published_at ?? episode.publishing_at,
+        publishing_at: null,
+      };
+    case 'failed':
+      if (state === 'mastering') return { state: 'failed', failure: step.failure };
+      if (state !== 'publishing') return undefined;
+      return {
+        state: episode.published_at === null ? 'failed' : 'published',
+        failure: step.failure,
+        publishing_at: null,
+      };
+  }
+}
+
+/** Whether the step changes what the feed says: the feed carries what is published and what is about to be. */
+export function changesFeed(before: EpisodeState, after: EpisodeChanges, step: EpisodeStep): boolean {
+  const inFeed = (state: EpisodeState) => state === 'publishing' || state === 'published';
+  return step.type !== 'published' && (inFeed(before) || inFeed(after.state));
+}
+
+/** Why a step does not fit, for the person who asked for it. */
+export function refusal(episode: Episode): string {
+  const standing: Record<EpisodeState, string> = {
+    mastering: 'is still being mastered. It can be published when that is done.',
+    ready: 'is mastered and can be published.',
+    publishing: 'is being published right now.',
+    published: 'is published.',
+    failed: `has failed: ${episode.failure ?? 'nobody knows why'}`,
+  };
+  return `“${episode.title}” ${standing[episode.state]}`;
+}

@@ -1,0 +1,63 @@
+/** How episodes are read: always with their renditions, the MP3 first. */
+import { sql } from 'kysely';
+import type { EpisodeWithRenditions, PublishableEpisode } from './episodes.ts';
+import { type Db, isId } from './handle.ts';
+import type { Episode, Rendition } from './schema.ts';
+
+/** The ids of a server's shows, to scope a member's question by. */
+export const showsOf = (db: Db, guildId: string) =>
+  db.selectFrom('shows').select('shows.id').where('guild_id', '=', guildId);
+
+/** With `guildId` only that server's; with `lock` the row is held until the transaction ends. */
+export async function findEpisode(
+  db: Db,
+  episodeId: string,
+  { guildId, lock = false }: { guildId?: string | undefined; lock?: boolean } = {},
+): Promise<EpisodeWithRenditions | undefined> {
+  if (!isId(episodeId)) return undefined;
+  const episode = await db
+    .selectFrom('episodes')
+    .selectAll()
+    .where('id', '=', episodeId)
+    .$if(guildId !== undefined, (query) => query.where('show_id', 'in', showsOf(db, guildId ?? '')))
+    .$if(lock, (query) => query.forUpdate())
+    .executeTakeFirst();
+  if (episode === undefined) return undefined;
+  const [whole] = await withRenditions(db, [episode]);
+  return whole;
+}
+
+/** What a show's feed carries, the newest first. */
+export async function listPublishable(db: Db, showId: string): Promise<PublishableEpisode[]> {
+  if (!isId(showId)) return [];
+  const episodes = await db
+    .selectFrom('episodes')
+    .selectAll()
+    .select(sql<Date>`coalesce(published_at, publishing_at)`.as('published_at'))
+    .where('show_id', '=', showId)
+    .where('state', 'in', ['publishing', 'published'])
+    .orderBy(sql`coalesce(published_at, publishing_at)`, 'desc')
+    .orderBy('id')
+    .execute();
+  return withRenditions(db, episodes);
+}
+
+async function withRenditions<E extends Pick<Episode, 'id'>>(
+  db: Db,
+  episodes: E[],
+): Promise<(E & { renditions: Rendition[] })[]> {
+  if (episodes.length === 0) return [];
+  const renditions = await db
+    .selectFrom('renditions')
+    .selectAll()
+    .where(
+      'episode_id',
+      'in',
+      episodes.map((episode) => episode.id),
+    )
+    // The MP3 first: every player knows it.
+    .orderBy('kind', 'desc')
+    .execute();
+  const byEpisode = Map.groupBy(renditions, (rendition) => rendition.episode_id);
+  return episodes.map((episode) => ({ ...episode, renditions: byEpisode.get(episode.id) ?? [] }));
+}

@@ -1,0 +1,20 @@
+/** The catalog's shape, step by step. A step that was released is never changed; the next one is added below it. */
+import type { Kysely } from 'kysely';
+import { type Migration, Migrator } from 'kysely/migration';
+import * as firstTables from './0001-first-tables.ts';
+
+const steps: Record<string, Migration> = {
+  '0001-first-tables': firstTables,
+};
+
+/** Brings the catalog to the newest shape, one process at a time. Throws with the step's name when one fails. */
+export async function migrateToLatest<Schema>(db: Kysely<Schema>): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(steps) } });
+  const { error, results } = await migrator.migrateToLatest();
+  if (error === undefined) return;
+  const failed = results?.find((result) => result.status === 'Error')?.migrationName ?? 'the first step';
+  throw new Error(
+    `The catalog could not be brought to the shape this version needs: ${failed} failed. It is as it was before that step.`,
+    { cause: error },
+  );
+}

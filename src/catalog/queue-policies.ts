@@ -1,0 +1,45 @@
+/** How often and how long each job is tried. */
+import type { QueuePolicy, WorkOptions } from 'pg-boss';
+import type { JobName, JobPayloads } from './queue.ts';
+
+export interface JobPolicy<Name extends JobName = JobName> {
+  queue: {
+    policy: QueuePolicy;
+    retryLimit: number;
+    /** Seconds; doubles with each try up to `retryDelayMax`. */
+    retryDelay: number;
+    retryBackoff: true;
+    retryDelayMax: number;
+    expireInSeconds: number;
+    /** A job whose process has not been heard of for so long is tried again by another. */
+    heartbeatSeconds: number;
+    deleteAfterSeconds: number;
+  };
+  polling: Pick<WorkOptions, 'pollingIntervalSeconds' | 'notifyPollingIntervalSeconds'>;
+  /** Jobs with the same key do not run beside each other. */
+  each?(payload: JobPayloads[Name]): { singletonKey: string };
+}
+
+const common = {
+  retryBackoff: true,
+  retryDelayMax: 300,
+  heartbeatSeconds: 60,
+  deleteAfterSeconds: 24 * 60 * 60,
+} as const;
+
+/** A new job wakes its worker by NOTIFY; polling finds the retries, which nobody announces. */
+const polling = { pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 5 };
+
+export const jobPolicies: { [Name in JobName]: JobPolicy<Name> } = {
+  /** Rendering is long and mostly fails for reasons that stay; a long form of twelve hours must fit. */
+  master: {
+    queue: { ...common, policy: 'singleton', retryLimit: 3, retryDelay: 10, expireInSeconds: 6 * 60 * 60 },
+    polling,
+    each: ({ episodeId }) => ({ singletonKey: episodeId }),
+  },
+  /** Publishing is short and mostly fails because a store is away: it outlasts about half an hour of that. */
+  publish: {
+    queue: { ...common, policy: 'singleton', retryLimit: 12, retryDelay: 4, expireInSeconds: 15 * 60 },
+    polling,
+  },
+};
