@@ -1,5 +1,24 @@
-/** The writing side of a session folder. */
-import type { GapReason, Manifest, ReceivedPacket, SealReason, SessionPerson } from './model.ts';
+/** The writing side of a session folder: packets and events in, files out, nothing ever waited for but a sync. */
+import path from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Clock } from '../clock.ts';
+import { GRID_SAMPLES, OPUS_RATE_HZ } from '../ogg/opus-packet.ts';
+import { PRE_SKIP_SAMPLES } from '../ogg/opus-headers.ts';
+import { type Files, nodeFiles } from './files.ts';
+import { encodeJournalLine, JOURNAL_VERSION } from './journal.ts';
+import { writeManifest } from './manifest.ts';
+import type {
+  GapReason,
+  Manifest,
+  ReceivedPacket,
+  SealReason,
+  SessionHeader,
+  SessionPerson,
+} from './model.ts';
+import { journalPath, tracksFolder } from './paths.ts';
+import { SteadyFile, type WriteFault } from './steady-file.ts';
+import { syncEach, SyncRounds } from './sync-rounds.ts';
+import { type FillBudget, TrackWriter } from './track-writer.ts';
 
 /** A free journal entry: `type` is the recorder's own word (`reconnect`, `consent`, `pause`, `warning`, ...). */
 export interface JournalNote {
@@ -41,4 +60,154 @@ export interface SessionWriter {
   /** Places what is still held, ends every track at the same moment, writes the manifest; nothing may follow. */
   seal(reason: SealReason): Promise<Manifest>;
 }
-/* openSessionWriter(folder: string, header: SessionHeader, clock: Clock, options?: { files?: Files; onFault?: (fault: WriteFault) => void }): SessionWriter */
+
+export interface SessionWriterOptions {
+  files?: Files;
+  /** Told when the disk refuses a file, once until it takes it again, and when a file is given up. */
+  onFault?: (fault: WriteFault) => void;
+}
+
+/** Pages of silence a tick: 1.6 hours of silence in 1.2 MB, a few milliseconds. A speaker may join days in. */
+const FILL_PAGES_PER_TICK = 1200;
+/** Between attempts to begin tracks on a disk that refuses new files. */
+const OPEN_AGAIN_US = 1_000_000;
+
+/**
+ * Begins a session in `folder`, which is made if it is missing. Session clock 0 is now.
+ * @throws the file system's error when the folder cannot be written, or holds a session already (EEXIST).
+ */
+export function openSessionWriter(
+  folder: string,
+  header: SessionHeader,
+  clock: Clock,
+  { files = nodeFiles, onFault = () => undefined }: SessionWriterOptions = {},
+): SessionWriter {
+  const startUs = clock.nowUs();
+  files.makeFolder(tracksFolder(folder));
+  const journal = new SteadyFile(journalPath(folder), files.open(journalPath(folder), 'create'), 0, onFault);
+  const people = new Map<string, SessionPerson>();
+  const tracks = new Map<string, TrackWriter>();
+  const rounds = new SyncRounds();
+  const budget: FillBudget = { pages: FILL_PAGES_PER_TICK };
+  let foldersChanged = true;
+  let sealed = false;
+  let lastNumber = 0;
+  let openAgainUs = 0;
+
+  const elapsedUs = () => clock.nowUs() - startUs;
+  const write = (atUs: number, entry: JournalNote) => journal.append(encodeJournalLine({ atUs, ...entry }));
+  const note = (entry: JournalNote) => write(elapsedUs(), entry);
+  write(0, { type: 'header', version: JOURNAL_VERSION, ...header });
+
+  function openTrack(userId: string): TrackWriter {
+    const number = ++lastNumber;
+    const track = new TrackWriter({
+      files,
+      folder,
+      number,
+      userId,
+      onFault,
+      onHole: (hole) => note({ type: 'gap', track: number, ...hole }),
+      onStream: (ssrc) => note({ type: 'ssrc', track: number, ssrc }),
+    });
+    tracks.set(userId, track);
+    foldersChanged = true;
+    note({ type: 'track', track: number, userId });
+    return track;
+  }
+
+  /** Null while the disk refuses the new files: the packet is lost, the others' tracks are not. */
+  function trackOf(userId: string): TrackWriter | null {
+    const track = tracks.get(userId);
+    if (track !== undefined) return track;
+    if (elapsedUs() < openAgainUs) return null;
+    try {
+      return openTrack(userId);
+    } catch (cause) {
+      openAgainUs = elapsedUs() + OPEN_AGAIN_US;
+      const code = (cause as NodeJS.ErrnoException).code ?? 'EIO';
+      onFault({ path: tracksFolder(folder), code, cause, gaveUp: false });
+      return null;
+    }
+  }
+
+  const everyFile = () => [
+    journal,
+    ...[...tracks.values()].flatMap((track) => [track.opusFile, track.indexFile]),
+  ];
+  async function syncFolders(): Promise<void> {
+    if (!foldersChanged) return;
+    foldersChanged = false;
+    for (const each of [tracksFolder(folder), folder, path.dirname(folder)]) await files.syncFolder(each);
+  }
+
+  async function endTracks(durationUs: number): Promise<void> {
+    const heard = (durationUs * OPUS_RATE_HZ) / 1e6 + PRE_SKIP_SAMPLES;
+    const endSamples = Math.ceil(heard / GRID_SAMPLES) * GRID_SAMPLES;
+    for (const track of tracks.values()) {
+      while (!track.finish(endSamples, budget)) {
+        await nextTurn();
+        budget.pages = FILL_PAGES_PER_TICK;
+      }
+    }
+  }
+
+  return {
+    folder,
+    elapsedUs,
+    note,
+    person(person) {
+      const known = people.get(person.userId);
+      if (known?.displayName === person.displayName && known.bot === person.bot) return;
+      people.set(person.userId, person);
+      note({ type: 'speaker', ...person });
+    },
+    receive(packet) {
+      if (sealed) return;
+      const arrivalUs = Math.max(0, packet.arrivalUs - startUs);
+      trackOf(packet.userId)?.receive({ ...packet, arrivalUs }, elapsedUs(), budget);
+    },
+    async marker(name, byUserId) {
+      const atUs = elapsedUs();
+      write(atUs, { type: 'marker', name, byUserId });
+      await journal.sync();
+      return atUs;
+    },
+    gap({ startUs: from, endUs, reason, userId }) {
+      const track = userId === undefined ? 0 : tracks.get(userId)?.number;
+      // A person who never had a track has no hole in one; the journal keeps it under another name.
+      const entry = track === undefined ? { type: 'not-heard', userId } : { type: 'gap', track };
+      note({ ...entry, startUs: from, endUs, reason, packets: 0 });
+    },
+    tick() {
+      if (sealed) return;
+      const nowUs = elapsedUs();
+      budget.pages = FILL_PAGES_PER_TICK;
+      for (const track of tracks.values()) track.tick(nowUs, budget);
+      rounds.tick(nowUs, everyFile, syncFolders);
+    },
+    status() {
+      const speakers = [...tracks.values()].map(({ userId, packets, lost, lastHeardUs }) => {
+        const displayName = people.get(userId)?.displayName ?? userId;
+        return { userId, displayName, packets, lost, lastHeardUs };
+      });
+      return { elapsedUs: elapsedUs(), speakers };
+    },
+    async seal(reason) {
+      if (sealed) throw new Error('the session is sealed already');
+      sealed = true;
+      const ends = [...tracks.values()].map((track) => Math.round(track.drain()));
+      const durationUs = Math.max(elapsedUs(), ...ends);
+      await endTracks(durationUs);
+      await rounds.settled();
+      write(durationUs, { type: 'sealed', reason, durationUs });
+      // A track that the disk refuses has been told as a fault and ends where it ends; the journal must be whole.
+      await syncEach(everyFile()).catch(() => undefined);
+      await journal.sync();
+      await syncFolders();
+      for (const track of tracks.values()) track.close();
+      journal.close();
+      return await writeManifest(folder, reason, files);
+    },
+  };
+}

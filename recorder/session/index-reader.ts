@@ -1,0 +1,72 @@
+/** The runs of a track as far as its file truly holds them, and the packets in them. */
+import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { opusPacketSamples } from '../ogg/opus-packet.ts';
+import { OggPageReader } from '../ogg/reader.ts';
+import { decodeIndex } from './index-file.ts';
+import type { PlacedPacket, Spurt } from './model.ts';
+
+/** 48 kHz in microseconds. */
+const SAMPLE_US = 125 / 6;
+
+/**
+ * The runs of an index. Records are written before the pages they speak of, so after a crash (or while the session
+ * lives) the last ones may be ahead of the file: with `clip` they are cut to what is there.
+ */
+export async function readIndex(indexPath: string, opusPath: string, clip: boolean): Promise<Spurt[]> {
+  const spurts = decodeIndex(await readFile(indexPath));
+  if (!clip) return spurts;
+  const file = await open(opusPath, 'r');
+  try {
+    for (let last = spurts.pop(); last !== undefined; last = spurts.pop()) {
+      const packets = (await readSpurt(new OggPageReader(file), last)).length;
+      if (packets === 0) continue;
+      const share = packets / last.packets;
+      spurts.push({
+        ...last,
+        packets,
+        endUs: Math.round(last.startUs + (last.endUs - last.startUs) * share),
+      });
+      // Runs before this one are whole, because a file is written front to back.
+      break;
+    }
+    return spurts;
+  } finally {
+    await file.close();
+  }
+}
+
+/** The packets of the given runs, each at its place; the file is read only where there are runs. */
+export async function* readSpurts(opusPath: string, spurts: readonly Spurt[]): AsyncGenerator<PlacedPacket> {
+  if (spurts.length === 0) return;
+  const file: FileHandle = await open(opusPath, 'r');
+  try {
+    const reader = new OggPageReader(file);
+    for (const spurt of spurts) yield* place(spurt, await readSpurt(reader, spurt));
+  } finally {
+    await file.close();
+  }
+}
+
+/** The packets of one run, fewer when the file ends early. */
+async function readSpurt(reader: OggPageReader, spurt: Spurt): Promise<Uint8Array[]> {
+  const packets: Uint8Array[] = [];
+  reader.seek(spurt.byteOffset);
+  while (packets.length < spurt.packets) {
+    const next = await reader.next();
+    if (next === null) break;
+    packets.push(...next.page.packets.slice(0, spurt.packets - packets.length));
+  }
+  return packets;
+}
+
+/** Spreads a run between its two points: its audio is as long as the packets say, its clock as fast as the points say. */
+function* place(spurt: Spurt, packets: readonly Uint8Array[]): Generator<PlacedPacket> {
+  const samples = packets.map((packet) => opusPacketSamples(packet) ?? 0);
+  const inAll = samples.reduce((sum, each) => sum + each, 0);
+  const usPerSample = (spurt.endUs - spurt.startUs) / inAll;
+  let before = 0;
+  for (const [index, opus] of packets.entries()) {
+    yield { startUs: spurt.startUs + before * usPerSample, durationUs: samples[index]! * SAMPLE_US, opus };
+    before += samples[index]!;
+  }
+}

@@ -1,0 +1,92 @@
+/** journal.jsonl: what happened in a session, one JSON object a line, each with `atUs` on the session clock. */
+import { z } from 'zod';
+
+export const JOURNAL_VERSION = 1;
+
+const at = { atUs: z.number() };
+const reason = z.enum([
+  'loss',
+  'undecryptable',
+  'unmapped',
+  'deaf',
+  'reconnect',
+  'crash',
+  'disk',
+  'paused',
+  'consent',
+]);
+
+/** The entries that readers understand; others (consent, reconnect, warning, ...) are kept for people and later code. */
+const journalEntry = z.discriminatedUnion('type', [
+  z.object({
+    ...at,
+    type: z.literal('header'),
+    version: z.literal(JOURNAL_VERSION),
+    sessionId: z.string(),
+    guildId: z.string(),
+    channelId: z.string(),
+    title: z.string(),
+    startedAtMs: z.number(),
+    startedByUserId: z.string(),
+  }),
+  /** A person joined, or is called otherwise from now on: the last entry of a person counts. */
+  z.object({
+    ...at,
+    type: z.literal('speaker'),
+    userId: z.string(),
+    displayName: z.string(),
+    bot: z.boolean(),
+  }),
+  /** A track was begun, with the first packet of its speaker. */
+  z.object({ ...at, type: z.literal('track'), track: z.number().int(), userId: z.string() }),
+  z.object({ ...at, type: z.literal('ssrc'), track: z.number().int(), ssrc: z.number().int() }),
+  /** Track 0 is every track; `packets` is how many are known to be missing. */
+  z.object({
+    ...at,
+    type: z.literal('gap'),
+    track: z.number().int(),
+    startUs: z.number(),
+    endUs: z.number(),
+    reason,
+    packets: z.number().int(),
+  }),
+  z.object({ ...at, type: z.literal('marker'), name: z.string(), byUserId: z.string() }),
+  z.object({
+    ...at,
+    type: z.literal('sealed'),
+    reason: z.enum(['stop', 'shutdown', 'disconnected', 'recovered']),
+    durationUs: z.number(),
+  }),
+]);
+export type JournalEntry = z.infer<typeof journalEntry>;
+
+export function encodeJournalLine(entry: { type: string; atUs: number }): Buffer {
+  return Buffer.from(`${JSON.stringify(entry)}\n`);
+}
+
+/** Bytes of whole lines: a line that a crash cut short has no line feed yet. */
+export function wholeJournalBytes(bytes: Buffer): number {
+  return bytes.lastIndexOf(0x0a) + 1;
+}
+
+/** The entries that can be understood, in order. A torn or damaged line is passed over; the lines beside it stand. */
+export function decodeJournal(bytes: Buffer): { entries: JournalEntry[]; lastAtUs: number } {
+  const entries: JournalEntry[] = [];
+  let lastAtUs = 0;
+  for (const line of bytes.toString('utf8', 0, wholeJournalBytes(bytes)).split('\n')) {
+    const value = parseLine(line);
+    const moment = z.object(at).safeParse(value);
+    if (moment.success) lastAtUs = Math.max(lastAtUs, moment.data.atUs);
+    const entry = journalEntry.safeParse(value);
+    if (entry.success) entries.push(entry.data);
+  }
+  return { entries, lastAtUs };
+}
+
+function parseLine(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,76 @@
+/** manifest.json: what a sealed session consists of, with checksums. Derived from the folder, so a repair makes the same. */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import type { Files } from './files.ts';
+import type {
+  Manifest,
+  ManifestTrack,
+  RecordedSession,
+  RecordedTrack,
+  SealedFile,
+  SealReason,
+} from './model.ts';
+import { journalPath, manifestPath, trackPaths } from './paths.ts';
+import { readSession } from './reader.ts';
+
+/**
+ * Writes the manifest of a folder whose journal ends with `sealed` and whose files are closed. It appears whole or not
+ * at all: written beside its place, synced, renamed.
+ * @throws the file system's error; the folder is then still unsealed and can be recovered.
+ */
+export async function writeManifest(folder: string, reason: SealReason, files: Files): Promise<Manifest> {
+  const session = await readSession(folder);
+  const manifest = await makeManifest(session, reason);
+  const draft = `${manifestPath(folder)}.draft`;
+  await rm(draft, { force: true });
+  const file = files.open(draft, 'create');
+  try {
+    file.write(Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`), 0);
+    await file.sync();
+  } finally {
+    file.close();
+  }
+  files.rename(draft, manifestPath(folder));
+  await files.syncFolder(folder);
+  return manifest;
+}
+
+async function makeManifest(session: RecordedSession, reason: SealReason): Promise<Manifest> {
+  const { folder, sessionId, guildId, channelId, title, startedAtMs, durationUs, markers, gaps } = session;
+  const tracks: ManifestTrack[] = [];
+  for (const track of session.tracks) tracks.push(await sealTrack(folder, track));
+  const journal = await sealFile(journalPath(folder));
+  const ids = { sessionId, guildId, channelId, title, startedAtMs, durationUs };
+  return { version: 1, ...ids, reason, tracks, markers, gaps, journal };
+}
+
+async function sealTrack(folder: string, track: RecordedTrack): Promise<ManifestTrack> {
+  const { number, userId, displayName, bot, packets, lost, spurts } = track;
+  const { opusPath, indexPath } = trackPaths(folder, number);
+  return {
+    number,
+    userId,
+    displayName,
+    bot,
+    packets,
+    lost,
+    spurts: spurts.length,
+    audioUs: spurts.reduce((sum, spurt) => sum + spurt.endUs - spurt.startUs, 0),
+    opus: await sealFile(opusPath),
+    index: await sealFile(indexPath),
+  };
+}
+
+async function sealFile(file: string): Promise<SealedFile> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  await pipeline(createReadStream(file), async (chunks: AsyncIterable<Buffer>) => {
+    for await (const chunk of chunks) {
+      bytes += chunk.length;
+      hash.update(chunk);
+    }
+  });
+  return { bytes, sha256: hash.digest('hex') };
+}

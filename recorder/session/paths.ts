@@ -1,0 +1,12 @@
+/** Where the files of a session folder are. */
+import path from 'node:path';
+
+export const journalPath = (folder: string): string => path.join(folder, 'journal.jsonl');
+export const manifestPath = (folder: string): string => path.join(folder, 'manifest.json');
+export const tracksFolder = (folder: string): string => path.join(folder, 'tracks');
+
+/** `01.opus` and `01.index`, ... : people's names stay out of paths. */
+export function trackPaths(folder: string, number: number): { opusPath: string; indexPath: string } {
+  const stem = path.join(tracksFolder(folder), String(number).padStart(2, '0'));
+  return { opusPath: `${stem}.opus`, indexPath: `${stem}.index` };
+}

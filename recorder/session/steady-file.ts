@@ -1,0 +1,110 @@
+/** A file that keeps what the disk refused and tries again, so that a full minute of disk is a pause and not a hole. */
+import type { OpenFile } from './files.ts';
+
+/** A write or sync that the disk refused; told once until the file is well again. */
+export interface WriteFault {
+  path: string;
+  /** The system's code: ENOSPC, EIO, ... */
+  code: string;
+  cause: unknown;
+  /** Whether bytes had to be given up: nothing more will be written to this file. */
+  gaveUp: boolean;
+}
+
+/** What is kept for a refusing disk: about two minutes of one speaker. */
+const MAX_HELD_BYTES = 1024 * 1024;
+
+export class SteadyFile {
+  readonly path: string;
+  private readonly file: OpenFile;
+  private readonly onFault: (fault: WriteFault) => void;
+  private held: { bytes: Uint8Array; position: number }[] = [];
+  private heldBytes = 0;
+  private unsynced = false;
+  private refused = false;
+  private dead = false;
+  /** Length of the file once everything held is written. */
+  size: number;
+
+  constructor(path: string, file: OpenFile, size: number, onFault: (fault: WriteFault) => void) {
+    this.path = path;
+    this.file = file;
+    this.size = size;
+    this.onFault = onFault;
+  }
+
+  /** Whether it was given up: from then on nothing is written, and the file ends where the disk last took something. */
+  get gaveUp(): boolean {
+    return this.dead;
+  }
+
+  append(bytes: Uint8Array): void {
+    this.put(bytes, this.size);
+  }
+
+  /** Writes at `position`, now or as soon as the disk takes it, always in order. */
+  put(bytes: Uint8Array, position: number): void {
+    if (this.dead) return;
+    this.size = Math.max(this.size, position + bytes.length);
+    this.held.push({ bytes, position });
+    this.heldBytes += bytes.length;
+    this.flush();
+    if (this.heldBytes > MAX_HELD_BYTES) this.giveUp();
+  }
+
+  /** Tries what is held again. @returns whether everything stands in the file. */
+  flush(): boolean {
+    try {
+      for (let first = this.held[0]; first !== undefined; first = this.held[0]) {
+        this.file.write(first.bytes, first.position);
+        this.unsynced = true;
+        this.heldBytes -= first.bytes.length;
+        this.held.shift();
+      }
+      this.refused = false;
+    } catch (error) {
+      this.report(error, false);
+    }
+    return this.held.length === 0;
+  }
+
+  /** Makes what was put durable. @throws when the disk still refuses some of it, or the sync itself. */
+  async sync(): Promise<void> {
+    if (!this.flush()) throw new Error(`${this.path} holds bytes that the disk does not take`);
+    if (!this.unsynced) return;
+    this.unsynced = false;
+    try {
+      await this.file.sync();
+    } catch (error) {
+      this.unsynced = true;
+      this.report(error, false);
+      throw error;
+    }
+  }
+
+  /** Closes the file; what the disk still refuses is given up. */
+  close(): void {
+    if (!this.dead && !this.flush()) this.giveUp();
+    this.file.close();
+  }
+
+  private giveUp(): void {
+    this.dead = true;
+    try {
+      // Half a page may have been taken; a file that ends in a whole one is worth the try.
+      if (this.held[0] !== undefined) this.file.truncate(this.held[0].position);
+    } catch {
+      // The disk refuses this as well; readers stop before what is torn.
+    }
+    this.held = [];
+    this.heldBytes = 0;
+    this.report(new Error(`${this.path} ends early: the disk refused for too long`), true);
+  }
+
+  private report(cause: unknown, gaveUp: boolean): void {
+    if (this.refused && !gaveUp) return;
+    this.refused = true;
+    const code = (cause as NodeJS.ErrnoException).code ?? 'EIO';
+    this.onFault({ path: this.path, code, cause, gaveUp });
+  }
+}

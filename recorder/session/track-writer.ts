@@ -1,0 +1,217 @@
+/** One speaker's track: packets in, pages and index records out. */
+import { isSilence, OPUS_RATE_HZ, opusPacketSamples } from '../ogg/opus-packet.ts';
+import { OpusWriter, SILENCE_PAGE_SAMPLES } from '../ogg/opus-writer.ts';
+import { type Hole, type Run, type Step, TrackLayout } from '../timeline/layout.ts';
+import { type Placement, Stream } from '../timeline/stream.ts';
+import type { Files } from './files.ts';
+import {
+  encodeIndexHeader,
+  encodeIndexRecord,
+  INDEX_HEADER_BYTES,
+  INDEX_RECORD_BYTES,
+} from './index-file.ts';
+import type { ReceivedPacket } from './model.ts';
+import { trackPaths } from './paths.ts';
+import { SteadyFile, type WriteFault } from './steady-file.ts';
+
+/** Age at which packets go to the file; with a tick of 20 ms they are there within 200 ms. */
+const FLUSH_AFTER_US = 160_000;
+/** Silence is filled this far behind now, so that packets which were held back for 5 s still find their place free. */
+const FILL_BEHIND_US = 6_000_000;
+const HOLE_ENDED_US = 1_000_000;
+/** SSRCs of one speaker that are remembered; a new voice server gives a new one. */
+const MAX_STREAMS = 4;
+
+/** Pages of silence that may still be written before the next tick, shared by all tracks. */
+export interface FillBudget {
+  pages: number;
+}
+
+export interface TrackOptions {
+  files: Files;
+  /** The session's folder. */
+  folder: string;
+  number: number;
+  userId: string;
+  onHole: (hole: Hole) => void;
+  onStream: (ssrc: number) => void;
+  onFault: (fault: WriteFault) => void;
+}
+
+export class TrackWriter {
+  readonly number: number;
+  readonly userId: string;
+  readonly opusFile: SteadyFile;
+  readonly indexFile: SteadyFile;
+  packets = 0;
+  lost = 0;
+  lastHeardUs = 0;
+  private readonly onStream: (ssrc: number) => void;
+  private readonly writer: OpusWriter;
+  private readonly layout: TrackLayout;
+  private readonly streams = new Map<number, Stream>();
+  /** Placed, but behind silence that is still being written. */
+  private readonly steps: Step[] = [];
+  private run: Run | undefined;
+  private runOffset = 0;
+  private records = 0;
+  private waitingSinceUs = Infinity;
+
+  constructor({ files, folder, number, userId, onHole, onStream, onFault }: TrackOptions) {
+    this.number = number;
+    this.userId = userId;
+    this.onStream = onStream;
+    const create = (file: string) => new SteadyFile(file, files.open(file, 'create'), 0, onFault);
+    const { opusPath, indexPath } = trackPaths(folder, number);
+    this.opusFile = create(opusPath);
+    this.indexFile = create(indexPath);
+    this.layout = new TrackLayout((hole) => {
+      this.lost += hole.packets;
+      onHole(hole);
+    });
+    // Serial numbers need only differ within one physical stream (RFC 3533 section 4).
+    this.writer = new OpusWriter(number);
+    this.opusFile.append(this.writer.headers());
+    this.indexFile.append(encodeIndexHeader());
+  }
+
+  /** Takes a packet handed in at `nowUs`; `arrivalUs` is on the session clock here. */
+  receive(
+    { ssrc, sequence, timestamp, arrivalUs, opus, reason }: ReceivedPacket,
+    nowUs: number,
+    budget: FillBudget,
+  ): void {
+    const samples = opus === null ? null : opusPacketSamples(opus);
+    this.lastHeardUs = Math.max(this.lastHeardUs, arrivalUs);
+    const kept = samples === null ? null : opus;
+    const packet = { sequence, timestamp, arrivalUs, opus: kept, samples, reason: reason ?? 'undecryptable' };
+    this.apply(this.streamOf(ssrc).receive(packet, nowUs));
+    this.work(nowUs, budget);
+  }
+
+  tick(nowUs: number, budget: FillBudget): void {
+    for (const stream of this.streams.values()) this.apply(stream.release(nowUs));
+    this.layout.closeHole(nowUs - HOLE_ENDED_US);
+    this.work(nowUs, budget);
+    this.fillIdle(nowUs, budget);
+  }
+
+  /** Places everything that still waits for others. @returns the end of the last packet on the session clock. */
+  drain(): number {
+    for (const stream of this.streams.values()) this.apply(stream.drain());
+    this.layout.closeHole();
+    return this.layout.placedUntilUs;
+  }
+
+  /** Writes what is placed, then silence up to `toSamples`, as far as the budget goes. @returns whether all of it. */
+  finish(toSamples: number, budget: FillBudget): boolean {
+    this.work(Infinity, budget);
+    if (this.steps.length > 0) return false;
+    this.endRun();
+    // The last page takes what is left, at most one page of it.
+    if (!this.fill(toSamples - SILENCE_PAGE_SAMPLES, budget)) return false;
+    this.opusFile.append(this.writer.end(toSamples));
+    return true;
+  }
+
+  close(): void {
+    this.opusFile.close();
+    this.indexFile.close();
+  }
+
+  private streamOf(ssrc: number): Stream {
+    let stream = this.streams.get(ssrc);
+    if (stream === undefined) {
+      stream = new Stream();
+      this.streams.set(ssrc, stream);
+      this.onStream(ssrc);
+      const [oldest] = this.streams;
+      if (this.streams.size > MAX_STREAMS && oldest !== undefined) {
+        this.apply(oldest[1].drain());
+        this.streams.delete(oldest[0]);
+      }
+    }
+    return stream;
+  }
+
+  private apply(placements: Placement[]): void {
+    for (const placement of placements) {
+      const silent = placement.opus !== null && isSilence(placement.opus);
+      const step = this.layout.place(placement, silent);
+      if (step === null) continue;
+      this.packets += 1;
+      this.steps.push(step);
+    }
+  }
+
+  /** Writes placed packets as far as the silence before them has been filled. */
+  private work(nowUs: number, budget: FillBudget): void {
+    let done = 0;
+    for (const step of this.steps) {
+      if (step.run !== this.run || step.fillTo > this.writer.samples) {
+        this.endRun();
+        if (!this.fill(step.fillTo, budget)) break;
+        this.run = step.run;
+        this.runOffset = this.opusFile.size;
+      }
+      this.waitingSinceUs = Math.min(this.waitingSinceUs, step.sinceUs);
+      const full = this.writer.add(step.opus, step.samples);
+      if (full !== null) this.write(full);
+      done += 1;
+    }
+    this.steps.splice(0, done);
+    if (nowUs - this.waitingSinceUs >= FLUSH_AFTER_US) this.flush();
+  }
+
+  private fillIdle(nowUs: number, budget: FillBudget): void {
+    const behindUs = nowUs - FILL_BEHIND_US;
+    const behind = Math.floor((behindUs * OPUS_RATE_HZ) / 1e6) - this.layout.samples;
+    if (behind < SILENCE_PAGE_SAMPLES || this.layout.placedUntilUs > behindUs || this.steps.length > 0)
+      return;
+    this.endRun();
+    const pages = Math.min(Math.floor(behind / SILENCE_PAGE_SAMPLES), budget.pages);
+    this.layout.skipTo(this.layout.samples + pages * SILENCE_PAGE_SAMPLES);
+    this.fill(this.layout.samples, budget);
+  }
+
+  /** @returns whether the file reaches `toSamples` now. */
+  private fill(toSamples: number, budget: FillBudget): boolean {
+    const pages = this.writer.fill(toSamples, budget.pages);
+    budget.pages -= pages.length;
+    if (pages.length > 0) this.opusFile.append(pages.length === 1 ? pages[0]! : Buffer.concat(pages));
+    return this.writer.samples >= toSamples;
+  }
+
+  private flush(): void {
+    this.waitingSinceUs = Infinity;
+    const page = this.writer.flush();
+    if (page !== null) this.write(page);
+  }
+
+  /** The index first: a reader trusts it only as far as the file goes, so a crash between the two costs nothing. */
+  private write(page: Buffer): void {
+    this.index();
+    this.opusFile.append(page);
+  }
+
+  private index(): void {
+    const { run } = this;
+    if (run === undefined) return;
+    const record = encodeIndexRecord({
+      startUs: Math.round(run.startUs),
+      endUs: Math.round(run.endUs),
+      packets: run.packets,
+      byteOffset: this.runOffset,
+    });
+    this.indexFile.put(record, INDEX_HEADER_BYTES + this.records * INDEX_RECORD_BYTES);
+  }
+
+  /** The run's last page and its final record. */
+  private endRun(): void {
+    if (this.run === undefined) return;
+    this.flush();
+    this.index();
+    this.run = undefined;
+    this.records += 1;
+  }
+}
