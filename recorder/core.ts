@@ -2,31 +2,37 @@
  * The recorder without a process around it: takes the application's messages, runs the live sessions, and answers. The
  * root process (main.ts) puts a forked application on its other side; tests put a client of their own there.
  */
-import type { SessionStatus, ToApplication } from './protocol.ts';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { systemClock } from './clock.ts';
+import type { Clock } from './clock.ts';
+import { lockFolder } from './folder-lock.ts';
+import type { Logger } from './log.ts';
+import { PROTOCOL_VERSION, toRecorder } from './protocol.ts';
+import type { SessionStatus, ToApplication, ToRecorder } from './protocol.ts';
+import { createRecordings, RefusedError } from './recordings.ts';
+import { openSealedSessions } from './sealed-sessions.ts';
+import { createGatewayLine } from './voice/gateway-line.ts';
+import type { TapCounts } from './voice/tap.ts';
+import { trustCertificates } from './voice/trust.ts';
 
-/** The part of a pino logger that the recorder uses. */
-export interface RecorderLogger {
-  debug(fields: object, message: string): void;
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
+export type { Logger as RecorderLogger } from './log.ts';
 
 export interface RecorderCoreOptions {
   /** Sessions live in `<dataFolder>/sessions/<session id>/`. */
   dataFolder: string;
-  logger: RecorderLogger;
-  /** Carries a message to the application; called only while one is connected (between `hello` and `applicationLost`). */
+  logger: Logger;
+  /** Carries a message to the application. Between `applicationLost` and the next `hello` there is none to carry. */
   send: (message: ToApplication) => void;
   /** Monotonic microseconds; the system's clock by default. */
-  clock?: { nowUs(): number };
+  clock?: Clock;
   /** Certificates (PEM) to trust for voice gateways beside the built-in ones; the embedded Discord needs its own. */
   voiceCaPems?: readonly string[];
-  /** How long a join may take until `refused join-timeout`. */
+  /** How long a join may take until `refused join-timeout`; 15 s by default. */
   joinTimeoutMs?: number;
-  /** How long a lost voice connection is retried before the session is sealed as `disconnected`. */
+  /** How long a lost voice connection is retried before the session is sealed as `disconnected`; 5 min by default. */
   reconnectLimitMs?: number;
-  /** Below this much free space no session starts. */
+  /** Below this much free space no session starts; 512 MiB by default. */
   diskFloorBytes?: number;
 }
 
@@ -37,9 +43,178 @@ export interface RecorderCore {
   applicationLost(): void;
   /** The live sessions as they stand now. */
   live(): SessionStatus[];
+  /** What became of every datagram of a live session. */
+  counts(sessionId: string): TapCounts | undefined;
   /** Seals every live session (`shutdown`), leaves the channels, and stops taking requests. */
   stop(): Promise<void>;
 }
 
-/** Recovers what a crash left unsealed, then is ready for messages. */
-export type OpenRecorderCore = (options: RecorderCoreOptions) => Promise<RecorderCore>;
+type Request = Extract<ToRecorder, { requestId: string }>;
+
+/** The folder's writer wants it for its promise of 200 ms. */
+const TICK_MS = 20;
+const STATUS_MS = 1_000;
+
+/**
+ * Recovers what a crash left unsealed, then is ready for messages.
+ * @throws FolderInUseError when another recorder has the data folder.
+ */
+export async function openRecorderCore(options: RecorderCoreOptions): Promise<RecorderCore> {
+  const { logger } = options;
+  const sessionsFolder = path.join(options.dataFolder, 'sessions');
+  await mkdir(sessionsFolder, { recursive: true });
+  const unlock = await lockFolder(options.dataFolder);
+  trustCertificates(options.voiceCaPems ?? []);
+  const sealed = await openSealedSessions(sessionsFolder, logger);
+  let connected = false;
+
+  function send(message: ToApplication): void {
+    if (connected) options.send(message);
+  }
+
+  const line = createGatewayLine({
+    send: (guildId, payload) => send({ type: 'gateway-send', guildId, payload }),
+    nowMs: () => performance.now(),
+  });
+  const recordings = createRecordings({
+    sessionsFolder,
+    clock: options.clock ?? systemClock,
+    line,
+    logger,
+    joinTimeoutMs: options.joinTimeoutMs ?? 15_000,
+    reconnectLimitMs: options.reconnectLimitMs ?? 300_000,
+    diskFloorBytes: options.diskFloorBytes ?? 512 * 1024 * 1024,
+    onWarning: (sessionId, code, detail) => send({ type: 'warning', sessionId, code, detail }),
+    onSealed(session) {
+      sealed.add(session);
+      send({ type: 'sealed', session });
+    },
+  });
+  const live = (): SessionStatus[] => recordings.all().map((session) => session.status());
+
+  const ticking = setInterval(() => {
+    for (const session of recordings.all()) session.tick();
+  }, TICK_MS);
+  const reporting = setInterval(() => {
+    for (const session of live()) send({ type: 'status', session });
+  }, STATUS_MS);
+
+  function hello(protocolVersion: number): void {
+    if (protocolVersion !== PROTOCOL_VERSION) {
+      const fields = { protocolVersion, expected: PROTOCOL_VERSION };
+      logger.error(fields, 'an application of another version was turned away: start both from one release');
+      return;
+    }
+    // Whatever shards the application before this one had are gone with it.
+    line.lost();
+    connected = true;
+    send({ type: 'welcome', recorderPid: process.pid, live: live(), sealed: sealed.list() });
+  }
+
+  /**
+   * A shard that becomes ready may carry a gateway session that knows nothing of our voice connection: discord.js keeps
+   * its session in memory, so a new application identifies afresh. Discord drops a voice session whose gateway session
+   * is gone, so the recorder asks for the same channel at once; the session goes on over the new connection.
+   */
+  function shard(guildId: string, ready: boolean): void {
+    const before = line.ready(guildId);
+    line.setReady(guildId, ready);
+    if (ready && !before) recordings.inGuild(guildId)?.gatewayBack();
+  }
+
+  /** The requests, each with its answer. */
+  async function answer(message: Request): Promise<ToApplication> {
+    const { requestId } = message;
+    switch (message.type) {
+      case 'start': {
+        const { request, startedAtMs } = await recordings.start(message.session);
+        return { type: 'started', requestId, sessionId: request.sessionId, startedAtMs };
+      }
+      case 'stop': {
+        const session = await recordings.end(recordings.byId(message.sessionId), 'stop');
+        return { type: 'stopped', requestId, session };
+      }
+      case 'marker': {
+        const atUs = await recordings.byId(message.sessionId).marker(message.name, message.byUserId);
+        return { type: 'marked', requestId, atUs };
+      }
+    }
+  }
+
+  async function request(message: Request): Promise<void> {
+    const { requestId, type } = message;
+    try {
+      send(await answer(message));
+    } catch (error) {
+      const code = error instanceof RefusedError ? error.code : 'failed';
+      logger.warn({ err: error, requestId, type, code }, 'a request was refused');
+      send({
+        type: 'refused',
+        requestId,
+        code,
+        detail: error instanceof Error ? error.message : String(error),
+      });
+    }
+  }
+
+  async function handle(message: ToRecorder): Promise<void> {
+    switch (message.type) {
+      case 'hello':
+        hello(message.protocolVersion);
+        return;
+      case 'start':
+      case 'stop':
+      case 'marker':
+        await request(message);
+        return;
+      case 'person':
+        recordings.byId(message.sessionId).person(message.person);
+        return;
+      case 'shard':
+        shard(message.guildId, message.ready);
+        return;
+      case 'voice-state':
+        recordings.inGuild(message.guildId)?.voiceState(message.payload);
+        return;
+      case 'voice-server':
+        recordings.inGuild(message.guildId)?.voiceServer(message.payload);
+        return;
+      case 'acknowledge':
+        await sealed.acknowledge(message.sessionId);
+        return;
+    }
+  }
+
+  return {
+    receive(message) {
+      const parsed = toRecorder.safeParse(message);
+      if (!parsed.success) {
+        logger.error({ err: parsed.error }, 'a message of the application could not be understood');
+        return;
+      }
+      handle(parsed.data).catch((error: unknown) => {
+        logger.warn(
+          { err: error, type: parsed.data.type },
+          'a message of the application could not be followed',
+        );
+      });
+    },
+    applicationLost() {
+      connected = false;
+      line.lost();
+    },
+    live,
+    counts(sessionId) {
+      return recordings
+        .all()
+        .find((session) => session.request.sessionId === sessionId)
+        ?.counts();
+    },
+    async stop() {
+      await recordings.close();
+      clearInterval(ticking);
+      clearInterval(reporting);
+      unlock();
+    },
+  };
+}

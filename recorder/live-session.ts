@@ -1,0 +1,202 @@
+/** One running recording: a voice link that receives, and a session folder that keeps. */
+import { rm } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Clock } from './clock.ts';
+import type { Logger } from './log.ts';
+import type { Person, SealedSession, SessionRequest, SessionState, SessionStatus } from './protocol.ts';
+import { sealedSession } from './sealed-sessions.ts';
+import type { SealReason } from './session/model.ts';
+import type { SessionWriter } from './session/writer.ts';
+import { openSessionWriter } from './session/writer.ts';
+import type { GatewayLine } from './voice/gateway-line.ts';
+import type { TapCounts } from './voice/tap.ts';
+import { openVoiceLink } from './voice/voice-link.ts';
+import type { LinkEvent, VoiceLink } from './voice/voice-link.ts';
+
+export interface LiveSessionOptions {
+  request: SessionRequest;
+  folder: string;
+  clock: Clock;
+  line: GatewayLine;
+  /** See VoiceLinkOptions. */
+  group: string;
+  logger: Logger;
+  reconnectLimitMs: number;
+  onWarning: (code: string, detail: string) => void;
+  /** A session that had begun cannot go on: it was removed from the channel, or did not come back in time. */
+  onEnd: () => void;
+}
+
+export interface LiveSession {
+  readonly request: SessionRequest;
+  readonly startedAtMs: number;
+  /** Resolves when packets can come; false after `joinTimeoutMs` without that, or when the join was given up. */
+  joined(joinTimeoutMs: number): Promise<boolean>;
+  /** Not yet in the channel. */
+  joining(): boolean;
+  giveUpJoin(): void;
+  status(): SessionStatus;
+  /** What became of every datagram. */
+  counts(): TapCounts;
+  person(person: Person): void;
+  /** @returns the marker's place on the session clock, once it is on disk. */
+  marker(name: string, byUserId: string): Promise<number>;
+  voiceState(payload: unknown): void;
+  voiceServer(payload: unknown): void;
+  gatewayBack(): void;
+  tick(): void;
+  /** Takes what already came, leaves the channel and seals the folder. Called again it gives the same promise. */
+  stop(reason: SealReason): Promise<SealedSession>;
+  /** Leaves the channel and removes a folder that nothing was recorded into. */
+  discard(): Promise<void>;
+}
+
+/** Long enough for the event loop to read what the kernel holds, at 32 datagrams a turn. */
+const DRAIN_MS = 60;
+
+/** Opens the folder, journals who was told, then joins: nothing can be kept before the notice is. */
+export function openLiveSession(options: LiveSessionOptions): LiveSession {
+  const { request, clock, logger } = options;
+  const startedAtMs = Date.now();
+  let state: SessionState = 'joining';
+  let lostAtUs: number | undefined;
+  let sealing: Promise<SealedSession> | undefined;
+  let settleJoin: (joined: boolean) => void = () => undefined;
+  const joining = new Promise<boolean>((resolve) => {
+    settleJoin = resolve;
+  });
+
+  const writer: SessionWriter = openSessionWriter(
+    options.folder,
+    {
+      sessionId: request.sessionId,
+      guildId: request.guildId,
+      channelId: request.channelId,
+      title: request.title,
+      startedAtMs,
+      startedByUserId: request.startedBy.userId,
+    },
+    clock,
+  );
+  writer.note({
+    type: 'consent',
+    ...request.notice,
+    toldUserIds: request.people.map(({ userId }) => userId),
+  });
+  for (const person of request.people) writer.person(person);
+
+  function onEvent(event: LinkEvent): void {
+    if (sealing !== undefined) return;
+    switch (event.type) {
+      case 'ready':
+        state = 'recording';
+        if (event.change !== 'joined') onReconnected(event.change);
+        settleJoin(true);
+        return;
+      case 'lost':
+        // Before the first connection stands there is nothing to lose.
+        if (state !== 'recording') return;
+        state = 'reconnecting';
+        lostAtUs = writer.elapsedUs();
+        writer.note({ type: 'warning', code: 'connection-lost', closeCode: event.closeCode ?? null });
+        options.onWarning('connection-lost', `the voice connection closed (${event.closeCode ?? 'no code'})`);
+        return;
+      case 'moved':
+        writer.note({ type: 'moved', channelId: event.channelId });
+        options.onWarning('moved', event.channelId);
+        return;
+      case 'server-deaf':
+        writer.note({ type: 'warning', code: event.deaf ? 'server-deaf' : 'server-undeaf' });
+        if (event.deaf) options.onWarning('server-deaf', 'a moderator deafened the bot: no audio arrives');
+        return;
+      case 'removed':
+      case 'gave-up':
+        writer.note({ type: 'warning', code: event.type });
+        options.onWarning(event.type, 'the recording ends here');
+        if (state === 'joining') settleJoin(false);
+        else options.onEnd();
+        return;
+    }
+  }
+
+  function onReconnected(change: 'rejoined' | 'handed-over'): void {
+    const nowUs = writer.elapsedUs();
+    writer.note({ type: 'reconnect', change });
+    if (lostAtUs !== undefined) writer.gap({ startUs: lostAtUs, endUs: nowUs, reason: 'reconnect' });
+    lostAtUs = undefined;
+  }
+
+  const link: VoiceLink = openVoiceLink({
+    guildId: request.guildId,
+    channelId: request.channelId,
+    selfUserId: request.selfUserId,
+    group: options.group,
+    line: options.line,
+    nowUs: () => clock.nowUs(),
+    logger,
+    reconnectLimitMs: options.reconnectLimitMs,
+    emit: (packet) => writer.receive(packet),
+    onEvent,
+  });
+
+  function tick(): void {
+    link.tick();
+    writer.tick();
+  }
+
+  async function seal(reason: SealReason): Promise<SealedSession> {
+    state = 'sealing';
+    await delay(DRAIN_MS);
+    link.tick();
+    link.close();
+    const counts = link.counts();
+    if (lostAtUs !== undefined) {
+      writer.gap({ startUs: lostAtUs, endUs: writer.elapsedUs(), reason: 'reconnect' });
+    }
+    writer.note({ type: 'datagrams', ...counts });
+    const manifest = await writer.seal(reason);
+    logger.info({ sessionId: request.sessionId, reason, ...counts }, 'session sealed');
+    return sealedSession(manifest);
+  }
+
+  return {
+    request,
+    startedAtMs,
+    async joined(joinTimeoutMs) {
+      const timer = setTimeout(() => settleJoin(false), joinTimeoutMs);
+      try {
+        return await joining;
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+    joining: () => state === 'joining',
+    giveUpJoin: () => settleJoin(false),
+    status() {
+      const { elapsedUs, speakers } = writer.status();
+      const { sessionId, guildId, title } = request;
+      return {
+        sessionId,
+        guildId,
+        channelId: link.channelId(),
+        title,
+        state,
+        startedAtMs,
+        elapsedUs,
+        speakers,
+      };
+    },
+    counts: () => link.counts(),
+    person: (person) => writer.person(person),
+    marker: (name, byUserId) => writer.marker(name, byUserId),
+    voiceState: (payload) => link.takeState(payload),
+    voiceServer: (payload) => link.takeServer(payload),
+    gatewayBack: () => link.gatewayBack(),
+    tick,
+    stop: (reason) => (sealing ??= seal(reason)),
+    async discard() {
+      await (sealing ??= seal('disconnected'));
+      await rm(options.folder, { recursive: true, force: true });
+    },
+  };
+}

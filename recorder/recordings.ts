@@ -1,0 +1,146 @@
+/** The live sessions, one a guild: how they begin, and how they end. */
+import { randomUUID } from 'node:crypto';
+import { statfs } from 'node:fs/promises';
+import path from 'node:path';
+import type { Clock } from './clock.ts';
+import { openLiveSession } from './live-session.ts';
+import type { LiveSession } from './live-session.ts';
+import type { Logger } from './log.ts';
+import type { RefusalCode, SealedSession, SessionRequest } from './protocol.ts';
+import type { SealReason } from './session/model.ts';
+import type { GatewayLine } from './voice/gateway-line.ts';
+
+/** A request that is answered with `refused`. */
+export class RefusedError extends Error {
+  override readonly name = 'RefusedError';
+  readonly code: RefusalCode;
+
+  constructor(code: RefusalCode, detail: string) {
+    super(detail);
+    this.code = code;
+  }
+}
+
+export interface RecordingsOptions {
+  sessionsFolder: string;
+  clock: Clock;
+  line: GatewayLine;
+  logger: Logger;
+  joinTimeoutMs: number;
+  reconnectLimitMs: number;
+  diskFloorBytes: number;
+  onWarning: (sessionId: string, code: string, detail: string) => void;
+  /** A session was sealed, whoever asked for it. */
+  onSealed: (session: SealedSession) => void;
+}
+
+export interface Recordings {
+  all(): LiveSession[];
+  inGuild(guildId: string): LiveSession | undefined;
+  /** @throws RefusedError */
+  byId(sessionId: string): LiveSession;
+  /** Resolves when the session receives. @throws RefusedError, and then nothing of it remains. */
+  start(request: SessionRequest): Promise<LiveSession>;
+  /** @throws RefusedError when it could not be sealed; its folder is repaired at the next start of the recorder. */
+  end(session: LiveSession, reason: SealReason): Promise<SealedSession>;
+  /** Ends every session and refuses new ones. */
+  close(): Promise<void>;
+}
+
+export function createRecordings(options: RecordingsOptions): Recordings {
+  const { sessionsFolder, logger, clock, line } = options;
+  const group = randomUUID();
+  /** By guild: Discord gives a bot one voice connection in each. */
+  const sessions = new Map<string, LiveSession>();
+  const starting = new Map<string, Promise<LiveSession>>();
+  let closing = false;
+
+  async function requireSpace(): Promise<void> {
+    const { bavail, bsize } = await statfs(sessionsFolder);
+    const freeBytes = bavail * bsize;
+    if (freeBytes >= options.diskFloorBytes) return;
+    throw new RefusedError('disk-full', `${freeBytes} bytes are free, ${options.diskFloorBytes} are needed`);
+  }
+
+  function open(request: SessionRequest): LiveSession {
+    const session = openLiveSession({
+      request,
+      folder: path.join(sessionsFolder, request.sessionId),
+      clock,
+      line,
+      group,
+      logger,
+      reconnectLimitMs: options.reconnectLimitMs,
+      onWarning: (code, detail) => options.onWarning(request.sessionId, code, detail),
+      onEnd: () => {
+        end(session, 'disconnected').catch((error: unknown) => {
+          logger.error({ err: error }, 'a session that lost its channel could not be sealed');
+        });
+      },
+    });
+    return session;
+  }
+
+  async function join(request: SessionRequest): Promise<LiveSession> {
+    const { guildId, channelId } = request;
+    await requireSpace();
+    const session = open(request);
+    sessions.set(guildId, session);
+    if (await session.joined(options.joinTimeoutMs)) return session;
+    sessions.delete(guildId);
+    await session.discard();
+    if (closing) throw new RefusedError('stopping', 'the recorder is shutting down');
+    throw new RefusedError('join-timeout', `Discord did not let the bot into channel ${channelId} in time`);
+  }
+
+  async function start(request: SessionRequest): Promise<LiveSession> {
+    const { guildId } = request;
+    if (closing) throw new RefusedError('stopping', 'the recorder is shutting down');
+    if (sessions.has(guildId) || starting.has(guildId)) {
+      const channelId = sessions.get(guildId)?.request.channelId ?? request.channelId;
+      throw new RefusedError('already-recording', `a session runs in channel ${channelId} of this server`);
+    }
+    const joining = join(request);
+    starting.set(guildId, joining);
+    try {
+      return await joining;
+    } finally {
+      starting.delete(guildId);
+    }
+  }
+
+  async function end(session: LiveSession, reason: SealReason): Promise<SealedSession> {
+    const { guildId, sessionId } = session.request;
+    try {
+      const sealed = await session.stop(reason);
+      if (sessions.get(guildId) === session) options.onSealed(sealed);
+      return sealed;
+    } catch (error) {
+      logger.error({ err: error, sessionId }, 'a session could not be sealed; the next start repairs it');
+      throw new RefusedError('failed', `the session could not be sealed: ${String(error)}`);
+    } finally {
+      if (sessions.get(guildId) === session) sessions.delete(guildId);
+    }
+  }
+
+  return {
+    all: () => [...sessions.values()],
+    inGuild: (guildId) => sessions.get(guildId),
+    byId(sessionId) {
+      const session = sessions.values().find(({ request }) => request.sessionId === sessionId);
+      if (session === undefined) throw new RefusedError('unknown-session', 'no such session is running');
+      return session;
+    },
+    start,
+    async end(session, reason) {
+      if (session.joining()) throw new RefusedError('unknown-session', 'the session has not begun yet');
+      return end(session, reason);
+    },
+    async close() {
+      closing = true;
+      for (const session of sessions.values()) if (session.joining()) session.giveUpJoin();
+      await Promise.allSettled(starting.values());
+      await Promise.allSettled([...sessions.values()].map((session) => end(session, 'shutdown')));
+    },
+  };
+}

@@ -1,0 +1,70 @@
+/** Sealed sessions that the application has not yet taken into its catalog; they outlive the recorder's own process. */
+import { readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Logger } from './log.ts';
+import type { SealedSession } from './protocol.ts';
+import type { Manifest } from './session/model.ts';
+import { recoverSession } from './session/recover.ts';
+
+/** An empty file beside the manifest: the application has this session. */
+const ACKNOWLEDGED = 'acknowledged';
+
+export interface SealedSessions {
+  list(): SealedSession[];
+  add(session: SealedSession): void;
+  acknowledge(sessionId: string): Promise<void>;
+}
+
+/** What the application is told of a manifest. */
+export function sealedSession(manifest: Manifest): SealedSession {
+  const { sessionId, guildId, channelId, title, startedAtMs, durationUs, reason, tracks } = manifest;
+  return {
+    sessionId,
+    guildId,
+    channelId,
+    title,
+    startedAtMs,
+    durationUs,
+    reason,
+    speakers: tracks.length,
+  };
+}
+
+/**
+ * Reads the sessions folder at start: what a crash left unsealed is repaired and sealed, and everything that was not
+ * acknowledged is listed. A folder that cannot be read is left as it is and logged; it never stops the start.
+ */
+export async function openSealedSessions(sessionsFolder: string, logger: Logger): Promise<SealedSessions> {
+  const sealed = new Map<string, SealedSession>();
+  const entries = await readdir(sessionsFolder, { withFileTypes: true });
+  for (const entry of entries.filter((each) => each.isDirectory())) {
+    try {
+      const session = await takeFolder(path.join(sessionsFolder, entry.name), logger);
+      if (session !== undefined) sealed.set(session.sessionId, session);
+    } catch (error) {
+      logger.error(
+        { err: error, folder: entry.name },
+        'a session folder could not be recovered and is left as it is',
+      );
+    }
+  }
+  return {
+    list: () => [...sealed.values()],
+    add: (session) => void sealed.set(session.sessionId, session),
+    async acknowledge(sessionId) {
+      if (!sealed.has(sessionId)) return;
+      await writeFile(path.join(sessionsFolder, sessionId, ACKNOWLEDGED), '');
+      sealed.delete(sessionId);
+    },
+  };
+}
+
+async function takeFolder(folder: string, logger: Logger): Promise<SealedSession | undefined> {
+  const names = await readdir(folder);
+  const sealed = names.includes('manifest.json');
+  if (sealed && names.includes(ACKNOWLEDGED)) return undefined;
+  const manifest = await recoverSession(folder);
+  const { sessionId, durationUs } = manifest;
+  if (!sealed) logger.warn({ sessionId, durationUs }, 'an unsealed session was recovered');
+  return sealedSession(manifest);
+}
