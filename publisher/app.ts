@@ -1,7 +1,7 @@
 /** The public web server: pages, feeds and media out of the media store, and raw tracks behind signed links. */
 import { type Context, Hono } from 'hono';
 import type { Logger } from 'pino';
-import type { CatalogNouns } from '../src/catalog/index.ts';
+import type { Guilds, Sessions, Shows } from '../src/catalog/index.ts';
 import { indexPage } from '../templates/pages/index-page.ts';
 import { messagePage } from '../templates/pages/message-page.ts';
 import { answerPreflight, serveObject } from './media/serve.ts';
@@ -22,7 +22,11 @@ import { indexView } from './site/views.ts';
 import { answerRawDownload } from './studio/raw-download.ts';
 
 export interface PublisherOptions {
-  catalog: Pick<CatalogNouns, 'guilds' | 'shows' | 'episodes' | 'sessions'>;
+  catalog: {
+    guilds: Pick<Guilds, 'byId'>;
+    shows: Pick<Shows, 'byId' | 'bySlug' | 'listPublished'>;
+    sessions: Pick<Sessions, 'byId'>;
+  };
   media: MediaStore;
   sessionsFolder: string;
   /** Proves that raw-track links are ours. */

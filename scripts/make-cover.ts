@@ -7,11 +7,11 @@ import { chromium } from 'playwright-core';
 
 const SIDE_PX = 1400; // Apple takes 1400 to 3000
 const MAX_BYTES = 300_000; // the same picture is embedded in every audio file
-const STAGE = { x: 700, y: 1060 };
-const ROWS = 11;
-const FIRST_ROW_PX = 250;
-const ROW_STEP_PX = 78;
-const SEAT_STEP_PX = 62;
+const STAGE = { x: 700, y: 1400, radiusPx: 262 };
+const ROWS = 9;
+const FIRST_ROW_PX = 400;
+const ROW_STEP_PX = 124;
+const SEAT_STEP_PX = 104;
 
 const target = new URL('../templates/brand/cover.jpg', import.meta.url);
 
@@ -25,12 +25,13 @@ function seats(): string {
       const angle = Math.PI * (seat / count);
       const x = STAGE.x - Math.cos(angle) * radius;
       const y = STAGE.y - Math.sin(angle) * radius;
-      const off = Math.abs(angle - Math.PI / 2) / (Math.PI / 2);
-      const light = Math.max(0, 1 - off * 1.15) * (1 - row / (ROWS * 1.35));
-      const size = 7 + light * 9;
-      const warm = light > 0.06;
+      const offBeam = Math.abs(angle - Math.PI / 2) / (Math.PI / 2);
+      const light = Math.max(0, 1 - offBeam * 1.6) * (1 - (row / ROWS) ** 1.4 * 0.75);
+      const fill = light > 0.02 ? '#f6bd68' : '#8a6f86';
+      const opacity = light > 0.02 ? 0.22 + light * 0.78 : 0.22;
       dots.push(
-        `<circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="${size.toFixed(1)}" fill="${warm ? '#f4b860' : '#6d5a72'}" opacity="${(warm ? 0.16 + light * 0.84 : 0.3).toFixed(2)}"/>`,
+        `<circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="${(15 + light * 17).toFixed(1)}"` +
+          ` fill="${fill}" opacity="${opacity.toFixed(2)}"/>`,
       );
     }
   }
@@ -38,18 +39,17 @@ function seats(): string {
 }
 
 function drawing(): string {
-  const rim = `M ${STAGE.x - 150} ${STAGE.y + 60} a 150 150 0 0 1 300 0 z`;
   return `<!doctype html><style>html,body{margin:0;background:#17121b}</style>
 <svg xmlns="http://www.w3.org/2000/svg" width="${SIDE_PX}" height="${SIDE_PX}" viewBox="0 0 ${SIDE_PX} ${SIDE_PX}">
   <defs>
-    <radialGradient id="house" cx="50%" cy="76%" r="95%">
+    <radialGradient id="house" cx="50%" cy="100%" r="110%">
       <stop offset="0" stop-color="#4a2130"/><stop offset=".45" stop-color="#271824"/><stop offset="1" stop-color="#130f17"/>
     </radialGradient>
   </defs>
   <rect width="${SIDE_PX}" height="${SIDE_PX}" fill="url(#house)"/>
   ${seats()}
-  <path d="${rim}" fill="#c23b2b"/>
-  <circle cx="${STAGE.x}" cy="${STAGE.y - 6}" r="30" fill="#fff3dc"/>
+  <circle cx="${STAGE.x}" cy="${STAGE.y}" r="${STAGE.radiusPx}" fill="#cc4331"/>
+  <circle cx="${STAGE.x}" cy="${STAGE.y - STAGE.radiusPx * 0.52}" r="54" fill="#fff3dc"/>
 </svg>`;
 }
 

@@ -1,6 +1,6 @@
 /** Renders a show into the media store: chapters and pages first, then the feed, once and whole. */
 import { hash } from 'node:crypto';
-import type { CatalogNouns, PublishableEpisode } from '../../src/catalog/index.ts';
+import type { Episodes, Guilds, PublishableEpisode, Shows } from '../../src/catalog/index.ts';
 import { CHAPTERS_TYPE, renderChapters } from '../feed/chapters.ts';
 import { renderFeed } from '../feed/feed.ts';
 import type { MediaStore } from '../media/store.ts';
@@ -14,7 +14,11 @@ import { chaptersOf, feedOf, type PublishedShow } from './published.ts';
 import { episodeView, showView } from './views.ts';
 
 export interface PublishShowOptions {
-  catalog: Pick<CatalogNouns, 'guilds' | 'shows' | 'episodes'>;
+  catalog: {
+    guilds: Pick<Guilds, 'byId'>;
+    shows: Pick<Shows, 'byId'>;
+    episodes: Pick<Episodes, 'publishable'>;
+  };
   media: MediaStore;
   /** Without a trailing slash. */
   baseUrl: string;

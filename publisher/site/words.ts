@@ -34,9 +34,17 @@ export function megabytes(bytes: number): string {
   }).format(value);
 }
 
-/** The beginning of a text as one line, cut between words. */
+/** The first paragraph of a text as one line, cut between words. */
 export function excerptOf(text: string, maxCharacters = 200): string {
-  const line = text.toWellFormed().slice(0, 4000).replace(/\s+/g, ' ').trim();
+  const line = (
+    text
+      .trim()
+      .slice(0, 4000)
+      .toWellFormed()
+      .split(/\n\s*\n/)[0] ?? ''
+  )
+    .replace(/\s+/g, ' ')
+    .trim();
   const characters = Array.from(line);
   if (characters.length <= maxCharacters) return line;
   const cut = characters.slice(0, maxCharacters).join('');

@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises';
 import path from 'node:path';
 import type { Context } from 'hono';
 import { readSession, type RecordedSession } from '../../recorder/session/reader.ts';
-import type { CatalogNouns } from '../../src/catalog/index.ts';
+import type { Guilds, Sessions, Shows } from '../../src/catalog/index.ts';
 import { createArchive } from '../media/archive.ts';
 import { attachment } from '../media/file-name.ts';
 import { checkRawTracksLink, type LinkVerdict } from '../media/signed-link.ts';
@@ -11,7 +11,11 @@ import { toWebStream } from '../media/web-stream.ts';
 import { rawTrackEntries, sessionName } from './raw-tracks.ts';
 
 export interface RawDownloadOptions {
-  catalog: Pick<CatalogNouns, 'guilds' | 'shows' | 'sessions'>;
+  catalog: {
+    guilds: Pick<Guilds, 'byId'>;
+    shows: Pick<Shows, 'byId'>;
+    sessions: Pick<Sessions, 'byId'>;
+  };
   /** Session folders stand in it under their ids. */
   sessionsFolder: string;
   signingKey: Uint8Array;

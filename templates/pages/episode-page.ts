@@ -71,7 +71,7 @@ function chapterStrip(chapters: ChapterRow[], durationSeconds: number): Markup {
     viewBox="0 0 ${durationSeconds} 10"
     preserveAspectRatio="none"
     aria-hidden="true"
-    data-length="${durationSeconds}"
+   
   >
     ${chapters.map(
       ({ startSeconds, durationSeconds: length }) =>

@@ -1,7 +1,6 @@
 /* Chapters and ?t= links move the player in place; without this script they are plain links. */
 /* global document, location, history, URL */
 const audio = document.getElementById('audio');
-const strip = document.querySelector('.strip');
 const played = document.getElementById('played');
 const chapters = [...document.querySelectorAll('[data-start]')];
 
@@ -44,7 +43,6 @@ document.addEventListener('click', (event) => {
   seek(timeOf(href));
   audio.play().catch(() => {});
 });
-strip?.addEventListener('mousedown', (event) => event.preventDefault());
 audio.addEventListener('timeupdate', showPlace);
 audio.addEventListener('seeked', showPlace);
 
