@@ -2,6 +2,7 @@
 
 export const renderFailures = [
   'no-speech',
+  'bad-session',
   'unknown-preset',
   'bad-cover',
   'ffmpeg-missing',

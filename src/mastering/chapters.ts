@@ -1,0 +1,60 @@
+/** Chapters from markers, and the file by which ffmpeg puts them and the tags into a rendition. Pure. */
+import type { Chapter } from './request.ts';
+
+/** Finer than this neither ID3v2 (milliseconds) nor a listener tells two chapters apart; the later name stands. */
+const SHORTEST_CHAPTER_US = 1_000;
+
+/** No markers, no chapters; otherwise the time before the first marker is a chapter under the episode's title. */
+export function chaptersFrom(
+  markers: readonly { atUs: number; name: string }[],
+  title: string,
+  durationUs: number,
+): Chapter[] {
+  const inside = markers
+    .filter(({ atUs }) => atUs < durationUs)
+    .map(({ atUs, name }) => ({ startUs: Math.max(0, Math.round(atUs)), title: name.trim() || title }))
+    .sort((a, b) => a.startUs - b.startUs);
+  if (inside.length === 0) return [];
+  const all = inside[0]!.startUs < SHORTEST_CHAPTER_US ? inside : [{ startUs: 0, title }, ...inside];
+  const distinct = all.filter(
+    ({ startUs }, index) => (all[index + 1]?.startUs ?? Infinity) - startUs >= SHORTEST_CHAPTER_US,
+  );
+  return distinct.map((chapter, index) => (index === 0 ? { ...chapter, startUs: 0 } : chapter));
+}
+
+export interface Tags {
+  title: string;
+  showTitle: string;
+  author: string;
+}
+
+/** ffmpeg's own metadata format (ffmpeg-formats, "Metadata"): `= ; # \` and line breaks are escaped. */
+export function ffmetadata(tags: Tags, chapters: readonly Chapter[], durationUs: number): string {
+  const global = [
+    ['title', tags.title],
+    ['album', tags.showTitle],
+    ['artist', tags.author],
+    ['album_artist', tags.author],
+    ['genre', 'Podcast'],
+  ] as const;
+  const parts = chapters.map(({ startUs, title }, index) =>
+    [
+      '[CHAPTER]',
+      'TIMEBASE=1/1000000',
+      `START=${startUs}`,
+      `END=${chapters[index + 1]?.startUs ?? durationUs}`,
+      `title=${escaped(title)}`,
+    ].join('\n'),
+  );
+  const tagLines = global
+    .filter(([, value]) => value !== '')
+    .map(([key, value]) => `${key}=${escaped(value)}`);
+  return `${[';FFMETADATA1', ...tagLines, ...parts].join('\n')}\n`;
+}
+
+/** A NUL would end the value early; the other characters are those that the format gives a meaning. */
+const escaped = (text: string): string =>
+  text
+    .replaceAll('\0', '')
+    .replaceAll(/\r\n?/g, '\n')
+    .replaceAll(/[=;#\\\n]/g, String.raw`\$&`);

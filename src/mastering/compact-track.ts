@@ -1,0 +1,53 @@
+/** Turns a recorded track into a file that ffmpeg decodes without a second of silence, and says where its audio belongs. */
+import { isSilence } from '../../recorder/ogg/reader.ts';
+import type { PlacedPacket } from '../../recorder/session/reader.ts';
+import { createCompactOgg } from './compact-ogg.ts';
+import { continues, createRunBuilder, type CompactPacket, type Run } from './placement.ts';
+import { SAMPLE_RATE_HZ } from './session-clock.ts';
+
+/** Discord's own frame of silence: 20 ms, CELT fullband, mono. */
+const SILENCE_20_MS = Uint8Array.of(0xf8, 0xff, 0xfe);
+const SILENCE_SAMPLES = 960;
+/**
+ * A decoder overlaps each frame with the one before. Frames of silence before each run stand for the real silence (or
+ * hole) there; with this many the decoded run equals that of the whole track, sample for sample.
+ */
+const LEAD_IN_FRAMES = 2;
+
+export interface CompactTrack {
+  /** By their place on the session clock; they overlap only where the index does. */
+  runs: Run[];
+  packets: number;
+  /** Samples that the compact file decodes to. */
+  samples: number;
+}
+
+export async function writeCompactTrack(
+  packets: AsyncIterable<PlacedPacket>,
+  path: string,
+): Promise<CompactTrack> {
+  const file = await createCompactOgg(path);
+  const builder = createRunBuilder();
+  let samples = 0;
+  let count = 0;
+  let last: CompactPacket | undefined;
+  try {
+    for await (const { startUs, durationUs, opus } of packets) {
+      if (isSilence(opus)) continue;
+      if (last === undefined || !continues(last, startUs))
+        for (let frame = 0; frame < LEAD_IN_FRAMES; frame += 1) {
+          await file.write(SILENCE_20_MS, SILENCE_SAMPLES);
+          samples += SILENCE_SAMPLES;
+        }
+      last = { startUs, samples: Math.round((durationUs * SAMPLE_RATE_HZ) / 1_000_000), from: samples };
+      builder.add(last);
+      await file.write(opus, last.samples);
+      samples += last.samples;
+      count += 1;
+    }
+  } finally {
+    await file.end();
+  }
+  const runs = builder.finish().sort((a, b) => a.at - b.at);
+  return { runs, packets: count, samples };
+}

@@ -1,0 +1,87 @@
+/** What ffmpeg is told: every argument list of mastering, as pure functions. */
+import type { FfmpegJob } from './ffmpeg.ts';
+import type { RenditionKind } from './request.ts';
+
+/** `-nostdin`: a child without a terminal must not wait for keys. */
+const QUIET = ['-hide_banner', '-nostdin', '-loglevel', 'info'];
+/** Formats of the pipeline between stages: s16 would clip hot decodes (mastering.md, section 9). */
+const RAW = ['-f', 'f32le', '-ar', '48000', '-ac', '1'];
+
+/** A compact track to raw samples, one thread: the tracks run beside each other. */
+export const decodeJob = (compactPath: string, rawPath: string): FfmpegJob => ({
+  inputs: [{ options: [...QUIET, '-threads', '1', '-f', 'ogg'], path: compactPath }],
+  options: ['-map', '0:a:0', '-c:a', 'pcm_f32le', ...RAW],
+  output: rawPath,
+});
+
+/** A picture to the JPEG that goes into the files. 1400 px is what directories ask for at least; 40 MP ends zip bombs. */
+export const coverJob = (picturePath: string, jpegPath: string): FfmpegJob => ({
+  inputs: [{ options: [...QUIET, '-max_pixels', '40000000'], path: picturePath }],
+  options: [
+    ...['-map', '0:v:0', '-frames:v', '1'],
+    ...['-vf', "scale=w='min(1400,iw)':h='min(1400,ih)':force_original_aspect_ratio=decrease"],
+    ...['-c:v', 'mjpeg', '-q:v', '3', '-pix_fmt', 'yuvj420p', '-f', 'image2', '-update', '1'],
+  ],
+  output: jpegPath,
+});
+
+export interface EncodeOrder {
+  kind: RenditionKind;
+  bitrateKbps: number;
+  rawPath: string;
+  metadataPath: string;
+  coverPath: string | undefined;
+  /** Applied before the encoder. */
+  trimDb: number;
+  output: string;
+}
+
+/** `-aac_coder fast` and not 5.1's default twoloop, by the word of ffmpeg's AAC maintainer (mastering.md, section 9). */
+const CODECS: Record<RenditionKind, { codec: string[]; container: string[] }> = {
+  mp3: {
+    codec: ['-c:a', 'libmp3lame'],
+    container: ['-write_xing', '1', '-id3v2_version', '3', '-f', 'mp3'],
+  },
+  m4a: {
+    codec: ['-c:a', 'aac', '-aac_coder', 'fast'],
+    container: ['-movflags', '+faststart', '-f', 'ipod'],
+  },
+};
+
+export const MIME_TYPES: Record<RenditionKind, string> = { mp3: 'audio/mpeg', m4a: 'audio/x-m4a' };
+
+/** A raw master to a rendition with tags, chapters and cover. */
+export function encodeJob(order: EncodeOrder): FfmpegJob {
+  const { codec, container } = CODECS[order.kind];
+  const cover = order.coverPath;
+  return {
+    inputs: [
+      { options: [...QUIET, ...RAW], path: order.rawPath },
+      { options: ['-f', 'ffmetadata'], path: order.metadataPath },
+      ...(cover === undefined ? [] : [{ options: ['-f', 'image2'], path: cover }]),
+    ],
+    options: [
+      ...['-map', '0:a:0', '-map_metadata', '1', '-map_chapters', '1'],
+      // Named first: otherwise the filters would run on two channels (mastering.md, section 9).
+      ...['-af', `aformat=channel_layouts=mono,volume=${order.trimDb.toFixed(2)}dB`],
+      ...codec,
+      ...['-b:a', `${order.bitrateKbps}k`],
+      ...(cover === undefined ? [] : coverOptions),
+      ...container,
+    ],
+    output: order.output,
+  };
+}
+
+/** ffmpeg's mp3 muxer takes an attached picture's type from the comment "Cover (front)" (ffmpeg-formats, "mp3"). */
+const coverOptions = [
+  ...['-map', '2:v:0', '-c:v', 'copy', '-disposition:v:0', 'attached_pic'],
+  ...['-metadata:s:v', 'title=Album cover', '-metadata:s:v', 'comment=Cover (front)'],
+];
+
+/** Measures a finished file; the summary comes last on stderr. Only its audio is decoded. */
+export const measureJob = (path: string): FfmpegJob => ({
+  inputs: [{ options: [...QUIET, '-nostats', '-vn'], path }],
+  options: ['-map', '0:a:0', '-af', 'ebur128=peak=true:framelog=verbose', '-f', 'null'],
+  output: '-',
+});

@@ -1,0 +1,112 @@
+/** A look-ahead limiter on true peaks. Its gain is worked out per millisecond on a fixed grid, whatever pieces it is fed. */
+import { decibels } from './gains.ts';
+import { SAMPLE_RATE_HZ } from './session-clock.ts';
+import { TRUE_PEAK_REACH, truePeak } from './true-peak.ts';
+
+/** One gain per millisecond, joined by straight lines. */
+const STEP = SAMPLE_RATE_HZ / 1000;
+/** Below this share of the ceiling nothing between the samples can reach it: a phase's magnitudes sum to 2.03 at most. */
+const WORTH_LOOKING = 0.49;
+
+export interface LimiterSettings {
+  /** Highest true peak let through, as an amplitude. */
+  ceiling: number;
+  lookAheadMs: number;
+  /** Time constant of the return to full gain. */
+  releaseMs: number;
+}
+
+export interface Limiter {
+  /** Takes a piece and answers what can be said for certain by now: it lags by the look-ahead. */
+  process: (piece: Float32Array) => Float32Array;
+  /** The rest. In all, as many samples come out as went in. */
+  flush: () => Float32Array;
+  /** Share of milliseconds that were turned down, and the deepest reduction, in dB (0 or below). */
+  summary: () => { share: number; maxReductionDb: number };
+}
+
+export function createLimiter({ ceiling, lookAheadMs, releaseMs }: LimiterSettings): Limiter {
+  const ahead = Math.max(1, Math.round(lookAheadMs));
+  const release = 1 - Math.exp(-1 / releaseMs);
+  // Samples kept: those the peak filter looks back to, those not yet answered, those just come.
+  let kept = new Float32Array(TRUE_PEAK_REACH);
+  let keptFrom = -TRUE_PEAK_REACH;
+  let received = 0;
+  /** Steps measured and answered so far; `wanted[0]` belongs to step `measured - wanted.length`. */
+  let measured = 0;
+  let answered = 0;
+  const wanted: number[] = [];
+  let current = 1;
+  /** The last `ahead` gains after release; their mean is the gain at the start of a step. */
+  const recent = new Array<number>(ahead).fill(1);
+  let startGain = 1;
+  let reducedSteps = 0;
+  let lowest = 1;
+
+  /** Gain at the end of a step: low enough for it and its neighbours, since every gain averaged here saw them coming. */
+  const gainAfter = (step: number): number => {
+    let low = 1;
+    for (let near = step; near <= step + ahead + 1; near += 1)
+      low = Math.min(low, wanted[near - oldest()] ?? 1);
+    current = Math.min(low, current + (1 - current) * release);
+    recent.shift();
+    recent.push(current);
+    return recent.reduce((sum, gain) => sum + gain, 0) / ahead;
+  };
+  const oldest = () => measured - wanted.length;
+
+  const measureSteps = (upTo: number) => {
+    for (; (measured + 1) * STEP + TRUE_PEAK_REACH <= upTo; measured += 1) {
+      const from = measured * STEP - keptFrom;
+      const peak = truePeak(kept, from, from + STEP, ceiling * WORTH_LOOKING);
+      wanted.push(peak > ceiling ? ceiling / peak : 1);
+    }
+  };
+  const answerSteps = (upTo: number): Float32Array => {
+    const first = answered * STEP;
+    const output = kept.slice(first - keptFrom, Math.max(first, upTo * STEP) - keptFrom);
+    for (; answered < upTo; answered += 1) {
+      const endGain = gainAfter(answered);
+      const offset = answered * STEP - first;
+      for (let at = 0; at < STEP; at += 1)
+        output[offset + at]! *= startGain + ((endGain - startGain) * at) / STEP;
+      if (Math.min(startGain, endGain) < 0.999) reducedSteps += 1;
+      lowest = Math.min(lowest, startGain, endGain);
+      startGain = endGain;
+    }
+    forget();
+    return output;
+  };
+  const forget = () => {
+    const from = answered * STEP - TRUE_PEAK_REACH;
+    kept = kept.slice(from - keptFrom);
+    keptFrom = from;
+    wanted.splice(0, Math.max(0, answered - oldest()));
+  };
+  const append = (piece: Float32Array) => {
+    const joined = new Float32Array(kept.length + piece.length);
+    joined.set(kept);
+    joined.set(piece, kept.length);
+    kept = joined;
+  };
+
+  return {
+    process(piece) {
+      append(piece);
+      received += piece.length;
+      measureSteps(received);
+      return answerSteps(Math.max(answered, measured - ahead - 1));
+    },
+    flush() {
+      const steps = Math.ceil(received / STEP);
+      append(new Float32Array((steps + ahead + 2) * STEP + TRUE_PEAK_REACH - received));
+      measureSteps((steps + ahead + 2) * STEP);
+      const first = answered * STEP;
+      return answerSteps(steps).slice(0, received - first);
+    },
+    summary: () => ({
+      share: answered === 0 ? 0 : reducedSteps / answered,
+      maxReductionDb: decibels(lowest),
+    }),
+  };
+}

@@ -1,0 +1,44 @@
+/** Entry of the render process: takes one order over IPC, answers with progress and a result or a failure, and ends. */
+import { constants, setPriority } from 'node:os';
+import { SessionFolderError } from '../../recorder/session/reader.ts';
+import { RenderError } from './errors.ts';
+import { createFfmpegRunner, FfmpegError, FfmpegMissingError } from './ffmpeg.ts';
+import { toRenderProcess, type FromRenderProcess, type ToRenderProcess } from './render-messages.ts';
+import { render } from './render.ts';
+
+const stop = new AbortController();
+process.once('SIGTERM', () => stop.abort());
+// The application is gone: nobody waits for this render any more.
+process.once('disconnect', () => stop.abort());
+process.once('message', (received) => void serve(toRenderProcess.parse(received)));
+
+async function serve({ request, scratchFolder }: ToRenderProcess): Promise<void> {
+  // A live recording comes first; ffmpeg inherits it.
+  setPriority(constants.priority.PRIORITY_LOW);
+  const ffmpeg = createFfmpegRunner(request, stop.signal);
+  try {
+    const onProgress = (percent: number) => answer({ type: 'progress', percent });
+    const result = await render(request, { ffmpeg, scratchFolder, signal: stop.signal, onProgress });
+    answer({ type: 'done', result });
+  } catch (error) {
+    answer({ type: 'failed', ...failureOf(error) });
+  } finally {
+    ffmpeg.close();
+    if (process.connected) process.disconnect?.();
+  }
+}
+
+/** A parent that died cannot be answered. */
+function answer(message: FromRenderProcess): void {
+  if (process.connected) process.send?.(message);
+}
+
+function failureOf(error: unknown): Pick<RenderError, 'code' | 'message'> {
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof RenderError) return { code: error.code, message };
+  if (stop.signal.aborted) return { code: 'aborted', message: 'The render was stopped.' };
+  if (error instanceof FfmpegMissingError) return { code: 'ffmpeg-missing', message };
+  if (error instanceof FfmpegError) return { code: 'ffmpeg-failed', message };
+  if (error instanceof SessionFolderError) return { code: 'bad-session', message };
+  return { code: 'unexpected', message };
+}

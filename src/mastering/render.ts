@@ -1,0 +1,143 @@
+/** The whole way of a render, in order: tracks, levels, master, renditions, report. Runs in the render process. */
+import { rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { readSession, type RecordedSession } from '../../recorder/session/reader.ts';
+import { chaptersFrom, ffmetadata } from './chapters.ts';
+import { prepareCover } from './cover.ts';
+import type { FfmpegRunner } from './ffmpeg.ts';
+import { levelSession, type Leveling } from './leveling.ts';
+import type { Master } from './master.ts';
+import { createMasters } from './masters.ts';
+import { readPreset, type Preset } from './preset.ts';
+import { createProgress, type Progress } from './progress.ts';
+import { makeRendition, type VerifiedRendition } from './rendition.ts';
+import { reportOf } from './report.ts';
+import type { Chapter, RenderRequest, RenderResult } from './request.ts';
+import { samplesAt } from './session-clock.ts';
+import { readTracks, type MixedTrack } from './tracks.ts';
+
+/** Part of every result and report: raised when the same session would sound different. */
+export const ENGINE_VERSION = 'stagecast-mastering 1';
+
+export interface RenderSurroundings {
+  ffmpeg: FfmpegRunner;
+  scratchFolder: string;
+  signal: AbortSignal;
+  onProgress: (percent: number) => void;
+}
+
+interface Workshop extends RenderSurroundings {
+  request: RenderRequest;
+  preset: Preset;
+  session: RecordedSession;
+  progress: Progress;
+  /** Lets signals in, and throws once the render is to stop. */
+  breathe: () => Promise<void>;
+}
+
+/** Throws RenderError or the error of ffmpeg; nothing stands in the output folder before everything succeeded. */
+export async function render(
+  request: RenderRequest,
+  surroundings: RenderSurroundings,
+): Promise<RenderResult> {
+  const { ffmpeg, scratchFolder, signal } = surroundings;
+  const preset = await readPreset(request.preset);
+  const session = await readSession(request.sessionFolder);
+  const progress = createProgress(surroundings.onProgress);
+  const breathe = async () => {
+    await nextTurn();
+    signal.throwIfAborted();
+  };
+  const workshop: Workshop = { ...surroundings, request, preset, session, progress, breathe };
+  const samples = samplesAt(session.durationUs);
+  const people = session.tracks.filter(({ bot }) => !bot);
+  const tracks = await readTracks(ffmpeg, { tracks: people, samples, scratchFolder, progress, breathe });
+  try {
+    return await renderTracks(workshop, tracks, samples);
+  } finally {
+    for (const { audio } of tracks) audio.close();
+  }
+}
+
+async function renderTracks(
+  workshop: Workshop,
+  tracks: MixedTrack[],
+  samples: number,
+): Promise<RenderResult> {
+  const { request, preset, session, scratchFolder, progress, breathe } = workshop;
+  const leveling = levelSession(
+    tracks.map(({ energies }) => energies),
+    preset,
+  );
+  const masters = createMasters({
+    ...{ tracks, leveling, samples, scratchFolder, limiter: preset.limiter },
+    breathe: async (doneSamples) => {
+      progress('mix', doneSamples / samples);
+      await breathe();
+    },
+  });
+  const master = await masters(preset.renditions[0]!.ceilingDbtp);
+  const chapters = chaptersFrom(session.markers, request.title, session.durationUs);
+  const renditions = await encodeAll(workshop, { leveling, master, masters, chapters });
+  const report = reportOf({
+    ...{ engineVersion: ENGINE_VERSION, session, tracks, leveling, master, renditions },
+  });
+  const reportPath = path.join(scratchFolder, 'report.json');
+  await writeFile(reportPath, `${JSON.stringify(report, null, 2)}\n`);
+  const finished = await publish(workshop, [reportPath, ...renditions.map(({ file }) => file.path)]);
+  return {
+    engineVersion: ENGINE_VERSION,
+    durationUs: session.durationUs,
+    renditions: renditions.map(({ file }, index) => ({ ...file, path: finished[index + 1]! })),
+    chapters,
+    speakers: tracks.map(({ track: { userId, displayName } }, index) => {
+      const { measured, gainDb } = leveling.levels[index]!;
+      return { userId, displayName, measuredLufs: measured?.lufs ?? null, gainDb };
+    }),
+  };
+}
+
+interface Encodable {
+  leveling: Leveling;
+  master: Master;
+  masters: (ceilingDbtp: number) => Promise<Master>;
+  chapters: readonly Chapter[];
+}
+
+/** Every rendition of the preset, beside each other: an encoder uses one core. */
+async function encodeAll(workshop: Workshop, { leveling, master, masters, chapters }: Encodable) {
+  const { ffmpeg, request, preset, session, scratchFolder, progress } = workshop;
+  const coverPath = await prepareCover(ffmpeg, request.coverPath, scratchFolder);
+  const metadataPath = path.join(scratchFolder, 'tags.ffmetadata');
+  await writeFile(metadataPath, ffmetadata(request, chapters, session.durationUs));
+  const { targetLufs } = leveling;
+  const shares = preset.renditions.map(() => 0);
+  const common = {
+    ...{ metadataPath, coverPath, durationUs: session.durationUs, chapters: chapters.length },
+    trimDb: targetLufs === null ? 0 : targetLufs - (master.integratedLufs ?? targetLufs),
+    target: { lufs: targetLufs, toleranceLu: preset.toleranceLu, truePeakDbtp: preset.truePeakDbtp },
+    masterWith: async (ceilingDbtp: number) => (await masters(ceilingDbtp)).rawPath,
+  };
+  return Promise.all(
+    preset.renditions.map(async (rendition, index): Promise<VerifiedRendition> => {
+      const output = path.join(scratchFolder, `episode.${rendition.kind}`);
+      return makeRendition(ffmpeg, { ...common, ...rendition, output }, (seconds) => {
+        shares[index] = (seconds * 1_000_000) / session.durationUs;
+        progress('encode', shares.reduce((sum, share) => sum + share, 0) / shares.length);
+      });
+    }),
+  );
+}
+
+/** Moves finished files out of the scratch folder, which is on the same file system: each appears whole. */
+async function publish({ request, signal }: Workshop, files: readonly string[]): Promise<string[]> {
+  signal.throwIfAborted();
+  return Promise.all(
+    files.map(async (file) => {
+      const finished = path.join(request.outputFolder, path.basename(file));
+      await rename(file, finished);
+      return finished;
+    }),
+  );
+}

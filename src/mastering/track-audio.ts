@@ -1,0 +1,107 @@
+/** A decoded track on the session clock: windows of it are read from disk as they are needed. */
+import { closeSync, openSync, readSync } from 'node:fs';
+import type { Run, Stretch } from './placement.ts';
+import { SAMPLE_RATE_HZ } from './session-clock.ts';
+
+/** Ends of runs are faded over 5 ms, so that a hole does not click (mastering.md, section 9). */
+export const FADE_SAMPLES = (5 * SAMPLE_RATE_HZ) / 1000;
+
+const BYTES = Float32Array.BYTES_PER_ELEMENT;
+
+export interface TrackAudio {
+  readonly runs: readonly Run[];
+  /** Adds the track, times `gain`, to `target`, whose first sample is `start` of the session clock. */
+  addTo: (target: Float32Array, start: number, gain: number) => void;
+  close: () => void;
+}
+
+/** `path` holds mono f32 samples at 48 kHz; what is missing at its end reads as silence. */
+export function openTrackAudio(path: string, runs: readonly Run[]): TrackAudio {
+  const file = openSync(path, 'r');
+  let firstOpen = 0;
+  let lastStart = 0;
+  const read = (from: number, length: number): Float32Array => {
+    const samples = new Float32Array(length);
+    const skipped = Math.max(0, -from); // Interpolation looks one sample before the file's first.
+    const bytes = new Uint8Array(samples.buffer, skipped * BYTES);
+    let done = 0;
+    while (done < bytes.length) {
+      const count = readSync(file, bytes, done, bytes.length - done, (from + skipped) * BYTES + done);
+      if (count === 0) break;
+      done += count;
+    }
+    return samples;
+  };
+  return {
+    runs,
+    addTo(target, start, gain) {
+      const end = start + target.length;
+      if (start < lastStart) firstOpen = 0;
+      lastStart = start;
+      while (firstOpen < runs.length && runs[firstOpen]!.end <= start) firstOpen += 1;
+      for (let index = firstOpen; index < runs.length && runs[index]!.at < end; index += 1)
+        addRun(target, start, runs[index]!, gain, read);
+    },
+    close: () => closeSync(file),
+  };
+}
+
+type Read = (from: number, length: number) => Float32Array;
+
+function addRun(target: Float32Array, start: number, run: Run, gain: number, read: Read): void {
+  const end = Math.min(start + target.length, run.end);
+  const fade = Math.min(FADE_SAMPLES, Math.floor((run.end - run.at) / 2));
+  for (let index = firstStretch(run, start); index < run.stretches.length; index += 1) {
+    const stretch = run.stretches[index]!;
+    const from = Math.max(start, stretch.at);
+    const to = Math.min(end, stretch.at + stretch.span);
+    if (stretch.at >= end) break;
+    if (to <= from) continue;
+    const samples = readStretch(stretch, from - stretch.at, to - from, read);
+    for (let at = from; at < to; at += 1) {
+      const edge = Math.min(at - run.at + 0.5, run.end - at - 0.5);
+      const faded = edge < fade ? gain * fadeGain(edge / fade) : gain;
+      target[at - start]! += samples[at - from]! * faded;
+    }
+  }
+}
+
+/** Half a raised cosine: no corner at either end. */
+const fadeGain = (position: number): number => 0.5 - 0.5 * Math.cos(Math.PI * position);
+
+/** Index of the first stretch that ends after `start`; an open microphone has thousands. */
+function firstStretch({ stretches }: Run, start: number): number {
+  let low = 0;
+  let high = stretches.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const { at, span } = stretches[middle]!;
+    if (at + span <= start) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** `count` samples of a stretch from its `offset`-th on the session clock. */
+function readStretch(
+  { from, length, span }: Stretch,
+  offset: number,
+  count: number,
+  read: Read,
+): Float32Array {
+  if (span === length) return read(from + offset, count);
+  const step = length / span;
+  const samples = read(from - 1, length + 3);
+  return Float32Array.from({ length: count }, (_, index) => hermite(samples, (offset + index) * step + 1));
+}
+
+/** Four-point, third-order Hermite interpolation between samples. */
+function hermite(samples: Float32Array, position: number): number {
+  const index = Math.floor(position);
+  const t = position - index;
+  const [a, b, c, d] = [samples[index - 1]!, samples[index]!, samples[index + 1]!, samples[index + 2] ?? 0];
+  const slope = (c - a) / 2;
+  const bend = a - 2.5 * b + 2 * c - d / 2;
+  const twist = (d - a) / 2 + 1.5 * (b - c);
+  return ((twist * t + bend) * t + slope) * t + b;
+}

@@ -1,0 +1,57 @@
+/** From the tracks of a session to decoded, measured tracks: compacted, decoded by ffmpeg, their energies taken. */
+import { stat, unlink } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { readTrackPackets, type RecordedTrack } from '../../recorder/session/reader.ts';
+import { writeCompactTrack } from './compact-track.ts';
+import { trackEnergies } from './energies.ts';
+import type { FfmpegRunner } from './ffmpeg.ts';
+import { decodeJob } from './ffmpeg-jobs.ts';
+import { inPool } from './pool.ts';
+import type { Progress } from './progress.ts';
+import { openTrackAudio, type TrackAudio } from './track-audio.ts';
+
+export interface MixedTrack {
+  track: RecordedTrack;
+  audio: TrackAudio;
+  /** Mean squares by blocks of 100 ms. */
+  energies: Float32Array;
+  packets: number;
+  /** What ffmpeg did not decode: 0 unless packets are damaged inside. */
+  missingSamples: number;
+}
+
+export interface TracksOrder {
+  tracks: readonly RecordedTrack[];
+  /** Length of the session. */
+  samples: number;
+  scratchFolder: string;
+  progress: Progress;
+  breathe: () => Promise<void>;
+}
+
+/** Tracks without a packet of sound are left out. The caller closes the audio of what is answered. */
+export async function readTracks(ffmpeg: FfmpegRunner, order: TracksOrder): Promise<MixedTrack[]> {
+  const { tracks, samples, scratchFolder, progress, breathe } = order;
+  let decoded = 0;
+  const files = await inPool(tracks, availableParallelism(), async (track) => {
+    const compactPath = path.join(scratchFolder, `${track.number}.opus`);
+    const rawPath = path.join(scratchFolder, `${track.number}.f32`);
+    const compact = await writeCompactTrack(readTrackPackets(track), compactPath);
+    if (compact.packets > 0) await ffmpeg.run(decodeJob(compactPath, rawPath));
+    await unlink(compactPath);
+    decoded += 1;
+    progress('decode', decoded / tracks.length);
+    return { track, rawPath, ...compact };
+  });
+  const sounding = files.filter(({ packets }) => packets > 0);
+  const mixed: MixedTrack[] = [];
+  for (const { track, rawPath, runs, packets, samples: expected } of sounding) {
+    const missingSamples = expected - (await stat(rawPath)).size / Float32Array.BYTES_PER_ELEMENT;
+    const audio = openTrackAudio(rawPath, runs);
+    const energies = await trackEnergies(audio, samples, breathe);
+    mixed.push({ track, audio, energies, packets, missingSamples });
+    progress('analyse', mixed.length / sounding.length);
+  }
+  return mixed;
+}
