@@ -76,23 +76,29 @@ export class ClockLine {
     hull.push(point);
   }
 
-  /** The hull's edge over the middle of the window, leaned towards the assumed slope while the window is short. */
+  /** The slope leans towards the assumed one while the window is short. */
   private refit(): void {
-    const first = this.hull[0]!;
-    const last = this.hull[this.hull.length - 1]!;
-    const spanUs = last.rtpUs - first.rtpUs;
-    if (spanUs > 0) {
-      const middleUs = first.rtpUs + spanUs / 2;
-      const right = this.hull.findIndex((point) => point.rtpUs > middleUs);
-      const a = this.hull[right - 1]!;
-      const b = this.hull[right]!;
-      const seen = (b.delayUs - a.delayUs) / (b.rtpUs - a.rtpUs);
-      const slope = (seen * spanUs ** 2 + this.assumedSlope * TRUST_US ** 2) / (spanUs ** 2 + TRUST_US ** 2);
-      this.slope = Math.min(Math.max(slope, -MAX_SLOPE), MAX_SLOPE);
-    }
+    const { hull } = this;
+    let seen = middleSlope(hull);
+    // No clock is that fast: the way became shorter, and what came by the longer one says nothing any more.
+    for (; seen < -2 * MAX_SLOPE && hull.length > 1; seen = middleSlope(hull)) hull.shift();
+    const spanUs = hull[hull.length - 1]!.rtpUs - hull[0]!.rtpUs;
+    const slope = (seen * spanUs ** 2 + this.assumedSlope * TRUST_US ** 2) / (spanUs ** 2 + TRUST_US ** 2);
+    this.slope = Math.min(Math.max(slope, -MAX_SLOPE), MAX_SLOPE);
     this.interceptUs = this.underUs(this.block);
     for (const point of this.hull) this.interceptUs = Math.min(this.interceptUs, this.underUs(point));
   }
+}
+
+/** Slope of the hull's edge over the middle of the window; 0 for a single point. */
+function middleSlope(hull: readonly Point[]): number {
+  const first = hull[0]!;
+  const middleUs = first.rtpUs + (hull[hull.length - 1]!.rtpUs - first.rtpUs) / 2;
+  const right = hull.findIndex((point) => point.rtpUs > middleUs);
+  if (right < 1) return 0;
+  const a = hull[right - 1]!;
+  const b = hull[right]!;
+  return (b.delayUs - a.delayUs) / (b.rtpUs - a.rtpUs);
 }
 
 function turnsUp(a: Point, b: Point, c: Point): boolean {

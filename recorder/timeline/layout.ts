@@ -9,12 +9,15 @@ import { type Placement, SAMPLE_US } from './stream.ts';
 /** Every Opus packet is a multiple of 2.5 ms long, so the file's grid is that. */
 const GRID_SAMPLES = 120;
 const GRID_US = GRID_SAMPLES * SAMPLE_US;
-/** How far the index, refined after the file was written, may leave the file: readers count on 2.5 ms. */
-const FILE_TOLERANCE_US = 2400;
+/**
+ * How far the index, refined after the file was written, may leave the file. Readers count on 2.5 ms; the rest is for
+ * drift within a run (60 ppm over 10 s are 0.6 ms), which is never held back.
+ */
+const FILE_TOLERANCE_US = 1900;
 /** A file that lags is set right in silence at this, in speech only just before the tolerance ends. */
 const LAG_IN_SILENCE_US = GRID_US / 2;
 const LAG_IN_SPEECH_US = 2300;
-/** A run of packets may be this much longer or shorter than its audio: 100 ppm of drift, the rest to come back. */
+/** A run that goes on without a pause returns to its line this fast: 100 ppm of drift, the rest to come back. */
 const MAX_SKEW = 500e-6;
 /** A long run gets a new record now and then, so that two points describe its drift well. */
 const LONGEST_RUN_SAMPLES = 60 * 48_000;
@@ -159,14 +162,22 @@ export class TrackLayout {
 
 /** Both points of a run by what the line says now. */
 function refine(run: OpenRun): void {
-  if (run.refines) {
-    const earliestUs = Math.max(run.fileUs - FILE_TOLERANCE_US, run.earliestUs);
-    run.startUs = clamp(run.line.at(run.startRtpUs), earliestUs, run.fileUs + FILE_TOLERANCE_US);
-  }
+  const { line, fileUs } = run;
   const audioUs = run.samples * SAMPLE_US;
-  run.endUs =
-    run.startUs +
-    clamp(run.line.at(run.endRtpUs) - run.startUs, audioUs * (1 - MAX_SKEW), audioUs * (1 + MAX_SKEW));
+  const lineEndUs = line.at(run.endRtpUs);
+  if (run.refines) {
+    const startUs = clamp(line.at(run.startRtpUs), fileUs - FILE_TOLERANCE_US, fileUs + FILE_TOLERANCE_US);
+    run.startUs = Math.max(startUs, run.earliestUs);
+    // Drift is the truth even where the file cannot follow it; a better anchor is believed as far as the file allows.
+    const driftedUs = run.startUs + audioUs * (1 + line.drift);
+    const fileEndUs = fileUs + audioUs;
+    const earliestUs = Math.min(fileEndUs - FILE_TOLERANCE_US, driftedUs);
+    run.endUs = clamp(lineEndUs, earliestUs, Math.max(fileEndUs + FILE_TOLERANCE_US, driftedUs));
+  } else {
+    run.endUs =
+      run.startUs + clamp(lineEndUs - run.startUs, audioUs * (1 - MAX_SKEW), audioUs * (1 + MAX_SKEW));
+  }
+  run.endUs = Math.max(run.endUs, run.startUs);
 }
 
 const clamp = (value: number, least: number, most: number): number => Math.min(Math.max(value, least), most);

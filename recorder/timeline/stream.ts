@@ -19,6 +19,8 @@ const MAX_MISORDER = 100;
  * there it is the network that changed. 150 ms is Discord practice for a sender of whom nothing is known yet.
  */
 const LEAVES_LINE_US = { unknown: 150_000, perPacket: 60_000, runsOn: 500_000 };
+/** Fewer packets than this, all late, are no proof of a pause: the last ones of a spurt are alone when they wait. */
+const PROOF_PACKETS = 3;
 /** A pause in RTP time that shows a sender whose timestamps run on. */
 const PAUSE_US = 100_000;
 
@@ -170,11 +172,19 @@ export class Stream {
     return Math.abs(us) > LEAVES_LINE_US[this.kind];
   }
 
+  /** Whether all that wait lie off the line, the nearest by `us`. */
+  private leftLine(us: number): boolean {
+    const proven = this.queue.waiting().length >= PROOF_PACKETS;
+    return (
+      us > (proven ? LEAVES_LINE_US[this.kind] : LEAVES_LINE_US.runsOn) || us < -LEAVES_LINE_US[this.kind]
+    );
+  }
+
   /** Draws the line anew when even the least delayed of the waiting packets is off it: a late burst is not a pause. */
   private settle(): void {
     const waiting = this.queue.waiting();
     const { line } = this;
-    if (line === undefined || this.leavesLine(Math.min(...waiting.map((entry) => excessUs(line, entry))))) {
+    if (line === undefined || this.leftLine(Math.min(...waiting.map((entry) => excessUs(line, entry))))) {
       const first = waiting[0]!.packet;
       this.line = new ClockLine(first.rtpUs, first.arrivalUs, line?.drift);
     }
