@@ -77,6 +77,12 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
       startedByUserId: request.startedBy.userId,
     },
     clock,
+    {
+      onFault(fault) {
+        logger.error({ sessionId: request.sessionId, ...fault }, 'the disk refuses a file of the session');
+        options.onWarning('disk', fault.error.message);
+      },
+    },
   );
   writer.note({
     type: 'consent',

@@ -21,13 +21,23 @@ export interface TappedPacket {
   reason?: 'undecryptable';
 }
 
-/** Every datagram ends in exactly one of these, except that `held` ones are counted again when they are let go. */
+/** Every datagram is `received` and ends in exactly one of the others; `held` ones, on the way there, are counted twice. */
 export type TapCount =
-  NotVoice | 'forged' | 'malformed' | 'empty' | 'held' | 'unmapped' | 'overflow' | 'undecryptable' | 'kept';
+  | 'received'
+  | NotVoice
+  | 'forged'
+  | 'malformed'
+  | 'empty'
+  | 'held'
+  | 'unmapped'
+  | 'overflow'
+  | 'undecryptable'
+  | 'kept';
 export type TapCounts = Record<TapCount, number>;
 
 export function noCounts(): TapCounts {
   return {
+    received: 0,
     short: 0,
     version: 0,
     'payload-type': 0,
@@ -128,6 +138,7 @@ export function createTap(source: TapSource, emit: (packet: TappedPacket) => voi
   return {
     counts,
     receive(datagram) {
+      counts.received += 1;
       const header = parseRtp(datagram);
       if (typeof header === 'string') {
         counts[header] += 1;

@@ -89,7 +89,7 @@ test.each(dropped)('counts and drops %s', (_name, datagram, count) => {
   const { tap, packets } = openTap();
   tap.receive(datagram);
   expect(packets).toEqual([]);
-  expect(tap.counts).toEqual({ ...noCounts(), [count]: 1 });
+  expect(tap.counts).toEqual({ ...noCounts(), received: 1, [count]: 1 });
 });
 
 test('keeps packets of an unknown sender, in order, until their name comes', () => {
