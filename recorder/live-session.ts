@@ -78,9 +78,10 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
     },
     clock,
     {
-      onFault(fault) {
-        logger.error({ sessionId: request.sessionId, ...fault }, 'the disk refuses a file of the session');
-        options.onWarning('disk', fault.error.message);
+      onFault({ path: file, code, cause, gaveUp }) {
+        const fields = { sessionId: request.sessionId, file, code, gaveUp, err: cause };
+        logger.error(fields, 'the disk refuses a file of the session');
+        options.onWarning('disk', `the disk refuses a file of the recording (${code})`);
       },
     },
   );
