@@ -108,6 +108,7 @@ export async function openRecorderCore(options: RecorderCoreOptions): Promise<Re
     // Whatever shards the application before this one had are gone with it.
     line.lost();
     connected = true;
+    logger.info({ live: recordings.all().length, sealed: sealed.list().length }, 'application connected');
     send({ type: 'welcome', recorderPid: process.pid, live: live(), sealed: sealed.list() });
   }
 

@@ -67,7 +67,11 @@ export function speech(count: number, seed = 0): Buffer[] {
 }
 
 /** A gateway side that answers op 4 as Discord does, with the bot's state and the server's credentials. */
-export function playApplication(voice: VoiceServer, receive: (message: unknown) => void, lost: () => void) {
+export function playApplication(
+  voice: Pick<VoiceServer, 'endpoint' | 'expect'>,
+  receive: (message: unknown) => void,
+  lost: () => void,
+) {
   const messages: ToApplication[] = [];
   const waiting = new Set<() => void>();
   let generation = 0;

@@ -1,0 +1,196 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcessByStdio } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { Readable } from 'node:stream';
+import { afterEach, expect, test } from 'vitest';
+import { afterDeath } from '../../recorder/application.ts';
+import type { Death } from '../../recorder/application.ts';
+import { openRecorderCore } from '../../recorder/core.ts';
+import { startRecorder } from '../../recorder/main.ts';
+import { openSessionWriter } from '../../recorder/session/writer.ts';
+import { readSession, readTrackPackets } from '../../recorder/session/reader.ts';
+import { realClock } from '../../src/simulator/clock.ts';
+import { startVoiceServer } from '../../src/simulator/voice/voice-server.ts';
+import { botId, channelId, collectLogs, guildId, playApplication, speech, until } from './voice/call.ts';
+
+const processes = path.join(import.meta.dirname, 'processes');
+const applicationPath = path.join(processes, 'application.ts');
+const quiet = collectLogs().logger;
+
+const cleanUps: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+
+async function makeFolder(): Promise<string> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'stagecast-recorder-'));
+  cleanUps.push(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+const death: Death = { code: 1, greeted: true, livedMs: 1_000, earlier: 0, liveSessions: 0 };
+test.each<[string, Partial<Death>, ReturnType<typeof afterDeath>]>([
+  ['a crash', {}, { forkInMs: 250 }],
+  ['killed', { code: null }, { forkInMs: 250 }],
+  ['a third crash', { earlier: 2 }, { forkInMs: 1_000 }],
+  ['a hundredth crash', { earlier: 99 }, { forkInMs: 30_000 }],
+  ['a crash after a good while', { earlier: 99, livedMs: 30_000 }, { forkInMs: 250 }],
+  ['done', { code: 0 }, { exitCode: 0 }],
+  ['a wrong setting', { code: 2, greeted: false }, { exitCode: 2 }],
+  ['done, with a session running', { code: 0, liveSessions: 1 }, { forkInMs: 250 }],
+  ['never came up', { greeted: false, earlier: 5 }, { exitCode: 1 }],
+  [
+    'never came up, with a session running',
+    { greeted: false, earlier: 5, liveSessions: 1 },
+    { forkInMs: 8_000 },
+  ],
+])('after %s', (_name, more, expected) => {
+  expect(afterDeath({ ...death, ...more }, 0.5)).toEqual(expected);
+});
+
+test.each([0, 2])('an application that exits with %i ends the recorder with it', async (code) => {
+  const recorder = await startRecorder({
+    dataFolder: await makeFolder(),
+    logger: quiet,
+    handleSignals: false,
+    application: { modulePath: applicationPath, args: [`exit ${code}`] },
+  });
+  expect(await recorder.done).toEqual({ exitCode: code });
+});
+
+test('the application is killed in mid-sentence: it is forked again, and no packet is lost', async () => {
+  const clock = realClock();
+  const voice = await startVoiceServer({ clock });
+  const room = voice.room(guildId, channelId);
+  voice.expect({ guildId, channelId, userId: botId, sessionId: 's', token: 't' });
+  const dataFolder = await makeFolder();
+  const { logger, logged } = collectLogs();
+  const recorder = await startRecorder({
+    dataFolder,
+    logger,
+    handleSignals: false,
+    diskFloorBytes: 0,
+    voiceCaPems: [voice.caPem],
+    application: { modulePath: applicationPath, args: ['run', voice.endpoint, guildId, botId] },
+  });
+  cleanUps.push(
+    () => voice.close(),
+    () => recorder.stop('test'),
+  );
+  const sessionId = crypto.randomUUID();
+  const person = { userId: '1', displayName: 'Host', bot: false };
+  const session = {
+    ...{ sessionId, guildId, channelId, selfUserId: botId, title: 'A talk', startedBy: person, people: [] },
+    notice: { channelId, messageId: '1', atMs: 1 },
+  };
+  const startUs = clock.nowUs();
+  await until(() => logged.some((line) => line.includes('application connected')), 'the application is up');
+  recorder.core.receive({ type: 'start', requestId: 'r', session });
+  await until(() => recorder.core.live()[0]?.state === 'recording', 'the session records');
+
+  const said = room.addSpeaker('300000000000000001').speak(speech(150, 1));
+  await new Promise((resolve) => setTimeout(resolve, 600));
+  const firstPid = recorder.applicationPid()!;
+  process.kill(firstPid, 'SIGKILL');
+  await said;
+  expect(recorder.applicationPid()).not.toBe(firstPid);
+  expect(recorder.core.live()).toMatchObject([{ sessionId, state: 'recording' }]);
+  await recorder.stop('test');
+
+  const recorded = await readSession(path.join(dataFolder, 'sessions', sessionId));
+  const kept = await Array.fromAsync(readTrackPackets(recorded.tracks[0]!));
+  const truth = room.truth.of('300000000000000001');
+  expect(kept.map(({ opus }) => Buffer.from(opus))).toEqual(truth.map(({ opus }) => Buffer.from(opus)));
+  // One constant for the whole session: the start of its clock, and the way through the loopback.
+  const offsets = kept
+    .map((packet, index) => packet.startUs - (truth[index]!.dueUs - startUs))
+    .sort((a, b) => a - b);
+  expect(offsets.at(-1)! - offsets[0]!).toBeLessThanOrEqual(5_000);
+});
+
+test('a second recorder on the same data folder is refused, and told who has it', async () => {
+  const dataFolder = await makeFolder();
+  const first = await openRecorderCore({ dataFolder, logger: quiet, send: () => undefined });
+  const second = openRecorderCore({ dataFolder, logger: quiet, send: () => undefined });
+  await expect(second).rejects.toThrow(`process id ${process.pid}`);
+  await first.stop();
+  const third = await openRecorderCore({ dataFolder, logger: quiet, send: () => undefined });
+  await third.stop();
+});
+
+test.each([
+  ['a dead process', { pid: 2 ** 22 + 1, startedAt: null }],
+  ['a later process of the same id', { pid: process.pid, startedAt: '1' }],
+])('the lock of %s is taken over', async (_name, holder) => {
+  const dataFolder = await makeFolder();
+  await writeFile(path.join(dataFolder, 'recorder.lock'), JSON.stringify(holder));
+  const core = await openRecorderCore({ dataFolder, logger: quiet, send: () => undefined });
+  const held = await readFile(path.join(dataFolder, 'recorder.lock'), 'utf8');
+  expect(JSON.parse(held)).toMatchObject({ pid: process.pid });
+  await core.stop();
+});
+
+test('a session that a crash left unsealed is sealed at the next start and told', async () => {
+  const dataFolder = await makeFolder();
+  const sessionId = crypto.randomUUID();
+  const folder = path.join(dataFolder, 'sessions', sessionId);
+  const header = { sessionId, guildId, channelId, title: 'A talk', startedAtMs: 5, startedByUserId: '1' };
+  openSessionWriter(folder, header, { nowUs: () => 0 });
+  await writeFile(path.join(dataFolder, 'sessions', 'not-a-folder'), '');
+  const core = await openRecorderCore({ dataFolder, logger: quiet, send: (message) => app.send(message) });
+  const app = playApplication(
+    { expect: () => undefined, endpoint: '' },
+    (message) => core.receive(message),
+    () => core.applicationLost(),
+  );
+  app.connect();
+  expect((await app.next('welcome')).sealed).toMatchObject([{ sessionId, reason: 'recovered', speakers: 0 }]);
+  await core.stop();
+});
+
+type RecorderProcess = ChildProcessByStdio<null, Readable, null>;
+
+async function startProcess(dataFolder: string, behaviour = 'run') {
+  const child: RecorderProcess = spawn(
+    process.execPath,
+    [path.join(processes, 'recorder.ts'), dataFolder, behaviour],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  const exited = once(child, 'exit') as Promise<[number | null, string | null]>;
+  cleanUps.push(() => child.kill('SIGKILL'));
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  await until(() => output.includes('"up"'), 'the recorder is up');
+  return { child, exited, output: () => output };
+}
+
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  '%s ends the recorder and its application in order',
+  async (signal) => {
+    const { child, exited, output } = await startProcess(await makeFolder());
+    child.kill(signal);
+    expect(await exited).toEqual([0, null]);
+    expect(output()).toContain('recorder is stopping');
+  },
+);
+
+test('an application that will not close is ended', async () => {
+  const { child, exited, output } = await startProcess(await makeFolder(), 'deaf');
+  await until(() => output().includes('application connected'), 'the application is up');
+  child.kill('SIGTERM');
+  expect(await exited).toEqual([0, null]);
+  expect(output()).toContain('did not close in time');
+});
+
+test('a dead reader of its output and a fault nobody caught do not end it', async () => {
+  const { child, exited } = await startProcess(await makeFolder());
+  child.stdout.destroy();
+  child.kill('SIGUSR2');
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(child.exitCode).toBeNull();
+  child.kill('SIGTERM');
+  expect(await exited).toEqual([0, null]);
+});
