@@ -19,7 +19,6 @@ export interface Connection {
   readonly credentials: VoiceCredentials;
   readonly userId: string;
   readonly ssrc: number;
-  readonly daveVersion: 0 | 1;
   /** Has its session description (op 4): is sent audio from here on. */
   selected(): boolean;
   attached(): boolean;
@@ -47,7 +46,8 @@ export interface ConnectionOptions {
   readonly credentials: VoiceCredentials;
   readonly ssrc: number;
   readonly modes: readonly EncryptionMode[];
-  readonly daveVersion: 0 | 1;
+  /** The room's, when op 4 goes out. */
+  readonly daveVersion: () => 0 | 1;
   readonly udp: VoiceSocket;
 }
 
@@ -63,7 +63,6 @@ export function createConnection(options: ConnectionOptions): Connection {
     credentials,
     userId: credentials.userId,
     ssrc,
-    daveVersion,
     selected: () => path !== undefined,
     attached: () => socket !== undefined,
     attach(next) {
@@ -93,7 +92,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       reply(VoiceOpcodes.SessionDescription, {
         mode,
         secret_key: [...secretKey],
-        dave_protocol_version: daveVersion,
+        dave_protocol_version: daveVersion(),
       });
       return undefined;
     },

@@ -79,6 +79,10 @@ export interface VoiceRoom {
 }
 
 export interface RoomDave {
+  /** The protocol version in force: what op 4 tells. */
+  version(): 0 | 1;
+  /** Down to transport encryption (ops 21, 23, 22), as when a client without DAVE joins, or up again (op 24, new group). */
+  readonly setVersion: (version: 0 | 1) => void;
   /** 0n until the group is established. */
   epoch(): bigint;
   /** Members of the established group by leaf, blanks left out. */
@@ -126,6 +130,8 @@ export interface SimSpeaker {
   readonly ssrc: number;
   readonly faults: Partial<NetworkFaults>;
   readonly shape: Partial<PacketShape>;
+  /** Spoils the DAVE encryption of what is sent while true: nobody can decrypt it. No effect in a stage. */
+  garbled: boolean;
   /** Can be heard now: always in a stage; in a voice channel once the DAVE group has this member's key. */
   audible(): boolean;
   whenAudible(): Promise<void>;

@@ -15,10 +15,14 @@ export interface GatewayHost {
   selected(connection: Connection): void;
   /** Op 5 from a client: it speaks itself. */
   speaking(connection: Connection, flags: number): void;
+  /** Op 23. */
   transitionReady(connection: Connection, transitionId: number): void;
-  invalidTransition(connection: Connection, transitionId: number): void;
-  /** DAVE's binary messages: key package (26) or commit and welcome (28). */
-  daveBinary(connection: Connection, op: number, payload: Buffer): void;
+  /** Op 31. */
+  invalidTransition(connection: Connection): void;
+  /** Op 26 (binary). */
+  keyPackage(connection: Connection, payload: Buffer): VoiceCloseCodes | undefined;
+  /** Op 28 (binary). */
+  commit(connection: Connection, payload: Buffer): VoiceCloseCodes | undefined;
   /** The WebSocket closed by whatever side; 1006 without a close frame. */
   closed(connection: Connection, socket: GatewaySocket, code: number): void;
 }
@@ -47,7 +51,7 @@ function handle(
       host.transitionReady(connection, message.d.transition_id);
       return undefined;
     case VoiceOpcodes.DaveMlsInvalidCommitWelcome:
-      host.invalidTransition(connection, message.d.transition_id);
+      host.invalidTransition(connection);
       return undefined;
     default:
       return VoiceCloseCodes.AlreadyAuthenticated;
@@ -75,12 +79,16 @@ function serve(host: GatewayHost, socket: WebSocket, heartbeatIntervalMs: number
     return undefined;
   };
   const takeBinary = (frame: Buffer): VoiceCloseCodes | undefined => {
-    const op = frame[0];
     if (!connection) return VoiceCloseCodes.NotAuthenticated;
-    if (op !== VoiceOpcodes.DaveMlsKeyPackage && op !== VoiceOpcodes.DaveMlsCommitWelcome)
-      return VoiceCloseCodes.UnknownOpcode;
-    host.daveBinary(connection, op, frame.subarray(1));
-    return undefined;
+    const payload = frame.subarray(1);
+    switch (frame[0]) {
+      case VoiceOpcodes.DaveMlsKeyPackage:
+        return host.keyPackage(connection, payload);
+      case VoiceOpcodes.DaveMlsCommitWelcome:
+        return host.commit(connection, payload);
+      default:
+        return VoiceCloseCodes.UnknownOpcode;
+    }
   };
 
   socket.on('message', (raw: RawData, isBinary) => {

@@ -57,7 +57,7 @@ export function createRegistry(setting: RegistrySetting): Registry {
       if (credentials?.sessionId !== request.session_id) return VoiceCloseCodes.SessionNoLongerValid;
       if (credentials.token !== request.token) return VoiceCloseCodes.AuthenticationFailed;
       const room = roomOf(credentials);
-      if (request.max_dave_protocol_version < room.daveVersion)
+      if (request.max_dave_protocol_version < room.daveVersion())
         return VoiceCloseCodes.EndToEndEncryptionDAVEProtocolRequired;
       // A user is in one channel of a guild: being moved ends the other connection (discord-api-docs#2450).
       for (const other of ofUser(credentials.userId, credentials.guildId))
@@ -87,11 +87,14 @@ export function createRegistry(setting: RegistrySetting): Registry {
       end(connection);
       return VoiceCloseCodes.SessionNoLongerValid;
     },
-    selected: (connection) => roomWith(connection)?.selected(connection),
+    selected(connection) {
+      for (const replaced of roomWith(connection)?.selected(connection) ?? []) end(replaced);
+    },
     speaking: (connection, flags) => roomWith(connection)?.clientSpeaks(connection, flags),
-    transitionReady: () => undefined,
-    invalidTransition: () => undefined,
-    daveBinary: () => undefined,
+    transitionReady: (connection, id) => roomWith(connection)?.daveRoom?.ready(connection, id),
+    invalidTransition: (connection) => roomWith(connection)?.daveRoom?.invalid(connection),
+    keyPackage: (connection, payload) => roomWith(connection)?.daveRoom?.keyPackage(connection, payload),
+    commit: (connection, payload) => roomWith(connection)?.daveRoom?.commit(connection, payload),
     closed(connection, socket, code) {
       connection.detach(socket);
       const entry = live.get(connection);

@@ -3,6 +3,7 @@ import { VoiceCloseCodes, VoiceOpcodes, VoiceSpeakingFlags } from 'discord-api-t
 import type { SimClock } from '../clock.ts';
 import type { Connection } from './connection.ts';
 import type { RoomOptions, SimSpeaker, VoiceRoom } from './contract.ts';
+import { createDaveRoom, type DaveRoom } from './dave/dave-room.ts';
 import { deliveryDelaysUs, type NetworkFaults, type Random } from './faults.ts';
 import { buildRtp, type PacketShape, type RtpPacket } from './rtp.ts';
 import { createSpeaker, type SpeakerPort } from './speaker.ts';
@@ -22,11 +23,12 @@ export interface RoomSetting {
 
 /** A room as the server sees it. */
 export interface HostedRoom extends VoiceRoom {
-  readonly daveVersion: 0 | 1;
+  readonly daveVersion: () => 0 | 1;
+  readonly daveRoom: DaveRoom | undefined;
   /** A client has identified: it learns of the others, and they of it. */
   admit(connection: Connection): void;
-  /** Its op 4 is out: it learns the SSRCs; an older connection of the same user ends here. */
-  selected(connection: Connection): void;
+  /** Its op 4 is out: it learns the SSRCs. Older connections of the same user end here, and are returned. */
+  selected(connection: Connection): Connection[];
   release(connection: Connection): void;
   clientSpeaks(connection: Connection, flags: number): void;
   close(): void;
@@ -65,9 +67,14 @@ export function createRoom(setting: RoomSetting): HostedRoom {
   const port: SpeakerPort = {
     clock,
     random,
-    audible: () => true,
-    whenAudible: () => Promise.resolve(),
-    protect: (_userId, opus) => opus,
+    audible: (userId) => dave?.audible(userId) ?? true,
+    whenAudible: (userId) => dave?.whenAudible(userId) ?? Promise.resolve(),
+    protect(speaker, opus) {
+      if (!dave) return opus;
+      const frame = dave.encrypt(speaker.userId, opus);
+      if (frame && speaker.garbled) frame[0] = frame[0]! ^ 0xff;
+      return frame;
+    },
     announce(speaker, delayUs) {
       if (delayUs === 0) announce(speaker);
       else if (delayUs !== 'never')
@@ -93,17 +100,25 @@ export function createRoom(setting: RoomSetting): HostedRoom {
       speakers.delete(speaker.userId);
       announced.delete(speaker);
       broadcast(VoiceOpcodes.ClientDisconnect, { user_id: speaker.userId });
+      dave?.removeMember(speaker.userId);
     },
   };
+  const dave = setting.options.daveVersion
+    ? createDaveRoom({
+        ...{ clock, channelId: setting.channelId, committer: setting.options.committer ?? 'members' },
+        recognizedUserIds: () => [...userIds()],
+      })
+    : undefined;
 
   return {
     guildId: setting.guildId,
     channelId: setting.channelId,
-    daveVersion: setting.options.daveVersion ?? 0,
+    daveVersion: () => dave?.version() ?? 0,
+    daveRoom: dave,
     truth,
     faults,
     shape,
-    dave: undefined,
+    dave,
     connectedUserIds: () => [...new Set(listening().map(({ userId }) => userId))],
     whenConnected(userId) {
       if (listening().some((connection) => connection.userId === userId)) return Promise.resolve();
@@ -115,6 +130,7 @@ export function createRoom(setting: RoomSetting): HostedRoom {
       const speaker = createSpeaker({ userId, ssrc: setting.allocateSsrc(), firstSpurt }, port, options);
       speakers.set(userId, speaker);
       broadcast(VoiceOpcodes.ClientsConnect, { user_ids: [userId] });
+      dave?.addMember(userId);
       return speaker;
     },
     speaker: (userId) => speakers.get(userId),
@@ -139,21 +155,29 @@ export function createRoom(setting: RoomSetting): HostedRoom {
     },
     selected(connection) {
       const { userId } = connection;
-      const replaced = connections.filter((other) => other.userId === userId && other !== connection);
+      const replaced = connections
+        .slice(0, connections.indexOf(connection))
+        .filter((other) => other.userId === userId);
       connections = connections.filter((other) => !replaced.includes(other));
       // Its session is no longer the user's: identifying anew ends the old one with 4006 (abalabahaha/eris#1448).
       for (const old of replaced) old.close(VoiceCloseCodes.SessionNoLongerValid);
       for (const speaker of announced) connection.send(VoiceOpcodes.Speaking, speaking(speaker));
+      dave?.connected(
+        connection,
+        replaced.find((old) => old.selected()),
+      );
       for (const waiter of waiting.filter((other) => other.userId === userId)) {
         waiting.splice(waiting.indexOf(waiter), 1);
         waiter.resolve();
       }
+      return replaced;
     },
     release(connection) {
       if (!connections.includes(connection)) return;
       connections = connections.filter((other) => other !== connection);
       if (!userIds().has(connection.userId))
         broadcast(VoiceOpcodes.ClientDisconnect, { user_id: connection.userId });
+      dave?.disconnected(connection);
     },
     clientSpeaks({ userId, ssrc }, flags) {
       broadcast(VoiceOpcodes.Speaking, { user_id: userId, ssrc, speaking: flags }, userId);

@@ -15,7 +15,7 @@ export interface SpeakerPort {
   audible(userId: string): boolean;
   whenAudible(userId: string): Promise<void>;
   /** DAVE encryption where the room has it; undefined while the member has no key. */
-  protect(userId: string, opus: Uint8Array): Uint8Array | undefined;
+  protect(speaker: SimSpeaker, opus: Uint8Array): Uint8Array | undefined;
   /** A spurt begins: connections are told the SSRC. */
   announce(speaker: SimSpeaker, delayUs: number | 'never'): void;
   /** Hands a packet to the network. Resolves when all that is not delayed was handed to the socket. */
@@ -61,7 +61,7 @@ export function createSpeaker(
   };
   const emit = async (frame: SpokenFrame, spurt: number): Promise<boolean> => {
     if (!port.audible(userId)) return false;
-    const payload = frame.silence ? frame.opus : port.protect(userId, frame.opus);
+    const payload = frame.silence ? frame.opus : port.protect(speaker, frame.opus);
     if (payload === undefined) return false;
     const { timestamp, dueUs, opus, silence } = frame;
     const packet = { sequence, timestamp, ssrc, payload, firstOfSpurt: frame.first };
@@ -94,6 +94,7 @@ export function createSpeaker(
     ssrc,
     faults: { ...options.faults },
     shape: { ...options.shape },
+    garbled: false,
     audible: () => port.audible(userId),
     whenAudible: () => port.whenAudible(userId),
     async speak(source, speak = {}) {

@@ -2,7 +2,16 @@
 import { randomUUID } from 'node:crypto';
 import tls from 'node:tls';
 import { joinVoiceChannel, VoiceConnectionStatus, type VoiceConnection } from '@discordjs/voice';
-import type { VoiceServer } from '../../../src/simulator/voice/voice-server.ts';
+import { afterEach, expect } from 'vitest';
+import { manualClock, type ManualClock } from '../../../src/simulator/clock.ts';
+import {
+  startVoiceServer,
+  type EncryptionMode,
+  type RoomOptions,
+  type SimSpeaker,
+  type VoiceRoom,
+  type VoiceServer,
+} from '../../../src/simulator/voice/voice-server.ts';
 
 export interface Bot {
   readonly userId: string;
@@ -96,4 +105,73 @@ export function speech(count: number, seed = 0): Buffer[] {
     packet.writeUInt32BE((seed << 16) | index, 1);
     return packet;
   });
+}
+
+const guildId = '100000000000000001';
+const channelId = '200000000000000001';
+export const ANN = '300000000000000001';
+export const BEN = '300000000000000002';
+export const CAT = '300000000000000003';
+
+const open: (() => void | Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of open.splice(0).reverse()) await close();
+});
+
+export interface Hall {
+  readonly clock: ManualClock;
+  readonly voice: VoiceServer;
+  readonly room: VoiceRoom;
+  /** Another bot user, joined and ready. */
+  join(userId?: string): Promise<Bot>;
+}
+
+/** A voice server with one empty room on a manual clock; closed after the test. */
+export async function openHall(options: RoomOptions & { modes?: EncryptionMode[] } = {}): Promise<Hall> {
+  const { modes, ...roomOptions } = options;
+  const clock = manualClock();
+  const voice = await startVoiceServer({ clock, ...(modes ? { modes } : {}) });
+  open.push(() => voice.close());
+  return {
+    clock,
+    voice,
+    room: voice.room(guildId, channelId, roomOptions),
+    async join(userId) {
+      const bot = joinAsBot({ voice, guildId, channelId }, userId);
+      open.push(() => bot.leave());
+      await until(() => bot.ready(), 'the bot is ready');
+      return bot;
+    },
+  };
+}
+
+/** The stock receiver drops packets of SSRCs that op 5 has not named: announces all, and waits until it has them. */
+export async function acquaint(bot: Bot, room: VoiceRoom): Promise<void> {
+  room.reannounce();
+  for (const { userId, ssrc } of room.speakers()) {
+    if (!bot.heard.has(userId)) bot.listenTo(userId);
+    await until(() => bot.connection.receiver.ssrcMap.get(ssrc) !== undefined, 'op 5 has arrived');
+  }
+}
+
+export const SILENCE = Buffer.from([0xf8, 0xff, 0xfe]);
+
+/** Lets the speakers say `count` packets and five silence frames at once; the bot must hear each, byte for byte. */
+export async function expectHeard(
+  { clock, room }: Pick<Hall, 'clock' | 'room'>,
+  bot: Bot,
+  speakers: readonly SimSpeaker[] = room.speakers(),
+  count = 100,
+): Promise<void> {
+  await acquaint(bot, room);
+  for (const { userId } of speakers) bot.heard.get(userId)!.length = 0;
+  const said = speakers.map((speaker, index) => speaker.speak(speech(count, index)));
+  await clock.advance((count + 6) * 20_000);
+  for (const { packets, unsent } of await Promise.all(said))
+    expect({ packets, unsent }).toEqual({ packets: count + 5, unsent: 0 });
+  for (const [index, { userId }] of speakers.entries()) {
+    const heard = bot.heard.get(userId)!;
+    await until(() => heard.length >= count + 5, `all of ${userId} is heard`);
+    expect(heard).toEqual([...speech(count, index), ...Array.from({ length: 5 }, () => SILENCE)]);
+  }
 }
