@@ -1,6 +1,6 @@
 /** The record beside a stored file: what the file system cannot keep of it, bound to one version of its body. */
 import { createHash } from 'node:crypto';
-import type { BigIntStats } from 'node:fs';
+import { type BigIntStats, createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
@@ -15,9 +15,14 @@ export type FolderRecord = z.infer<typeof recordShape>;
 
 const META = '.meta';
 
+/** The modification time to the nearest millisecond: tools that copy times cut them off below that, some a little short. */
+export function mtimeMsOf(stats: BigIntStats): number {
+  return Number((stats.mtimeNs + 500_000n) / 1_000_000n);
+}
+
 /** Names one body of a key; a copy that keeps modification times keeps it too. */
 export function versionOf(stats: BigIntStats): string {
-  return `${stats.size}-${stats.mtimeNs}`;
+  return `${stats.size}-${mtimeMsOf(stats)}`;
 }
 
 const recordPath = (root: string, key: string, version: string) =>
@@ -60,7 +65,7 @@ export async function removeRecord(root: string, key: string, version: string): 
 export async function readRecord(
   root: string,
   key: string,
-  file: FileHandle,
+  fd: number,
   stats: BigIntStats,
 ): Promise<FolderRecord> {
   try {
@@ -68,7 +73,7 @@ export async function readRecord(
     return recordShape.parse(JSON.parse(text));
   } catch {
     const hash = createHash('sha256');
-    for await (const chunk of file.createReadStream({ start: 0, autoClose: false }))
+    for await (const chunk of createReadStream('', { fd, start: 0, autoClose: false }))
       hash.update(chunk as Uint8Array);
     return { contentType: typeByEnding(key), sha256: hash.digest('hex') };
   }

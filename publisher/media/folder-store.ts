@@ -7,16 +7,27 @@
  * with the new record.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat, unlink, utimes } from 'node:fs/promises';
+import { type BigIntStats, close, createReadStream, fstat, open as openDescriptor } from 'node:fs';
+import { mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
-import { type FolderRecord, readRecord, removeRecord, versionOf, writeRecord } from './folder-record.ts';
+import { promisify } from 'node:util';
+import {
+  type FolderRecord,
+  mtimeMsOf,
+  readRecord,
+  removeRecord,
+  versionOf,
+  writeRecord,
+} from './folder-record.ts';
 import { checkKey } from './key.ts';
-import type { MediaStore, StoredObject } from './store.ts';
+import type { MediaStore, PutOptions, StoredObject } from './store.ts';
+
+const openFile = promisify(openDescriptor);
+const statFile = promisify(fstat);
+const closeFile = promisify(close);
 
 const READ_BYTES = 256 * 1024; // smaller chunks make the event loop, not the disk, the bound
-const STALE_STAGING_MS = 24 * 3600 * 1000;
 
 /** Opens a store on a folder, which is made at the first `put`. Several processes may use one folder. */
 export function createFolderStore(folder: string): MediaStore {
@@ -35,12 +46,7 @@ export function createFolderStore(folder: string): MediaStore {
       await (swept ??= sweepStaging(staging));
       const temporary = path.join(staging, randomUUID());
       try {
-        const record: FolderRecord = {
-          contentType,
-          cacheControl,
-          sha256: await writeWhole(temporary, source),
-        };
-        const stats = await describe(root, key, temporary, record);
+        const { stats, record } = await stage(root, key, temporary, source, { contentType, cacheControl });
         await makeDurableFolder(path.dirname(target), root);
         const replaced = await orUndefined(stat(target, { bigint: true }));
         await rename(temporary, target);
@@ -55,20 +61,20 @@ export function createFolderStore(folder: string): MediaStore {
 
     async head(key) {
       const found = await openObject(root, key, pathOf(key));
-      await found?.file.close();
+      if (found !== undefined) await closeFile(found.fd);
       return found?.object;
     },
 
     async read(key, range) {
       const found = await openObject(root, key, pathOf(key));
       if (found === undefined) return undefined;
-      const { file, object } = found;
+      const { fd, object } = found;
       if (object.bytes === 0) {
-        await file.close();
+        await closeFile(fd);
         return { object, body: Readable.from([]) };
       }
       const { first, last } = range ?? { first: 0, last: object.bytes - 1 };
-      const body = createReadStream('', { fd: file, start: first, end: last, highWaterMark: READ_BYTES });
+      const body = createReadStream('', { fd, start: first, end: last, highWaterMark: READ_BYTES });
       return { object, body };
     },
 
@@ -95,20 +101,9 @@ export function createFolderStore(folder: string): MediaStore {
   };
 }
 
-/** Undefined where a path leads nowhere; every other failure stays one. */
-async function orUndefined<T>(work: Promise<T>): Promise<T | undefined> {
-  return work.catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
-      return undefined;
-    throw error;
-  });
-}
-
-type Stats = Awaited<ReturnType<typeof stat>> & { size: bigint; mtimeNs: bigint; mtimeMs: bigint };
-
 function objectOf(
   key: string,
-  stats: Stats,
+  stats: BigIntStats,
   { contentType, cacheControl, sha256 }: FolderRecord,
 ): StoredObject {
   return {
@@ -118,44 +113,45 @@ function objectOf(
     cacheControl,
     etag: `"${sha256.slice(0, 32)}"`,
     sha256,
-    lastModified: new Date(Number(stats.mtimeMs)),
+    lastModified: new Date(mtimeMsOf(stats)),
   };
 }
 
-/** The open file and what is known of it: of one body, also while the key is being replaced. */
+/**
+ * The open file and what is known of it: of one body, also while the key is being replaced. A bare descriptor, because a
+ * forgotten FileHandle ends the process when it is collected, and not every body that is handed out is read.
+ */
 async function openObject(
   root: string,
   key: string,
   target: string,
-): Promise<{ file: FileHandle; object: StoredObject } | undefined> {
-  const file = await orUndefined(open(target, 'r'));
-  if (file === undefined) return undefined;
+): Promise<{ fd: number; object: StoredObject } | undefined> {
+  const fd = await orUndefined(openFile(target, 'r'));
+  if (fd === undefined) return undefined;
   try {
-    const stats = await file.stat({ bigint: true });
-    if (stats.isFile())
-      return { file, object: objectOf(key, stats, await readRecord(root, key, file, stats)) };
+    const stats = await statFile(fd, { bigint: true });
+    if (stats.isFile()) return { fd, object: objectOf(key, stats, await readRecord(root, key, fd, stats)) };
   } catch (error) {
-    await file.close();
+    await closeFile(fd);
     throw error;
   }
-  await file.close();
+  await closeFile(fd);
   return undefined;
 }
 
-/** Records the staged body under its version; of two bodies of one size and time the later one moves on a millisecond. */
-async function describe(root: string, key: string, staged: string, record: FolderRecord) {
-  for (;;) {
-    const stats = await stat(staged, { bigint: true });
-    if (await writeRecord(root, key, versionOf(stats), record)) return stats;
-    const laterSeconds = Number(stats.mtimeMs + 1n) / 1000;
-    await utimes(staged, laterSeconds, laterSeconds);
-  }
-}
-
-/** Writes the source to a new file, through to the disk, and answers its SHA-256 in hex. */
-async function writeWhole(target: string, source: { path: string } | { body: Uint8Array }): Promise<string> {
+/**
+ * Writes the body to a new file, through to the disk, and records what is known of it. Two bodies of one size and time
+ * would share a version, so the later one moves on by a millisecond.
+ */
+async function stage(
+  root: string,
+  key: string,
+  staged: string,
+  source: { path: string } | { body: Uint8Array },
+  options: PutOptions,
+): Promise<{ stats: BigIntStats; record: FolderRecord }> {
   const hash = createHash('sha256');
-  const file = await open(target, 'wx');
+  const file = await open(staged, 'wx');
   try {
     const chunks: AsyncIterable<Uint8Array> | Uint8Array[] =
       'body' in source ? [source.body] : createReadStream(source.path, { highWaterMark: 1024 * 1024 });
@@ -163,33 +159,17 @@ async function writeWhole(target: string, source: { path: string } | { body: Uin
       hash.update(chunk);
       await file.writeFile(chunk);
     }
+    const record = { ...options, sha256: hash.digest('hex') };
+    let stats: BigIntStats;
+    let mtimeMs = Date.now();
+    do {
+      const mtime = new Date(mtimeMs++);
+      await file.utimes(mtime, mtime);
+      stats = await file.stat({ bigint: true });
+    } while (!(await writeRecord(root, key, versionOf(stats), record)));
     await file.sync();
+    return { stats, record };
   } finally {
     await file.close();
-  }
-  return hash.digest('hex');
-}
-
-/** Makes a folder and, where it is new, brings the names on the way from the root to the disk. */
-async function makeDurableFolder(target: string, root: string): Promise<void> {
-  if ((await mkdir(target, { recursive: true })) === undefined) return;
-  for (let at = target; at.length > root.length; at = path.dirname(at)) await syncFolder(path.dirname(at));
-}
-
-async function syncFolder(target: string): Promise<void> {
-  const handle = await open(target, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-/** Removes what puts of a killed process left behind, but nothing that another process may still be writing. */
-async function sweepStaging(staging: string): Promise<void> {
-  for (const name of await readdir(staging)) {
-    const left = path.join(staging, name);
-    const stats = await orUndefined(stat(left));
-    if (stats !== undefined && Date.now() - stats.mtimeMs > STALE_STAGING_MS) await rm(left, { force: true });
   }
 }

@@ -7,6 +7,9 @@ import { onTestFinished } from 'vitest';
 import type { Guild, PublishableEpisode, Session, Show } from '../../src/catalog/index.ts';
 import type { MediaStore } from '../../publisher/media/store.ts';
 
+/** The schema reads this column as less than the Date it is. */
+const CREATED_AT = new Date('2026-11-01T00:00:00Z') as unknown as Show['created_at'];
+
 export const BASE_URL = 'https://podcasts.example.org';
 
 /** Rows that a test may change between questions, as the catalog's would. */
@@ -46,7 +49,7 @@ export const guild: Guild = {
   time_zone: 'Europe/Brussels',
   language: 'en',
   default_show_id: null,
-  created_at: new Date('2026-11-01T00:00:00Z'),
+  created_at: CREATED_AT,
 };
 
 export const show: Show = {
@@ -65,7 +68,7 @@ export const show: Show = {
   preset: 'default',
   feed_revision: 3,
   published_at: new Date('2026-11-18T20:00:00Z'),
-  created_at: new Date('2026-11-01T00:00:00Z'),
+  created_at: CREATED_AT,
 };
 
 /** Stores an audio file for the episode and answers the episode as the catalog would have it. */
@@ -93,7 +96,7 @@ export async function storedEpisode(
         mime_type: mimeType,
         sha256: createHash('sha256').update(body).digest('hex'),
         duration_us: 754_400_000,
-        created_at: new Date('2026-11-18T19:00:00Z'),
+        created_at: CREATED_AT,
       };
     }),
   );
@@ -114,8 +117,9 @@ export async function storedEpisode(
       { startUs: 0, title: 'Welcome' },
       { startUs: 61_500_000, title: 'Questions' },
     ],
+    publishing_at: null,
     published_at: new Date(`2026-11-1${number}T20:00:00Z`),
-    created_at: new Date('2026-11-18T19:00:00Z'),
+    created_at: CREATED_AT,
     renditions,
     ...fields,
   };

@@ -1,0 +1,158 @@
+/** What every media store must do, whatever it stands on: run it over each one. */
+import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { describe, expect, test } from 'vitest';
+import { InvalidKeyError } from '../../../publisher/media/key.ts';
+import type { MediaStore } from '../../../publisher/media/store.ts';
+import { temporaryFolder } from '../shelf.ts';
+
+const TEXT = { contentType: 'text/plain' };
+const bodyOf = async (store: MediaStore, key: string, range?: { first: number; last: number }) => {
+  const found = await store.read(key, range);
+  return found && (await buffer(found.body));
+};
+
+export function describeMediaStore(name: string, createStore: () => Promise<MediaStore>): void {
+  describe(`media store on ${name}`, () => {
+    test('gives back what it was given, with everything known of it', async () => {
+      const store = await createStore();
+      const body = Buffer.from('hello, wörld 🎙️');
+      const before = Date.now();
+      const put = await store.put('media/a/b.txt', { body }, { ...TEXT, cacheControl: 'public, max-age=60' });
+      expect(put).toMatchObject({
+        key: 'media/a/b.txt',
+        bytes: body.length,
+        contentType: 'text/plain',
+        cacheControl: 'public, max-age=60',
+        sha256: createHash('sha256').update(body).digest('hex'),
+      });
+      expect(put.etag).toMatch(/^"[^"]+"$/);
+      expect(Math.abs(put.lastModified.getTime() - before)).toBeLessThan(5000);
+      expect(await store.head('media/a/b.txt')).toEqual(put);
+      expect(await bodyOf(store, 'media/a/b.txt')).toEqual(body);
+    });
+
+    test('stores a file of the disk and leaves the file where it is', async () => {
+      const store = await createStore();
+      const file = path.join(await temporaryFolder(), 'talk.mp3');
+      const body = Buffer.alloc(3_000_000, 'abc');
+      await writeFile(file, body);
+      const put = await store.put('media/talk.mp3', { path: file }, { contentType: 'audio/mpeg' });
+      expect(put.bytes).toBe(body.length);
+      expect(await bodyOf(store, 'media/talk.mp3')).toEqual(body);
+      await writeFile(file, 'still ours');
+      expect((await store.head('media/talk.mp3'))?.sha256).toBe(put.sha256);
+    });
+
+    test('reads any part, both ends included', async () => {
+      const store = await createStore();
+      await store.put('a', { body: Buffer.from('0123456789') }, TEXT);
+      for (const [first, last, expected] of [
+        [0, 0, '0'],
+        [3, 5, '345'],
+        [9, 9, '9'],
+        [0, 9, '0123456789'],
+      ] as const)
+        expect(String(await bodyOf(store, 'a', { first, last }))).toBe(expected);
+    });
+
+    test('an empty object is an object', async () => {
+      const store = await createStore();
+      await store.put('empty', { body: new Uint8Array() }, TEXT);
+      expect((await store.head('empty'))?.bytes).toBe(0);
+      expect(String(await bodyOf(store, 'empty'))).toBe('');
+    });
+
+    test('a key that holds nothing is undefined, and deleting it is no fault', async () => {
+      const store = await createStore();
+      expect(await store.head('media/none')).toBeUndefined();
+      expect(await store.read('media/none')).toBeUndefined();
+      await store.delete('media/none');
+      await store.put('media/some', { body: Buffer.from('x') }, TEXT);
+      expect(await store.head('media')).toBeUndefined();
+      expect(await store.head('media/some/deeper')).toBeUndefined();
+    });
+
+    test('replacing changes body, type and validators together; deleting takes all of it', async () => {
+      const store = await createStore();
+      const first = await store.put('feed.xml', { body: Buffer.from('one') }, TEXT);
+      const second = await store.put('feed.xml', { body: Buffer.from('two') }, { contentType: 'text/html' });
+      expect(second.etag).not.toBe(first.etag);
+      expect(await store.head('feed.xml')).toEqual(second);
+      expect(String(await bodyOf(store, 'feed.xml'))).toBe('two');
+      await store.delete('feed.xml');
+      expect(await store.head('feed.xml')).toBeUndefined();
+    });
+
+    test('whoever reads while it is replaced gets one version whole', async () => {
+      const store = await createStore();
+      const versions = ['a', 'b', 'c'].map((letter) => Buffer.alloc(400_000, letter));
+      await store.put('feed.xml', { body: versions[0]! }, TEXT);
+      const writing = (async () => {
+        for (let round = 0; round < 12; round += 1)
+          await store.put('feed.xml', { body: versions[round % 3]! }, TEXT);
+      })();
+      for (let round = 0; round < 25; round += 1) {
+        const found = await store.read('feed.xml');
+        const body = await buffer(found!.body);
+        expect(createHash('sha256').update(body).digest('hex')).toBe(found!.object.sha256);
+        expect(body.length).toBe(found!.object.bytes);
+        expect(found!.object.contentType).toBe('text/plain');
+      }
+      await writing;
+    });
+
+    test('two writers at once leave one of the two, whole', async () => {
+      const store = await createStore();
+      const bodies = Array.from({ length: 8 }, (_, index) => Buffer.alloc(50_000, String(index)));
+      await Promise.all(bodies.map((body) => store.put('same', { body }, TEXT)));
+      const body = await bodyOf(store, 'same');
+      expect(bodies.some((candidate) => candidate.equals(body!))).toBe(true);
+      expect((await store.head('same'))?.sha256).toBe(createHash('sha256').update(body!).digest('hex'));
+    });
+
+    test('lists keys by prefix in the order of their bytes', async () => {
+      const store = await createStore();
+      const keys = ['b', 'media/é', 'media/a/2', 'media/a/10', 'media-x', 'media/b'];
+      for (const key of keys) await store.put(key, { body: Buffer.from(key) }, TEXT);
+      const sorted = ['b', 'media-x', 'media/a/10', 'media/a/2', 'media/b', 'media/é'];
+      expect(await store.list('')).toEqual(sorted);
+      expect(await store.list('media/')).toEqual(sorted.slice(2));
+      expect(await store.list('media/a')).toEqual(['media/a/10', 'media/a/2']);
+      expect(await store.list('nothing/here')).toEqual([]);
+    });
+
+    test.each([
+      '',
+      '/etc/passwd',
+      '../secret',
+      'media/../../secret',
+      'media//x',
+      'media/',
+      'media/.',
+      '.meta/x',
+      'media/.hidden',
+      'media\\..\\x',
+      'nul\0byte',
+      'line\nbreak',
+      'lone\ud800surrogate',
+      'x'.repeat(300),
+      'x/'.repeat(600) + 'x',
+    ])('refuses the key no. %#', async (key) => {
+      const store = await createStore();
+      await expect(store.put(key, { body: Buffer.from('x') }, TEXT)).rejects.toThrow(InvalidKeyError);
+      await expect(store.head(key)).rejects.toThrow(InvalidKeyError);
+      await expect(store.read(key)).rejects.toThrow(InvalidKeyError);
+      await expect(store.delete(key)).rejects.toThrow(InvalidKeyError);
+    });
+
+    test('a put whose source is missing leaves no trace', async () => {
+      const store = await createStore();
+      const missing = path.join(await temporaryFolder(), 'none.mp3');
+      await expect(store.put('media/x', { path: missing }, TEXT)).rejects.toThrow();
+      expect(await store.list('')).toEqual([]);
+    });
+  });
+}
