@@ -52,7 +52,7 @@ interface OpenRun extends Run {
   samples: number;
   /** Place of its first packet in the file. */
   fileUs: number;
-  /** The start follows the line as it is learned; not for runs that touch the one before, nor for a file far off. */
+  /** Its points follow the line as it is learned: not in a run that touches the one before, nor where the file is far off. */
   refines: boolean;
   /** End of what lies before it. */
   earliestUs: number;
@@ -137,7 +137,7 @@ export class TrackLayout {
       endRtpUs: rtpUs,
       samples: 0,
       fileUs,
-      refines: !joined && Math.abs(startUs - fileUs) <= FILE_TOLERANCE_US,
+      refines: !joined && startUs === line.at(rtpUs) && Math.abs(startUs - fileUs) <= FILE_TOLERANCE_US,
       earliestUs: this.endUs,
     };
     return this.run;

@@ -7,7 +7,7 @@ function feed(
   stretches: readonly [number, number][],
   driftPpm: number,
   jitterUs: number,
-  extraUs = (_s: number) => 0,
+  extraUs: (second: number) => number = () => 0,
 ) {
   const random = seededRandom(3);
   let line: ClockLine | undefined;
