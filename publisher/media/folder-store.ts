@@ -20,6 +20,7 @@ import {
   versionOf,
   writeRecord,
 } from './folder-record.ts';
+import { makeDurableFolder, orUndefined, sweepStaging, syncFolder } from './folder-disk.ts';
 import { checkKey } from './key.ts';
 import type { MediaStore, PutOptions, StoredObject } from './store.ts';
 

@@ -71,7 +71,6 @@ function chapterStrip(chapters: ChapterRow[], durationSeconds: number): Markup {
     viewBox="0 0 ${durationSeconds} 10"
     preserveAspectRatio="none"
     aria-hidden="true"
-   
   >
     ${chapters.map(
       ({ startSeconds, durationSeconds: length }) =>
