@@ -8,7 +8,7 @@ import path from 'node:path';
 import { DAVE_PROTOCOL_VERSION } from '@snazzah/davey';
 import * as voice from '@discordjs/voice';
 import { afterEach, expect, test } from 'vitest';
-import { botId, channelId, guildId, openCall } from './voice/call.ts';
+import { botId, channelId, openCall, recordersConnection } from './voice/call.ts';
 import type { Call } from './voice/call.ts';
 
 const root = path.join(import.meta.dirname, '..', '..');
@@ -82,15 +82,6 @@ test('a DAVE session that has no group: ready is false, transition 0 counts, fai
   expect(session.reinitializing).toBe(true);
   session.destroy();
 });
-
-/** The recorder's own connection, taken from the library's registry of groups. */
-function recordersConnection(): voice.VoiceConnection {
-  const connections = voice
-    .getGroups()
-    .values()
-    .flatMap((group) => group.values());
-  return [...connections].find(({ joinConfig }) => joinConfig.guildId === guildId)!;
-}
 
 test('a live connection has the shape that the tap reads', async () => {
   open = await openCall();
