@@ -137,6 +137,8 @@ export interface SimSpeaker {
   whenAudible(): Promise<void>;
   /** Speaks Opus packets, or those of an Ogg Opus file, on the frame clock. Resolves after the last silence frame. */
   speak(source: readonly Uint8Array[] | string, options?: SpeakOptions): Promise<Utterance>;
+  /** An utterance is running, or waits for its start. */
+  speaking(): boolean;
   /** Ends the running utterance with its silence frames, and forgets the waiting ones. */
   hush(): void;
   /** Takes the member out of the room (op 13, DAVE Remove); cuts what they were saying. */

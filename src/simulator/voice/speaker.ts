@@ -102,6 +102,7 @@ export function createSpeaker(
       if (typeof source !== 'string') return say(source, speak);
       return say(await readOggOpus(source), speak);
     },
+    speaking: () => speeches.length > 0,
     hush() {
       for (const { speech } of [...speeches]) speech.hush();
       // What is left: the frame that is playing, then silence.
