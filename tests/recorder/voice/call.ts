@@ -29,6 +29,8 @@ export interface Application {
   die(): void;
   /** Whether op 4 is answered, and in which order. */
   answers: 'state-first' | 'server-first' | 'never';
+  /** Names voice sessions that the voice server does not know. */
+  misleads: boolean;
   /** Resolves with the first message of a type that comes, or came, at or after the `from`-th. */
   next<T extends ToApplication['type']>(type: T, from?: number): Promise<Answer<T>>;
 }
@@ -94,7 +96,9 @@ export function playApplication(
     const state = { user_id: botId, channel_id: channel, session_id: sessionId(), deaf: false };
     const both = [{ type: 'voice-state', guildId, payload: state }];
     if (channel !== null) {
-      voice.expect({ guildId, channelId: channel, userId: botId, sessionId: sessionId(), token });
+      if (!app.misleads) {
+        voice.expect({ guildId, channelId: channel, userId: botId, sessionId: sessionId(), token });
+      }
       const server = { guild_id: guildId, token, endpoint: voice.endpoint };
       both.push({ type: 'voice-server', guildId, payload: server as never });
     }
@@ -105,6 +109,7 @@ export function playApplication(
   const app: Application & { send(message: ToApplication): void } = {
     messages,
     answers: 'state-first',
+    misleads: false,
     connect() {
       alive = true;
       generation += 1;
