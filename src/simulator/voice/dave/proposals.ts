@@ -19,9 +19,14 @@ export interface Membership<M> {
   readonly able: (member: M) => boolean;
 }
 
-/** Live Adds whose key package was replaced, or whose member has gone. */
-export const revokedProposals = <M>({ live, pending }: Membership<M>): SentProposal<M>[] =>
-  live.filter((proposal) => proposal.kind === 'add' && pending.get(proposal.member) !== proposal.keyPackage);
+/**
+ * What to revoke: everything, as soon as one live Add names a key package that was replaced or a member who has gone.
+ * The rest is proposed anew, because davey 0.1.12 gives a welcome only with a commit made for appended Adds.
+ */
+export const revokedProposals = <M>({ live, pending }: Membership<M>): readonly SentProposal<M>[] =>
+  live.some((proposal) => proposal.kind === 'add' && pending.get(proposal.member) !== proposal.keyPackage)
+    ? live
+    : [];
 
 /** Removes of leaves without an able owner, then Adds of key packages; what is live already is left out. */
 export function dueProposals<M>(
@@ -55,7 +60,12 @@ export function proposalPayloads<M>(
 ): Buffer[] {
   const isOwn = (proposal: SentProposal<M>): boolean =>
     proposal.kind === 'add' && proposal.member === receiver;
-  const newcomer = !established(group) && fresh.some(isOwn);
+  const ownKeyPackage = (proposals: readonly SentProposal<M>[]): KeyPackage | undefined =>
+    proposals.flatMap((proposal) =>
+      proposal.kind === 'add' && isOwn(proposal) ? proposal.keyPackage : [],
+    )[0];
+  const newcomer =
+    !established(group) && fresh.some(isOwn) && ownKeyPackage(fresh) !== ownKeyPackage(revoked);
   const append = established(group)
     ? fresh
     : (newcomer ? live : fresh).filter((proposal) => !isOwn(proposal));
