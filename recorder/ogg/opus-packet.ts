@@ -94,3 +94,8 @@ export function isSilence(packet: Uint8Array): boolean {
   if (packet.length <= 2) return true;
   return packet.length === 3 && packet[1] === 0xff && packet[2] === 0xfe;
 }
+
+/** Whether a packet is one that a track is filled with; a sender's own silence may look the same. */
+export function isFill(packet: Uint8Array): boolean {
+  return packet.length === 3 && (packet[0] === 0xf8 || packet[0] === 0xe0) && isSilence(packet);
+}

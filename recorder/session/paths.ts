@@ -5,8 +5,13 @@ export const journalPath = (folder: string): string => path.join(folder, 'journa
 export const manifestPath = (folder: string): string => path.join(folder, 'manifest.json');
 export const tracksFolder = (folder: string): string => path.join(folder, 'tracks');
 
+export interface TrackPaths {
+  opusPath: string;
+  indexPath: string;
+}
+
 /** `01.opus` and `01.index`, ... : people's names stay out of paths. */
-export function trackPaths(folder: string, number: number): { opusPath: string; indexPath: string } {
+export function trackPaths(folder: string, number: number): TrackPaths {
   const stem = path.join(tracksFolder(folder), String(number).padStart(2, '0'));
   return { opusPath: `${stem}.opus`, indexPath: `${stem}.index` };
 }

@@ -13,9 +13,10 @@ import {
 } from './index-file.ts';
 import { encodeJournalLine, wholeJournalBytes } from './journal.ts';
 import { writeManifest } from './manifest.ts';
-import type { Manifest, RecordedTrack } from './model.ts';
-import { journalPath, manifestPath, trackPaths, tracksFolder } from './paths.ts';
+import type { Manifest, Spurt } from './model.ts';
+import { journalPath, manifestPath, type TrackPaths, trackPaths, tracksFolder } from './paths.ts';
 import { readSession } from './reader.ts';
+import { withUnindexed } from './unindexed.ts';
 
 /** Pages of silence written at once while a track is brought to the session's end. */
 const PAGES_AT_ONCE = 1200;
@@ -32,8 +33,13 @@ export async function recoverSession(folder: string, files: Files = nodeFiles): 
   const manifest = await readManifest(folder);
   if (manifest !== null) return manifest;
   const session = await readSession(folder);
-  const { durationUs } = session;
-  for (const track of session.tracks) await endTrack(folder, track, durationUs, files);
+  const runs = new Map<number, Spurt[]>();
+  for (const { number, opusPath, spurts } of session.tracks)
+    runs.set(number, await withUnindexed(opusPath, spurts));
+  const ends = [...runs.values()].map((spurts) => spurts.at(-1)?.endUs ?? 0);
+  const durationUs = Math.max(session.durationUs, ...ends);
+  for (const [number, spurts] of runs)
+    await endTrack(trackPaths(folder, number), number, spurts, durationUs, files);
   const journalBytes = wholeJournalBytes(await readFile(journalPath(folder)));
   await changing(files, journalPath(folder), (journal) => {
     journal.truncate(journalBytes);
@@ -44,14 +50,14 @@ export async function recoverSession(folder: string, files: Files = nodeFiles): 
   return await writeManifest(folder, 'recovered', files);
 }
 
-/** Repairs one track's two files; the runs that `track` holds are those that its file truly has. */
+/** Repairs one track's two files; `spurts` are the runs that the file truly has. */
 async function endTrack(
-  folder: string,
-  track: RecordedTrack,
+  { opusPath, indexPath }: TrackPaths,
+  number: number,
+  spurts: readonly Spurt[],
   durationUs: number,
   files: Files,
 ): Promise<void> {
-  const { opusPath, indexPath } = trackPaths(folder, track.number);
   await changing(files, opusPath, async (opus) => {
     const end = await findOpusEnd(opusPath);
     let size = end.pages < HEADER_PAGES ? 0 : end.wholeBytes;
@@ -62,7 +68,7 @@ async function endTrack(
       size += bytes.length;
     };
     const resumeAt = size === 0 ? undefined : { samples: end.samples, pageSequence: end.pages };
-    const writer = new OpusWriter(track.number, resumeAt);
+    const writer = new OpusWriter(number, resumeAt);
     if (size === 0) append(writer.headers());
     const heard = (durationUs * OPUS_RATE_HZ) / 1e6 + PRE_SKIP_SAMPLES;
     const endSamples = Math.ceil(heard / GRID_SAMPLES) * GRID_SAMPLES;
@@ -75,7 +81,7 @@ async function endTrack(
   });
   await changing(files, indexPath, (index) => {
     index.write(encodeIndexHeader(), 0);
-    const records = track.spurts.map(encodeIndexRecord);
+    const records = spurts.map(encodeIndexRecord);
     index.write(Buffer.concat(records), INDEX_HEADER_BYTES);
     index.truncate(INDEX_HEADER_BYTES + records.length * INDEX_RECORD_BYTES);
   });

@@ -26,8 +26,10 @@ export interface Recording {
   clock: ManualClock;
   /** Hands packets in at their arrival, with a tick every 20 ms between them. */
   play(packets: readonly ReceivedPacket[]): void;
-  /** Lets time pass. */
+  /** Lets time pass, with its ticks. */
   until(us: number): void;
+  /** Lets time pass at once, as if nothing had been there to tick for. */
+  skipTo(us: number): void;
   seal(reason?: SealReason): Promise<void>;
 }
 
@@ -46,6 +48,10 @@ export function startRecording(folder: string, options?: SessionWriterOptions): 
     writer,
     clock,
     until,
+    skipTo(us) {
+      clock.set(us);
+      tickUs = us;
+    },
     play(packets) {
       for (const packet of packets) {
         until(packet.arrivalUs);

@@ -1,0 +1,155 @@
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { findOpusEnd, readOpusPackets } from '../../../recorder/ogg/reader.ts';
+import { readSession, readTrackPackets, type RecordedTrack } from '../../../recorder/session/reader.ts';
+import type { WriteFault } from '../../../recorder/session/steady-file.ts';
+import { unsyncedFiles, unwellFiles } from '../support/files.ts';
+import { numberOf, PERFECT, seededRandom, send } from '../support/network.ts';
+import { startRecording } from '../support/recording.ts';
+import { scratchFolder } from '../support/scratch.ts';
+
+const talk = (userId: string, startUs: number, packets: number) =>
+  send({ spurts: [{ startUs, packets }], userId, ssrc: Number(userId) }, PERFECT, seededRandom(1));
+
+async function numbersOf(track: RecordedTrack): Promise<number[]> {
+  const numbers = [];
+  for await (const { opus } of readTrackPackets(track)) numbers.push(numberOf(opus));
+  return numbers;
+}
+
+const upTo = (count: number) => Array.from({ length: count }, (_, number) => number);
+
+describe('a disk that refuses', () => {
+  test.each(['ENOSPC', 'EIO'] as const)(
+    '%s on one track for 2 s: told once, nothing lost, the others untouched',
+    async (code) => {
+      const folder = `${scratchFolder()}/session`;
+      const files = unwellFiles();
+      const faults: WriteFault[] = [];
+      const recording = startRecording(folder, { files, onFault: (fault) => faults.push(fault) });
+      const sent = [...talk('1', 0, 250), ...talk('2', 10_000, 250)].map(({ received }) => received);
+      for (const packet of sent.sort((a, b) => a.arrivalUs - b.arrivalUs)) {
+        const refusing = packet.arrivalUs > 1e6 && packet.arrivalUs < 3e6;
+        files.refuse = refusing ? { pathEnds: '01.opus', code } : null;
+        recording.play([packet]);
+      }
+      await recording.seal();
+      expect(faults).toMatchObject([{ code, gaveUp: false, path: path.join(folder, 'tracks/01.opus') }]);
+      for (const track of (await readSession(folder)).tracks)
+        expect(await numbersOf(track)).toEqual(upTo(250));
+    },
+  );
+
+  test('EIO on one track for good: that track ends in a whole page, the others and the seal do not', async () => {
+    const folder = `${scratchFolder()}/session`;
+    const files = unwellFiles();
+    const faults: WriteFault[] = [];
+    const recording = startRecording(folder, { files, onFault: (fault) => faults.push(fault) });
+    const sent = [...talk('1', 0, 250), ...talk('2', 10_000, 250)].map(({ received }) => received);
+    for (const packet of sent.sort((a, b) => a.arrivalUs - b.arrivalUs)) {
+      if (packet.arrivalUs > 2e6) files.refuse = { pathEnds: '01.opus', code: 'EIO' };
+      recording.play([packet]);
+    }
+    await recording.seal();
+    expect(faults.map(({ gaveUp }) => gaveUp)).toEqual([false, true]);
+    const [first, second] = (await readSession(folder)).tracks;
+    expect(await numbersOf(second!)).toEqual(upTo(250));
+    const end = await findOpusEnd(first!.opusPath);
+    expect(end.wholeBytes).toBe(statSync(first!.opusPath).size);
+    expect((await numbersOf(first!)).length).toBeGreaterThanOrEqual(80);
+  });
+
+  test('no room for a new track: the packet is lost, the session is not, and the track begins when there is', async () => {
+    const folder = `${scratchFolder()}/session`;
+    const files = unwellFiles();
+    const faults: WriteFault[] = [];
+    let full = true;
+    const recording = startRecording(folder, {
+      files: {
+        ...files,
+        open(file, how) {
+          if (full && file.endsWith('.opus')) throw Object.assign(new Error('full'), { code: 'ENOSPC' });
+          return files.open(file, how);
+        },
+      },
+      onFault: (fault) => faults.push(fault),
+    });
+    for (const { received } of talk('1', 0, 200)) {
+      full = received.arrivalUs < 1_500_000;
+      recording.play([received]);
+    }
+    await recording.seal();
+    expect(faults.every(({ code }) => code === 'ENOSPC')).toBe(true);
+    expect(faults.length).toBeLessThanOrEqual(2);
+    expect((await numbersOf((await readSession(folder)).tracks[0]!))[0]).toBe(100);
+  });
+});
+
+describe('what is promised is on the disk', () => {
+  test('a marker is synced when it is acknowledged', async () => {
+    const folder = `${scratchFolder()}/session`;
+    const files = unwellFiles();
+    const { writer, clock } = startRecording(folder, { files });
+    clock.set(123_456);
+    expect(await writer.marker('Now', '1')).toBe(123_456);
+    expect(files.synced.some((file) => file.endsWith('journal.jsonl'))).toBe(true);
+    expect((await readSession(folder)).markers).toEqual([{ atUs: 123_456, name: 'Now', byUserId: '1' }]);
+  });
+
+  test('a marker that the disk refuses is not acknowledged', async () => {
+    const files = unwellFiles();
+    const { writer } = startRecording(`${scratchFolder()}/session`, { files });
+    files.refuse = { pathEnds: 'journal.jsonl', code: 'ENOSPC' };
+    await expect(writer.marker('Now', '1')).rejects.toThrow(/journal/);
+  });
+
+  test('every file that changed is synced at least twice a second', async () => {
+    const folder = `${scratchFolder()}/session`;
+    const files = unwellFiles();
+    const recording = startRecording(folder, { files });
+    for (const { received } of talk('1', 0, 200)) {
+      recording.play([received]);
+      if (received.arrivalUs % 500_000 !== 0) continue;
+      // Rounds end in real time; packets come on the manual clock.
+      await expect
+        .poll(() => files.synced.filter((file) => file.endsWith('01.opus')).length)
+        .toBeGreaterThanOrEqual(Math.floor(received.arrivalUs / 500_000));
+    }
+    await recording.seal();
+  });
+});
+
+describe('silence', () => {
+  test('of hours before a first word is written in chunks, and the words wait their turn', async () => {
+    const folder = `${scratchFolder()}/session`;
+    const files = unwellFiles();
+    const recording = startRecording(folder, { files });
+    const startUs = 5 * 3600e6;
+    recording.skipTo(startUs);
+    recording.play(talk('1', startUs, 100).map(({ received }) => received));
+    await recording.seal();
+    // 1,200 pages of 987 bytes at most between two ticks.
+    expect(files.largestWrite).toBeLessThanOrEqual(1200 * 987);
+    const [track] = (await readSession(folder)).tracks;
+    expect(await numbersOf(track!)).toEqual(upTo(100));
+    expect(Math.abs(track!.spurts[0]!.startUs - startUs)).toBeLessThan(1000);
+    let end = 0;
+    for await (const { startSamples, samples } of readOpusPackets(track!.opusPath))
+      end = startSamples + samples;
+    expect(end / 48_000).toBeCloseTo(5 * 3600 + 2, 1);
+  });
+
+  test('after the last word is written as it passes, so that a file is never far behind', async () => {
+    const folder = `${scratchFolder()}/session`;
+    const recording = startRecording(folder, { files: unsyncedFiles });
+    recording.play(talk('1', 0, 20).map(({ received }) => received));
+    for (const minutes of [1, 2, 30]) {
+      recording.until(minutes * 60e6);
+      const { samples } = await findOpusEnd(path.join(folder, 'tracks/01.opus'));
+      expect(minutes * 60 - samples / 48_000).toBeLessThan(12);
+      expect(minutes * 60 - samples / 48_000).toBeGreaterThan(5);
+    }
+    await recording.seal();
+  });
+});
