@@ -2,18 +2,11 @@
  * One voice server connection of a recording (a `Networking` of @discordjs/voice) with its tap. A recording has one leg
  * at a time, and two while it changes over: the former is parked, its socket still read, until the next one is ready.
  */
-import type { Socket } from 'node:dgram';
 import { NetworkingStatusCode } from '@discordjs/voice';
-import type {
-  DAVESession,
-  Networking,
-  NetworkingState,
-  VoiceUDPSocket,
-  VoiceWebSocket,
-} from '@discordjs/voice';
+import type { DAVESession, Networking, NetworkingState } from '@discordjs/voice';
 import type { Logger } from '../log.ts';
 import { createFailureWatch, guardDave, recoverDave } from './dave.ts';
-import { enlargeReceiveBuffer, whenBound } from './receive-buffer.ts';
+import { guardUdp, guardWebSocket } from './socket-guards.ts';
 import { createSsrcTable } from './ssrc-table.ts';
 import { createTap } from './tap.ts';
 import type { TapCounts, TappedPacket } from './tap.ts';
@@ -102,59 +95,11 @@ export function openLeg(networking: Networking, options: LegOptions): Leg {
     if (packet?.op === CLIENT_DISCONNECT) ssrcs.left(userId, nowUs());
   }
 
-  /** Nothing a voice gateway sends may end the process: the library parses and acts inside this one handler. */
-  function guardSocket(ws: VoiceWebSocket): void {
-    const onMessage = ws.onMessage.bind(ws);
-    ws.onMessage = (event) => {
-      try {
-        onMessage(event);
-      } catch (error) {
-        logger.warn({ err: error }, 'a message of the voice gateway could not be understood');
-      }
-      tap.retry();
-    };
-    ws.on('packet', onPacket);
-    // The library's own listener runs before this one: if it did not resume, the connection is parked by now.
-    ws.on('close', ({ code }) => {
-      if (!parked) return;
-      closeCode = code;
-      options.onChange();
-    });
-    ws.on('error', () => undefined);
-  }
-
-  function guardUdp(udp: VoiceUDPSocket): void {
-    // The keepalive is first sent in a later tick; on a socket closed meanwhile `send` throws where nobody catches.
-    const send = udp.send.bind(udp);
-    udp.send = (packet) => {
-      try {
-        send(packet);
-      } catch (error) {
-        logger.debug({ err: error }, 'a datagram could not be sent');
-      }
-    };
-    udp.on('message', (datagram) => {
-      try {
-        tap.receive(datagram);
-      } catch (error) {
-        logger.error({ err: error }, 'a datagram could not be handled');
-      }
-    });
-    udp.on('error', () => undefined);
-    const { socket } = udp as unknown as { socket: Socket };
-    whenBound(socket, () => {
-      try {
-        const buffer = enlargeReceiveBuffer(socket);
-        if (buffer.enough) logger.info(buffer, 'receive buffer granted');
-        else
-          logger.warn(
-            buffer,
-            'receive buffer is small: raise net.core.rmem_max to 4194304, or stalls lose packets',
-          );
-      } catch (error) {
-        logger.warn({ err: error }, 'receive buffer could not be set');
-      }
-    });
+  /** The library's own listener runs first: if it did not resume, the connection is parked by now. */
+  function onSocketClose(code: number): void {
+    if (!parked) return;
+    closeCode = code;
+    options.onChange();
   }
 
   function once<T extends object>(part: T | undefined, guard: (part: T) => void): void {
@@ -164,8 +109,14 @@ export function openLeg(networking: Networking, options: LegOptions): Leg {
   }
 
   function watch(now: NetworkingState): void {
-    if ('ws' in now) once(now.ws, guardSocket);
-    if ('udp' in now) once(now.udp, guardUdp);
+    if ('ws' in now) {
+      once(now.ws, (ws) => {
+        guardWebSocket(ws, logger, () => tap.retry());
+        ws.on('packet', onPacket);
+        ws.on('close', ({ code }) => onSocketClose(code));
+      });
+    }
+    if ('udp' in now) once(now.udp, (udp) => guardUdp(udp, logger, (datagram) => tap.receive(datagram)));
     if ('dave' in now) {
       once(now.dave, (session) => {
         guardDave(session, (error) =>
