@@ -1,8 +1,9 @@
 /** A stage (no DAVE) through the real @discordjs/voice: every packet arrives, byte for byte. */
+import { VoiceConnectionStatus } from '@discordjs/voice';
 import { expect, test } from 'vitest';
 import type { PacketShape } from '../../../src/simulator/voice/rtp.ts';
 import type { EncryptionMode } from '../../../src/simulator/voice/voice-server.ts';
-import { ANN, BEN, CAT, expectHeard, openHall } from './harness.ts';
+import { ANN, BEN, CAT, expectHeard, openHall, speech, until } from './harness.ts';
 
 const gcm: EncryptionMode = 'aead_aes256_gcm_rtpsize';
 const xChaCha: EncryptionMode = 'aead_xchacha20_poly1305_rtpsize';
@@ -33,4 +34,49 @@ test.each<{ mode: EncryptionMode; shape: Partial<PacketShape>; firstByte: number
       { spurt: 0, startUs: 0, endUs: 1_980_000, packets: 100 },
     ]);
   }
+});
+
+test.each<{ code: number; then: 'resumes' | 'joins again' | 'gives up' }>([
+  { code: 1006, then: 'resumes' },
+  { code: 4015, then: 'resumes' },
+  { code: 4006, then: 'joins again' },
+  { code: 4009, then: 'joins again' },
+  { code: 4014, then: 'gives up' },
+])('after close $code the bot $then', async ({ code, then }) => {
+  const hall = await openHall();
+  const bot = await hall.join();
+  hall.room.addSpeaker(ANN);
+  await expectHeard(hall, bot, hall.room.speakers(), 10);
+  hall.voice.disconnect(bot.userId, code);
+  await until(() => !bot.ready(), 'the bot has noticed');
+  if (then === 'gives up') {
+    await until(() => bot.connection.state.status === VoiceConnectionStatus.Disconnected, 'it gives up');
+    expect(hall.room.connectedUserIds()).toEqual([]);
+    return;
+  }
+  await until(() => bot.ready(), 'the bot is back');
+  expect(bot.joins()).toBe(then === 'resumes' ? 1 : 2);
+  await expectHeard(hall, bot, hall.room.speakers(), 10);
+});
+
+test('audio goes on while the WebSocket is gone', async () => {
+  const hall = await openHall();
+  const bot = await hall.join();
+  const ann = hall.room.addSpeaker(ANN);
+  await expectHeard(hall, bot, [ann], 5);
+  const heard = bot.heard.get(ANN)!;
+  heard.length = 0;
+  const statuses: string[] = [];
+  bot.connection.on('stateChange', (_before, { status }) => statuses.push(status));
+  void ann.speak(speech(100));
+  await hall.clock.advance(500_000);
+  hall.voice.dropWebSocket(bot.userId);
+  await hall.clock.advance(500_000);
+  await until(() => statuses.includes('connecting'), 'the bot has noticed');
+  await hall.clock.advance(500_000);
+  await until(() => bot.ready(), 'the bot has resumed');
+  expect(statuses).toEqual(['connecting', 'ready']);
+  await hall.clock.advance(1_000_000);
+  await until(() => heard.length === 105, 'everything is heard');
+  expect(heard.slice(0, 100)).toEqual(speech(100));
 });
