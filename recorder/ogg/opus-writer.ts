@@ -1,7 +1,7 @@
 /** Lays Opus packets into the pages of one Ogg Opus stream. Pure: bytes come back, the caller writes them. */
 import { encodeOpusHead, encodeOpusTags } from './opus-headers.ts';
 import { GRID_SAMPLES, SILENCE_20_MS, SILENCE_2_5_MS } from './opus-packet.ts';
-import { encodePage, FIRST_PAGE, LAST_PAGE, MAX_SEGMENTS, segmentsOf } from './page.ts';
+import { encodePage, FIRST_PAGE, LAST_PAGE, MAX_SEGMENTS, movePage, segmentsOf } from './page.ts';
 
 /** Samples of one `f8 ff fe`. */
 const FRAME_SAMPLES = 960;
@@ -29,6 +29,8 @@ export class OpusWriter {
   private endSamples: number;
   private packets: Uint8Array[] = [];
   private segments = 0;
+  /** Hours of silence are one page again and again. */
+  private silencePage: Buffer | undefined;
 
   constructor(serial: number, resumeAt?: OpusWriterState) {
     this.serial = serial;
@@ -82,7 +84,11 @@ export class OpusWriter {
       const missing = toSamples - this.endSamples;
       if (missing >= SILENCE_PAGE_SAMPLES) {
         this.endSamples += SILENCE_PAGE_SAMPLES;
-        pages.push(this.page(0, SILENCE_PAGE, this.endSamples));
+        this.silencePage ??= encodePage(
+          { flags: 0, granule: 0, serial: this.serial, sequence: 0 },
+          SILENCE_PAGE,
+        );
+        pages.push(movePage(this.silencePage, this.endSamples, this.pageSequence++));
         continue;
       }
       const silence = silenceOf(missing);

@@ -61,6 +61,16 @@ export function encodePage(head: PageHead, packets: readonly Uint8Array[]): Buff
   return page;
 }
 
+/** The same page elsewhere in its stream: only the granule position, the sequence number and the checksum differ. */
+export function movePage(page: Buffer, granule: number, sequence: number): Buffer {
+  const moved = Buffer.from(page);
+  writeGranule(moved, granule);
+  moved.writeUInt32LE(sequence >>> 0, 18);
+  moved.writeUInt32LE(0, 22);
+  moved.writeUInt32LE(oggCrc32(moved), 22);
+  return moved;
+}
+
 /** Granules are 64 bit; ours stay exact as numbers for 5,950 years. */
 function writeGranule(page: Buffer, granule: number): void {
   page.writeUInt32LE(granule % 0x1_0000_0000, 6);
