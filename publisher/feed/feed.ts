@@ -58,15 +58,22 @@ const NAMESPACES = {
 /** PSP-1 and Apple take exactly these two words. */
 const trueOrFalse = (value: boolean) => (value ? 'true' : 'false');
 
+/** PSP-1 asks for these to be there, and a reader for them to be visible. */
+const titleOf = (text: string) => cleanLine(text) || 'Untitled';
+
 /** The whole document. Values are cleaned and cut to what apps accept; nothing here throws on hostile text. */
 export function renderFeed(show: FeedShow): string {
-  const title = cleanLine(show.title);
+  const title = titleOf(show.title);
   const category =
     show.subcategory === undefined
-      ? element('itunes:category', undefined, { text: show.category })
-      : parent('itunes:category', [element('itunes:category', undefined, { text: show.subcategory })], {
-          text: show.category,
-        });
+      ? element('itunes:category', undefined, { text: cleanLine(show.category) })
+      : parent(
+          'itunes:category',
+          [element('itunes:category', undefined, { text: cleanLine(show.subcategory) })],
+          {
+            text: cleanLine(show.category),
+          },
+        );
   const newest = show.items.reduce<Date | undefined>(
     (latest, { publishedAt }) => (latest === undefined || publishedAt > latest ? publishedAt : latest),
     undefined,
@@ -79,7 +86,7 @@ export function renderFeed(show: FeedShow): string {
     element('language', show.language),
     element('generator', 'Stagecast'),
     ...(newest === undefined ? [] : [element('pubDate', rfc2822(newest))]),
-    element('itunes:author', cleanLine(show.author)),
+    element('itunes:author', titleOf(show.author)),
     element('itunes:type', 'episodic'),
     category,
     element('itunes:explicit', trueOrFalse(show.explicit)),
@@ -95,7 +102,7 @@ export function renderFeed(show: FeedShow): string {
 }
 
 function renderItem(item: FeedItem): string {
-  const title = cleanLine(item.title);
+  const title = titleOf(item.title);
   const notes = item.notes.trim() === '' ? title : item.notes;
   const short = notesToShortHtml(notes);
   const whole = notesToHtml(notes);

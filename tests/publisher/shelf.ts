@@ -7,8 +7,7 @@ import { onTestFinished } from 'vitest';
 import type { Guild, PublishableEpisode, Session, Show } from '../../src/catalog/index.ts';
 import type { MediaStore } from '../../publisher/media/store.ts';
 
-/** The schema reads this column as less than the Date it is. */
-const CREATED_AT = new Date('2026-11-01T00:00:00Z') as unknown as Show['created_at'];
+const CREATED_AT = new Date('2026-11-01T00:00:00Z');
 
 export const BASE_URL = 'https://podcasts.example.org';
 

@@ -1,0 +1,175 @@
+import { readFile } from 'node:fs/promises';
+import { parseFeed } from 'podcast-partytime';
+import { text } from 'node:stream/consumers';
+import { describe, expect, test } from 'vitest';
+import { createFolderStore } from '../../../publisher/media/folder-store.ts';
+import type { MediaStore } from '../../../publisher/media/store.ts';
+import { EnclosureError } from '../../../publisher/site/enclosures.ts';
+import { publishShow, UnknownShowError } from '../../../publisher/site/publish-show.ts';
+import { BASE_URL, catalogOf, guild, type Rows, show, storedEpisode, temporaryFolder } from '../shelf.ts';
+
+async function setUp() {
+  const media = createFolderStore(await temporaryFolder());
+  const episodes = [await storedEpisode(media, 2), await storedEpisode(media, 1)];
+  const rows: Rows = { guilds: [guild], shows: [structuredClone(show)], episodes, sessions: [] };
+  const publish = (store: MediaStore = media) =>
+    publishShow({ catalog: catalogOf(rows), media: store, baseUrl: BASE_URL }, show.id);
+  return { media, rows, publish };
+}
+
+const contentOf = async (media: MediaStore, key: string) => text((await media.read(key))!.body);
+const feedIn = async (media: MediaStore) => contentOf(media, 'shows/wednesday-stage/feed.xml');
+
+test('everything of a show stands in the store under the addresses that were answered', async () => {
+  const { media, publish } = await setUp();
+  expect(await publish()).toEqual({
+    feedUrl: `${BASE_URL}/shows/wednesday-stage/feed.xml`,
+    pageUrl: `${BASE_URL}/shows/wednesday-stage/`,
+    episodes: [2, 1].map((number) => ({
+      episodeId: `e1500000-0000-4000-8000-00000000000${number}`,
+      pageUrl: `${BASE_URL}/shows/wednesday-stage/episodes/episode-${number}/`,
+    })),
+  });
+  expect(await media.list('shows/')).toEqual([
+    'shows/wednesday-stage/episodes/episode-1/chapters.json',
+    'shows/wednesday-stage/episodes/episode-1/index.html',
+    'shows/wednesday-stage/episodes/episode-2/chapters.json',
+    'shows/wednesday-stage/episodes/episode-2/index.html',
+    'shows/wednesday-stage/feed.xml',
+    'shows/wednesday-stage/index.html',
+  ]);
+  const chapters = await media.head('shows/wednesday-stage/episodes/episode-1/chapters.json');
+  expect(chapters?.contentType).toBe('application/json+chapters');
+  const feed = await media.head('shows/wednesday-stage/feed.xml');
+  expect(feed).toMatchObject({
+    contentType: 'application/rss+xml; charset=utf-8',
+    cacheControl: 'public, max-age=300',
+  });
+});
+
+test('all that the feed names is in the store, at its stated length', async () => {
+  const { media, publish } = await setUp();
+  await publish();
+  const xml = await feedIn(media);
+  const feed = parseFeed(xml);
+  expect(feed?.items.map(({ title }) => title)).toEqual(['Episode 2', 'Episode 1']);
+  for (const item of feed?.items ?? []) {
+    const stored = await media.head(item.enclosure.url.slice(BASE_URL.length + 1));
+    expect(stored).toMatchObject({ bytes: item.enclosure.length, contentType: item.enclosure.type });
+  }
+  const image = await media.head(feed!.itunesImage!.slice(BASE_URL.length + 1));
+  expect(image?.contentType).toBe('image/jpeg');
+  for (const [address] of xml.matchAll(/https:\/\/podcasts\.example\.org\/[^"<]*/g)) {
+    const key = address.slice(BASE_URL.length + 1).replace(/\/$/, '/index.html');
+    expect([key, (await media.head(key))?.key]).toEqual([key, key]);
+  }
+});
+
+test('publishing again what did not change touches nothing', async () => {
+  const { media, publish } = await setUp();
+  await publish();
+  const puts: string[] = [];
+  await publish({ ...media, put: (...args) => (puts.push(args[0]), media.put(...args)) });
+  expect(puts).toEqual([]);
+});
+
+test('the feed is written last and once', async () => {
+  const { media, publish } = await setUp();
+  const puts: string[] = [];
+  await publish({ ...media, put: (...args) => (puts.push(args[0]), media.put(...args)) });
+  expect(puts.at(-1)).toBe('shows/wednesday-stage/feed.xml');
+  expect(puts.filter((key) => key.endsWith('feed.xml'))).toHaveLength(1);
+});
+
+test('an episode keeps guid and date when it is published again', async () => {
+  const { media, rows, publish } = await setUp();
+  await publish();
+  const before = parseFeed(await feedIn(media))?.items[0];
+  rows.episodes[0] = { ...rows.episodes[0]!, title: 'A better title' };
+  await publish();
+  const after = parseFeed(await feedIn(media))?.items[0];
+  expect(after).toMatchObject({ title: 'A better title', guid: before?.guid, pubDate: before?.pubDate });
+});
+
+test('whoever finds the show changed after writing writes once more', async () => {
+  const { media, rows, publish } = await setUp();
+  let changed = false;
+  await publish({
+    ...media,
+    put: async (key, ...rest) => {
+      const put = await media.put(key, ...rest);
+      // Another publisher's change arrives just before our feed is written.
+      if (key.endsWith('/index.html') && !changed) {
+        changed = true;
+        rows.shows[0] = { ...rows.shows[0]!, title: 'Renamed meanwhile', feed_revision: 4 };
+      }
+      return put;
+    },
+  });
+  expect(parseFeed(await feedIn(media))?.title).toBe('Renamed meanwhile');
+});
+
+describe('an episode whose audio is not as promised', () => {
+  test.each([
+    ['is missing', (media: MediaStore, key: string) => media.delete(key), 'is not in the media store'],
+    [
+      'is shorter',
+      (media: MediaStore, key: string) =>
+        media.put(key, { body: Buffer.from('short') }, { contentType: 'audio/mpeg' }),
+      'has 5 bytes in the media store and 1200 in the catalog',
+    ],
+    [
+      'has another type',
+      (media: MediaStore, key: string) =>
+        media.put(key, { body: Buffer.alloc(1200, 'mp32') }, { contentType: 'text/plain' }),
+      'is stored as text/plain, not as audio/mpeg',
+    ],
+    [
+      'has other content',
+      (media: MediaStore, key: string) =>
+        media.put(key, { body: Buffer.alloc(1200, 'x') }, { contentType: 'audio/mpeg' }),
+      'other content',
+    ],
+  ])('%s: it does not appear, and the feed that stands stays', async (_case, spoil, why) => {
+    const { media, rows, publish } = await setUp();
+    const [episode] = rows.episodes.splice(0, 1);
+    await publish();
+    const before = await feedIn(media);
+    rows.episodes.unshift(episode!);
+    await spoil(media, episode!.renditions[0]!.media_key);
+    const failure = await publish().catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(EnclosureError);
+    expect(failure).toMatchObject({
+      episodeId: episode!.id,
+      message: expect.stringContaining(why) as string,
+    });
+    expect(await feedIn(media)).toBe(before);
+  });
+
+  test('has no MP3', async () => {
+    const { rows, publish } = await setUp();
+    rows.episodes[0]!.renditions = rows.episodes[0]!.renditions.filter(({ kind }) => kind !== 'mp3');
+    await expect(publish()).rejects.toThrow('it has no MP3');
+  });
+});
+
+test('a show that is gone is said to be gone', async () => {
+  const { rows, publish } = await setUp();
+  rows.shows = [];
+  await expect(publish()).rejects.toThrow(UnknownShowError);
+});
+
+test('the default cover is what directories accept: a square JPEG of 1400 px, RGB, under 300 KB', async () => {
+  const cover = await readFile(new URL('../../../templates/brand/cover.jpg', import.meta.url));
+  // JPEG (ITU T.81, B.2.2): baseline frame header SOF0, then precision, height, width, components.
+  const frame = cover.indexOf(Buffer.from([0xff, 0xc0]));
+  expect(cover.subarray(0, 2).toString('hex')).toBe('ffd8');
+  expect(frame).toBeGreaterThan(0);
+  expect([
+    cover[frame + 4],
+    cover.readUInt16BE(frame + 5),
+    cover.readUInt16BE(frame + 7),
+    cover[frame + 9],
+  ]).toEqual([8, 1400, 1400, 3]);
+  expect(cover.length).toBeLessThan(300_000);
+});
