@@ -131,7 +131,8 @@ export function createDelivery({ clock, channelId, committer, changed }: Deliver
     const made = parseCommit(payload);
     const refusal = refuseCommit(made, group, live, participant);
     if (refusal !== undefined) return refusal;
-    const named = live.filter(({ ref }) => made.proposalRefs.some((other) => other.equals(ref)));
+    // In the commit's own order: it decides who takes which blank leaf (RFC 9420 section 12.4.2).
+    const named = made.proposalRefs.flatMap((ref) => live.filter((proposal) => proposal.ref.equals(ref)));
     const welcomes = splitWelcome(made.welcome);
     const newcomers = new Map<Participant, Buffer | undefined>();
     const removed: number[] = [];

@@ -4,6 +4,7 @@ import { manualClock } from '../../../../src/simulator/clock.ts';
 import { createDelivery, type Delivery } from '../../../../src/simulator/voice/dave/delivery.ts';
 import { createFakeMember, type FakeMember } from '../../../../src/simulator/voice/dave/fake-member.ts';
 import type { Participant } from '../../../../src/simulator/voice/dave/participant.ts';
+import { seededRandom } from '../../../../src/simulator/voice/faults.ts';
 
 const channelId = '200000000000000001';
 const [ANN, BEN, CAT, DAN] = [1, 2, 3, 4].map((digit) => `30000000000000000${digit}`) as [
@@ -180,9 +181,14 @@ test('a second connection of a user: one commit removes the old leaf and adds th
   expect(delivery.commit(ann.participant, ann.heldCommits.at(-1)!)).toBeUndefined();
   const again = client(member(BEN));
   delivery.replace(ben.participant, again.participant);
+  delivery.join(member(CAT));
+  // It does not know the group's epoch: a proposal would be one that it cannot process.
+  expect(again.events).toEqual(['25']);
   again.sendKeyPackage(delivery);
   expect(delivery.commit(ann.participant, ann.heldCommits.at(-1)!)).toBeUndefined();
-  expect(delivery.group().leaves).toEqual([ann.participant, again.participant]);
+  expect(userIds(delivery).sort()).toEqual([ANN, BEN, CAT]);
+  expect(delivery.group().leaves).toContain(again.participant);
+  expect(delivery.group().leaves).not.toContain(ben.participant);
   expect(again.events).toEqual(['25', '30']);
   expect(ben.events).not.toContain('24');
 });
@@ -228,4 +234,31 @@ test('an upgrade waits for everybody, and plain media goes on until it is execut
   expect(ann.encrypt(packet)).not.toEqual(packet);
   expect(inner.privacyCode()).toBe(ann.privacyCode());
   expect(cat.events).toEqual(['21', '22', '24', '25', '27', '30', '22']);
+});
+
+test('whoever comes and goes, all who are there agree with each other and with the leaves', () => {
+  const { delivery, member } = openRoom();
+  const random = seededRandom(3);
+  const inside = new Map<string, FakeMember>();
+  let agreements = 0;
+  for (let step = 0; step < 40; step++) {
+    const userId = [ANN, BEN, CAT, DAN][Math.floor(random() * 4)]!;
+    const known = inside.get(userId);
+    if (known) {
+      inside.delete(userId);
+      delivery.leave(known);
+    } else {
+      const fresh = member(userId);
+      inside.set(userId, fresh);
+      delivery.join(fresh);
+    }
+    if (inside.size < 2) continue;
+    const codes = new Set([...inside.values()].map((other) => other.privacyCode()));
+    expect(codes.size).toBe(1);
+    expect(codes.has(undefined)).toBe(false);
+    const leaves = userIds(delivery).filter((holder) => holder !== undefined);
+    expect(leaves.sort()).toEqual([...inside.keys()].sort());
+    agreements += 1;
+  }
+  expect(agreements).toBeGreaterThan(20);
 });
