@@ -8,6 +8,7 @@ import { type CatalogEvent, EVENT_CHANNEL, notifyIn, parseEvent } from './events
 import { type Guilds, guildsIn } from './guilds.ts';
 import type { Db } from './handle.ts';
 import { migrateToLatest } from './migrations/index.ts';
+import type { JobPolicies } from './queue-policies.ts';
 import { type JobSender, openQueue, type Queue } from './queue.ts';
 import type { Schema } from './schema.ts';
 import { type Secrets, secretsIn } from './secrets.ts';
@@ -24,7 +25,7 @@ export type * from './secrets.ts';
 export type * from './sessions.ts';
 export type * from './shows.ts';
 export type * from './webinars.ts';
-export { acquireLock, FolderInUseError, type LockHolder } from './engine/index.ts';
+export { acquireLock, EngineDiedError, FolderInUseError, type LockHolder } from './engine/index.ts';
 export { NotInCatalogError, StateError } from './errors.ts';
 export { GiveUpError } from './queue.ts';
 
@@ -65,6 +66,10 @@ export interface CatalogOptions {
   /** Where the world reaches this installation, without a trailing slash: a new show's podcast guid is made from it. */
   baseUrl?: string | undefined;
   logger: Logger;
+  /** The embedded engine stopped to protect its files (EngineDiedError): end this process, so that a new one opens it. */
+  onDeath?: ((error: Error) => void) | undefined;
+  /** How often and how long jobs are tried; the installation's own unless given. */
+  jobPolicies?: JobPolicies;
 }
 
 /**
@@ -73,9 +78,13 @@ export interface CatalogOptions {
  */
 export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
   const { logger, baseUrl } = options;
-  const engine = await openEngine(options, (error) =>
-    logger.error({ err: error }, 'The catalog has a fault'),
-  );
+  const engine = await openEngine(options, {
+    onFault: (error) => logger.error({ err: error }, 'The catalog has a fault'),
+    onDeath(error) {
+      logger.fatal({ err: error }, 'The catalog has stopped');
+      options.onDeath?.(error);
+    },
+  });
   const db = new Kysely<Schema>({ dialect: engine.dialect });
   const opened: { close(): Promise<unknown> }[] = [engine];
   const close = async () => {
@@ -83,7 +92,7 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
   };
   try {
     await migrateToLatest(db);
-    const queue = await openQueue(engine, logger);
+    const queue = await openQueue(engine, logger, options.jobPolicies);
     opened.push(queue);
     const listeners = new Set<(event: CatalogEvent) => void>();
     opened.push(

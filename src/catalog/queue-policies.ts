@@ -30,7 +30,9 @@ const common = {
 /** A new job wakes its worker by NOTIFY; polling finds the retries, which nobody announces. */
 const polling = { pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 5 };
 
-export const jobPolicies: { [Name in JobName]: JobPolicy<Name> } = {
+export type JobPolicies = { [Name in JobName]: JobPolicy<Name> };
+
+export const jobPolicies: JobPolicies = {
   /** Rendering is long and mostly fails for reasons that stay; a long form of twelve hours must fit. */
   master: {
     queue: { ...common, policy: 'singleton', retryLimit: 3, retryDelay: 10, expireInSeconds: 6 * 60 * 60 },

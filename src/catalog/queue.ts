@@ -3,7 +3,7 @@ import { fromKysely, type Job, type JobResult, type JobWithMetadata, PgBoss } fr
 import type { Logger } from 'pino';
 import type { Engine } from './engine/index.ts';
 import type { Db } from './handle.ts';
-import { type JobPolicy, jobPolicies } from './queue-policies.ts';
+import { type JobPolicies, jobPolicies } from './queue-policies.ts';
 
 export interface MasterJob {
   sessionId: string;
@@ -66,7 +66,7 @@ const givenUp = (name: JobName) => `${name}-given-up`;
 export async function openQueue(
   engine: Engine,
   logger: Logger,
-  policies: Record<JobName, JobPolicy> = jobPolicies,
+  policies: JobPolicies = jobPolicies,
 ): Promise<OpenQueue> {
   const boss = new PgBoss({
     db: { executeSql: engine.executeSql, listen: engine.listen },

@@ -3,6 +3,8 @@ import type { ColumnType, Generated, Insertable, Selectable } from 'kysely';
 
 /** Read as Date, written as Date or ISO text. */
 type Moment = ColumnType<Date, Date | string, Date | string>;
+/** A moment that the database sets when none is given. */
+type GeneratedMoment = ColumnType<Date, Date | string | undefined, Date | string>;
 type Json<T> = ColumnType<T, string, string>;
 
 export interface GuildsTable {
@@ -11,7 +13,7 @@ export interface GuildsTable {
   time_zone: Generated<string>;
   language: Generated<string>;
   default_show_id: string | null;
-  created_at: Generated<Moment>;
+  created_at: GeneratedMoment;
 }
 
 export interface ShowsTable {
@@ -36,7 +38,7 @@ export interface ShowsTable {
   feed_revision: Generated<number>;
   /** A show has a public feed only once an episode of it was published. */
   published_at: Moment | null;
-  created_at: Generated<Moment>;
+  created_at: GeneratedMoment;
 }
 
 export type WebinarState = 'scheduled' | 'live' | 'ended' | 'cancelled';
@@ -53,7 +55,7 @@ export interface WebinarsTable {
   starts_at: Moment;
   duration_minutes: number;
   state: WebinarState;
-  created_at: Generated<Moment>;
+  created_at: GeneratedMoment;
 }
 
 export type SessionState = 'recording' | 'sealed' | 'failed';
@@ -101,7 +103,7 @@ export interface EpisodesTable {
   publishing_at: Moment | null;
   /** The feed item's pubDate: kept when the episode is published again. */
   published_at: Moment | null;
-  created_at: Generated<Moment>;
+  created_at: GeneratedMoment;
 }
 
 export type RenditionKind = 'mp3' | 'm4a';
@@ -116,14 +118,14 @@ export interface RenditionsTable {
   mime_type: string;
   sha256: string;
   duration_us: ColumnType<number, number, number>;
-  created_at: Generated<Moment>;
+  created_at: GeneratedMoment;
 }
 
 /** Secrets made at first start, shared by every process of an installation. */
 export interface SecretsTable {
   name: string;
   value: string;
-  created_at: Generated<Moment>;
+  created_at: GeneratedMoment;
 }
 
 export interface Schema {

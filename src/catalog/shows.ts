@@ -41,7 +41,7 @@ export interface Shows {
 }
 
 /** What a show has until its host says otherwise. Apple asks for a category of its own list: webinars mostly teach. */
-const defaults = { category: 'Education', language: 'en', explicit: false, preset: 'default' };
+const defaults = { category: 'Education', language: 'en', explicit: false, preset: 'speech' };
 
 /** `feedUrlOf` says where a slug's feed stands, or undefined where that is not known. */
 export function showsIn(db: Db, feedUrlOf: (slug: string) => string | undefined): Shows {

@@ -4,8 +4,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { PGliteDialect } from 'kysely';
+import { guardAgainstDeath } from './death.ts';
 import { DurableNodeFS, fsyncPath } from './durable-node-fs.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, EngineEvents } from './engine.ts';
 import { acquireLock } from './lock.ts';
 import { startUpkeep } from './upkeep.ts';
 
@@ -19,11 +20,11 @@ const startParams = [
  * Opens the database in `folder`, which is made at the first start and locked beside it while open.
  * Throws FolderInUseError when another process has it open.
  */
-export async function openEmbedded(folder: string, onFault: (error: unknown) => void): Promise<Engine> {
+export async function openEmbedded(folder: string, events: EngineEvents): Promise<Engine> {
   const release = acquireLock(`${folder}.lock`, { command: process.argv.slice(1).join(' ') });
   try {
     if (!fs.existsSync(folder)) await makeDatabase(folder);
-    return asEngine(await boot(folder), onFault, release);
+    return asEngine(await boot(folder), events, release);
   } catch (error) {
     release();
     throw error;
@@ -46,7 +47,8 @@ async function makeDatabase(folder: string): Promise<void> {
   fsyncPath(path.dirname(folder));
 }
 
-function asEngine(database: PGlite, onFault: (error: unknown) => void, release: () => void): Engine {
+function asEngine(database: PGlite, { onFault, onDeath }: EngineEvents, release: () => void): Engine {
+  const guard = guardAgainstDeath(database, onDeath);
   const executeSql = async (text: string, values?: unknown[]) => {
     if (values !== undefined && values.length > 0) return database.query(text, values);
     // There is one connection. Statements that open a transaction of their own are run inside one that PGlite watches
@@ -71,7 +73,8 @@ function asEngine(database: PGlite, onFault: (error: unknown) => void, release: 
     },
     async close() {
       await upkeep.close();
-      if (!database.closed) await database.close();
+      // A dead instance must not write its last checkpoint: the log on the disk is what the next start trusts.
+      if (!database.closed && guard.death() === undefined) await database.close();
       release();
     },
   };

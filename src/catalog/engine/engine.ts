@@ -17,3 +17,10 @@ export interface Engine {
   ) => Promise<{ close(): Promise<void> }>;
   close(): Promise<void>;
 }
+
+export interface EngineEvents {
+  /** Something in the background failed and is tried again. */
+  onFault: (error: unknown) => void;
+  /** The embedded engine has stopped for good in this process; every statement rejects with the same error. */
+  onDeath: (error: Error) => void;
+}

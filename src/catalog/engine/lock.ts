@@ -103,8 +103,8 @@ function readStartMark(pid: number): string | null {
 /** Undefined for no lock, and for a file that is not one of ours. */
 function readHolder(lockPath: string): LockHolder | undefined {
   try {
-    const holder = JSON.parse(fs.readFileSync(lockPath, 'utf8')) as Partial<LockHolder>;
-    return typeof holder.pid === 'number' ? (holder as LockHolder) : undefined;
+    const holder = JSON.parse(fs.readFileSync(lockPath, 'utf8')) as Partial<LockHolder> | null;
+    return typeof holder?.pid === 'number' ? (holder as LockHolder) : undefined;
   } catch (error) {
     if (error instanceof SyntaxError || hasCode(error, 'ENOENT')) return undefined;
     throw error;

@@ -32,7 +32,7 @@ export async function up(db: Kysely<never>): Promise<void> {
     .addColumn('explicit', 'boolean', (column) => column.notNull())
     .addColumn('podcast_guid', 'uuid', (column) => column.notNull().unique())
     .addColumn('cover_key', 'text')
-    .addColumn('preset', 'text', (column) => column.notNull().defaultTo('default'))
+    .addColumn('preset', 'text', (column) => column.notNull().defaultTo('speech'))
     .addColumn('feed_revision', 'integer', (column) => column.notNull().defaultTo(0))
     .addColumn('published_at', 'timestamptz')
     .addColumn('created_at', 'timestamptz', (column) => column.notNull().defaultTo(sql`now()`))

@@ -1,0 +1,42 @@
+/** The workers: they take jobs out of the catalog's queue and carry them out, one of each kind at a time. */
+import { mkdir } from 'node:fs/promises';
+import type { Logger } from 'pino';
+import type { MediaStore } from '../../publisher/media/store.ts';
+import type { Catalog } from '../catalog/index.ts';
+import { startRender } from '../mastering/index.ts';
+import { masterJob } from './master-job.ts';
+import { publishJob } from './publish-job.ts';
+
+export interface WorkersOptions {
+  catalog: Catalog;
+  media: MediaStore;
+  /** Holds a folder per session, named by its id. */
+  sessionsFolder: string;
+  /** For what is being made; a job clears up after itself and after a try of its own that was killed. */
+  scratchFolder: string;
+  /** Where the world reaches this installation, without a trailing slash. */
+  baseUrl: string;
+  ffmpegPath: string;
+  ffprobePath: string;
+  logger: Logger;
+}
+
+export interface Workers {
+  /** Stops the jobs at hand, which go back into the queue, and waits until they have. Close before the catalog. */
+  close(): Promise<void>;
+}
+
+/** Starts taking jobs. */
+export async function startWorkers(options: WorkersOptions): Promise<Workers> {
+  const { catalog } = options;
+  await mkdir(options.scratchFolder, { recursive: true });
+  const workers = [
+    await catalog.queue.work('master', masterJob({ ...options, render: startRender })),
+    await catalog.queue.work('publish', publishJob(options)),
+  ];
+  return {
+    async close() {
+      await Promise.all(workers.map((worker) => worker.close()));
+    },
+  };
+}

@@ -1,0 +1,94 @@
+/** The `master` job: a session's tracks become an episode's renditions in the media store. */
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { readSession, SessionFolderError } from '../../recorder/session/reader.ts';
+import { type EpisodeWithRenditions, GiveUpError, type JobHandler, type Show } from '../catalog/index.ts';
+import {
+  RenderError,
+  type RenderOptions,
+  type RenderRequest,
+  type RenderResult,
+} from '../mastering/index.ts';
+import { coverFile } from './cover-file.ts';
+import { failEpisode } from './fail-episode.ts';
+import { episodeProgress } from './progress.ts';
+import { storeRenditions } from './store-renditions.ts';
+import type { WorkersOptions } from './index.ts';
+
+export interface MasterJobOptions extends Omit<WorkersOptions, 'baseUrl'> {
+  render: (request: RenderRequest, options: RenderOptions) => Promise<RenderResult>;
+}
+
+/** Idempotent: an episode that does not wait for mastering is left alone, and the same audio gets the same key. */
+export function masterJob(options: MasterJobOptions): JobHandler<'master'> {
+  const { catalog, scratchFolder, logger } = options;
+  const scratchOf = (episodeId: string) => path.join(scratchFolder, `master-${episodeId}`);
+  return {
+    async run({ payload: { sessionId, episodeId }, signal }) {
+      const episode = await catalog.episodes.byId(episodeId);
+      const show = episode && (await catalog.shows.byId(episode.show_id));
+      if (show === undefined || episode?.state !== 'mastering') return;
+      const folder = scratchOf(episodeId);
+      // A try that was killed may have left its own.
+      await rm(folder, { recursive: true, force: true });
+      await mkdir(folder, { recursive: true });
+      try {
+        await master(options, { episode, show, sessionId, folder, signal });
+        logger.info({ episodeId, sessionId }, 'Mastered');
+      } catch (error) {
+        throw worthRetrying(error) ? error : new GiveUpError((error as Error).message, { cause: error });
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
+    },
+    async giveUp({ episodeId }, reason) {
+      await rm(scratchOf(episodeId), { recursive: true, force: true });
+      await failEpisode(catalog, episodeId, `Mastering failed: ${reason} The recording itself is untouched.`);
+    },
+  };
+}
+
+interface Work {
+  episode: EpisodeWithRenditions;
+  show: Show;
+  sessionId: string;
+  folder: string;
+  signal: AbortSignal;
+}
+
+async function master(options: MasterJobOptions, { episode, show, sessionId, folder, signal }: Work) {
+  const { catalog, media, logger } = options;
+  const progress = episodeProgress(catalog, { episode, guildId: show.guild_id, logger });
+  progress(0);
+  const session = await readSession(path.join(options.sessionsFolder, sessionId));
+  const result = await options.render(
+    {
+      sessionFolder: session.folder,
+      outputFolder: folder,
+      preset: show.preset,
+      title: episode.title,
+      showTitle: show.title,
+      author: show.author,
+      coverPath: await coverFile(media, show, folder),
+      ffmpegPath: options.ffmpegPath,
+      ffprobePath: options.ffprobePath,
+    },
+    // What follows the render is short; the last percent says that it is under way.
+    { signal, onProgress: (percent) => progress(Math.min(percent, 99)) },
+  );
+  const renditions = await storeRenditions(media, episode, result.renditions, signal);
+  const mp3 = result.renditions.find(({ kind }) => kind === 'mp3') ?? result.renditions[0];
+  await catalog.episodes.markReady(episode.id, {
+    durationUs: result.durationUs,
+    integratedLufs: mp3?.integratedLufs ?? null,
+    truePeakDbtp: mp3?.truePeakDbtp ?? null,
+    chapters: result.chapters,
+    renditions,
+  });
+}
+
+/** A disk or a store may come back; a session without speech will stay without. */
+function worthRetrying(error: unknown): boolean {
+  if (error instanceof SessionFolderError) return false;
+  return !(error instanceof RenderError) || error.retry || error.code === 'aborted';
+}

@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest';
+import { changesFeed, type EpisodeStep, nextEpisode } from '../../src/catalog/episode-life.ts';
+import type { Episode, EpisodeState } from '../../src/catalog/index.ts';
+
+const first = new Date('2026-01-01T10:00:00Z');
+const later = new Date('2026-02-01T10:00:00Z');
+
+const episode = (state: EpisodeState, fields: Partial<Episode> = {}): Episode => ({
+  id: 'e',
+  show_id: 's',
+  session_id: 'r',
+  guid: 'g',
+  slug: 'talk',
+  title: 'Talk',
+  notes: '',
+  state,
+  failure: null,
+  duration_us: state === 'mastering' ? null : 1,
+  integrated_lufs: null,
+  true_peak_dbtp: null,
+  chapters: [],
+  publishing_at: state === 'publishing' ? later : null,
+  published_at: state === 'published' ? first : null,
+  created_at: first,
+  ...fields,
+});
+const unmastered = { duration_us: null, failure: 'no speech' };
+const steps: Record<EpisodeStep['type'], EpisodeStep> = {
+  ready: {
+    type: 'ready',
+    mastered: { durationUs: 2.4, integratedLufs: -19, truePeakDbtp: -1, chapters: [] },
+  },
+  remaster: { type: 'remaster' },
+  publish: { type: 'publish', at: later },
+  published: { type: 'published' },
+  failed: { type: 'failed', failure: 'why' },
+};
+
+test.each<[EpisodeStep['type'], Episode, EpisodeState | 'refused']>([
+  ['ready', episode('mastering'), 'ready'],
+  ['ready', episode('failed', unmastered), 'ready'],
+  ['ready', episode('failed'), 'refused'],
+  ['ready', episode('ready'), 'refused'],
+  ['ready', episode('published'), 'refused'],
+  ['remaster', episode('failed', unmastered), 'mastering'],
+  ['remaster', episode('failed'), 'refused'],
+  ['remaster', episode('ready'), 'refused'],
+  ['publish', episode('ready'), 'publishing'],
+  ['publish', episode('published'), 'publishing'],
+  ['publish', episode('failed'), 'publishing'],
+  ['publish', episode('failed', unmastered), 'refused'],
+  ['publish', episode('mastering'), 'refused'],
+  ['publish', episode('publishing'), 'refused'],
+  ['published', episode('publishing'), 'published'],
+  ['published', episode('ready'), 'refused'],
+  ['failed', episode('mastering'), 'failed'],
+  ['failed', episode('publishing'), 'failed'],
+  ['failed', episode('publishing', { published_at: first }), 'published'],
+  ['failed', episode('ready'), 'refused'],
+  ['failed', episode('published'), 'refused'],
+])('%s on %o', (type, before, expected) => {
+  expect(nextEpisode(before, steps[type])?.state ?? 'refused').toBe(expected);
+});
+
+test('the first publication is dated by its request, and keeps that date for ever', () => {
+  const published = nextEpisode(episode('publishing'), steps.published);
+  expect(published).toMatchObject({ published_at: later, publishing_at: null });
+  const again = nextEpisode(episode('publishing', { published_at: first }), steps.published);
+  expect(again).toMatchObject({ published_at: first, publishing_at: null });
+});
+
+test('microseconds come out whole', () => {
+  expect(nextEpisode(episode('mastering'), steps.ready)?.duration_us).toBe(2);
+});
+
+test.each<[EpisodeState, EpisodeStep['type'], EpisodeState, boolean]>([
+  ['mastering', 'ready', 'ready', false],
+  ['ready', 'publish', 'publishing', true],
+  ['published', 'publish', 'publishing', true],
+  // The feed was written with the episode in it while it was `publishing`.
+  ['publishing', 'published', 'published', false],
+  ['publishing', 'failed', 'failed', true],
+  ['mastering', 'failed', 'failed', false],
+])('from %s by %s to %s the feed changes: %s', (before, type, after, changes) => {
+  expect(changesFeed(before, { state: after }, steps[type])).toBe(changes);
+});
