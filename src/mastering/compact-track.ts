@@ -9,10 +9,10 @@ import { SAMPLE_RATE_HZ } from './session-clock.ts';
 const SILENCE_20_MS = Uint8Array.of(0xf8, 0xff, 0xfe);
 const SILENCE_SAMPLES = 960;
 /**
- * A decoder overlaps each frame with the one before. Frames of silence before each run stand for the real silence (or
- * hole) there; with this many the decoded run equals that of the whole track, sample for sample.
+ * A decoder overlaps each frame with the one before. A frame of silence before each run stands for the real silence (or
+ * hole) there: with it the decoded run equals that of the whole track, sample for sample (tests/mastering).
  */
-const LEAD_IN_FRAMES = 2;
+const LEAD_IN_FRAMES = 1;
 
 export interface CompactTrack {
   /** By their place on the session clock; they overlap only where the index does. */

@@ -63,6 +63,8 @@ export function createLimiter({ ceiling, lookAheadMs, releaseMs }: LimiterSettin
     }
   };
   const answerSteps = (upTo: number): Float32Array => {
+    // A loud first step finds the gain already down, as if silence had come before it.
+    if (answered === 0 && upTo > 0) for (let step = -ahead; step < 0; step += 1) startGain = gainAfter(step);
     const first = answered * STEP;
     const output = kept.slice(first - keptFrom, Math.max(first, upTo * STEP) - keptFrom);
     for (; answered < upTo; answered += 1) {

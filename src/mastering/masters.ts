@@ -1,13 +1,26 @@
 /** The masters of a render: one for each ceiling that a rendition asks for, made once. */
 import path from 'node:path';
 import type { Leveling } from './leveling.ts';
-import { writeMaster, type Master } from './master.ts';
+import { loudnessInMix, spreadLu, type SpeakerLevel } from './gains.ts';
+import type { GatedLoudness } from './loudness.ts';
+import { writeMix, type Mix } from './mix.ts';
 import type { Preset } from './preset.ts';
 import type { MixedTrack } from './tracks.ts';
 
 /** A master further off than this is mixed again; what is left is mended by a gain before the encoder. */
 const TOLERANCE_LU = 0.5;
+/** Speakers further apart than this are leveled again. */
+const SPREAD_LU = 0.3;
+/** The limiter takes most from the peaky voices; more than this would be a fault of the measurement. */
+const MAX_REFINEMENT_DB = 3;
 const MAX_MIXES = 3;
+
+export interface Master extends Mix {
+  /** With the gains that were used. */
+  levels: readonly SpeakerLevel[];
+  /** Each speaker where they speak alone; null when they never do. */
+  inMix: readonly (GatedLoudness | null)[];
+}
 
 export interface MastersOrder {
   tracks: readonly MixedTrack[];
@@ -28,20 +41,45 @@ export function createMasters(order: MastersOrder): (ceilingDbtp: number) => Pro
   };
 }
 
-/** The limiter takes loudness along with the peaks: where it works hard, the next mix starts higher. */
+/**
+ * The limiter takes loudness along with the peaks, and from some voices more than from others: the mix is measured, and
+ * made again with what is missing, as a whole and for each speaker.
+ */
 async function mixToTarget(order: MastersOrder, ceilingDbtp: number): Promise<Master> {
   const { tracks, leveling, samples, limiter, scratchFolder, breathe } = order;
-  const { levels, targetLufs } = leveling;
+  const { targetLufs } = leveling;
   const rawPath = path.join(scratchFolder, `master${ceilingDbtp.toFixed(2)}.f32`);
-  const gained = tracks.map(({ audio }, index) => ({ audio, gainDb: levels[index]!.gainDb }));
-  let { trimDb } = leveling;
+  const energies = tracks.map((track) => track.energies);
+  let { trimDb, levels } = leveling;
   for (let mixes = 1; ; mixes += 1) {
-    const master = await writeMaster(
-      { tracks: gained, samples, trimDb, ceilingDbtp, limiter, rawPath },
-      breathe,
-    );
-    const missingDb = targetLufs === null ? 0 : targetLufs - (master.integratedLufs ?? targetLufs);
-    if (Math.abs(missingDb) <= TOLERANCE_LU || mixes === MAX_MIXES) return master;
+    const gained = tracks.map(({ audio }, index) => ({ audio, gainDb: levels[index]!.gainDb }));
+    const mix = await writeMix({ tracks: gained, samples, trimDb, ceilingDbtp, limiter, rawPath }, breathe);
+    const inMix = loudnessInMix(mix.energies, energies, levels);
+    const master = { ...mix, levels, inMix };
+    if (targetLufs === null || mix.integratedLufs === null || mixes === MAX_MIXES) return master;
+    const missingDb = targetLufs - mix.integratedLufs;
+    const even = (spreadLu(inMix) ?? 0) <= SPREAD_LU;
+    if (Math.abs(missingDb) <= TOLERANCE_LU && even) return master;
+    if (!even) levels = refinedLevels(leveling.levels, levels, inMix);
     trimDb += missingDb;
   }
+}
+
+/** Moves each speaker towards the mean of all, but never far from what was measured of them. */
+function refinedLevels(
+  measured: readonly SpeakerLevel[],
+  levels: readonly SpeakerLevel[],
+  inMix: readonly (GatedLoudness | null)[],
+): SpeakerLevel[] {
+  const heard = inMix.flatMap((each) => (each === null ? [] : [each.lufs]));
+  const mean = heard.reduce((sum, lufs) => sum + lufs, 0) / heard.length;
+  return levels.map((level, index) => {
+    const missingDb = mean - (inMix[index]?.lufs ?? mean);
+    const first = measured[index]!.gainDb;
+    const gainDb = Math.min(
+      first + MAX_REFINEMENT_DB,
+      Math.max(first - MAX_REFINEMENT_DB, level.gainDb + missingDb),
+    );
+    return { ...level, gainDb };
+  });
 }

@@ -7,8 +7,7 @@ import { chaptersFrom, ffmetadata } from './chapters.ts';
 import { prepareCover } from './cover.ts';
 import type { FfmpegRunner } from './ffmpeg.ts';
 import { levelSession, type Leveling } from './leveling.ts';
-import type { Master } from './master.ts';
-import { createMasters } from './masters.ts';
+import { createMasters, type Master } from './masters.ts';
 import { readPreset, type Preset } from './preset.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { makeRendition, type VerifiedRendition } from './rendition.ts';
@@ -92,7 +91,7 @@ async function renderTracks(
     renditions: renditions.map(({ file }, index) => ({ ...file, path: finished[index + 1]! })),
     chapters,
     speakers: tracks.map(({ track: { userId, displayName } }, index) => {
-      const { measured, gainDb } = leveling.levels[index]!;
+      const { measured, gainDb } = master.levels[index]!;
       return { userId, displayName, measuredLufs: measured?.lufs ?? null, gainDb };
     }),
   };

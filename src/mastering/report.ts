@@ -1,8 +1,8 @@
 /** The figures that prove a render: written beside its files as report.json. */
 import type { RecordedSession } from '../../recorder/session/reader.ts';
-import { loudnessInMix, spreadLu } from './gains.ts';
+import { spreadLu } from './gains.ts';
 import { LEAST_SPEECH_SECONDS, type Leveling } from './leveling.ts';
-import type { Master } from './master.ts';
+import type { Master } from './masters.ts';
 import type { VerifiedRendition } from './rendition.ts';
 import type { MixedTrack } from './tracks.ts';
 
@@ -21,12 +21,8 @@ const roundedOrNull = (value: number | null | undefined): number | null =>
 
 /** Pure; all loudness in LUFS, gains and reductions in dB. */
 export function reportOf({ engineVersion, session, tracks, leveling, master, renditions }: ReportInput) {
-  const { levels, mix, targetLufs } = leveling;
-  const inMix = loudnessInMix(
-    master.energies,
-    tracks.map(({ energies }) => energies),
-    levels,
-  );
+  const { mix, targetLufs } = leveling;
+  const { levels, inMix } = master;
   return {
     engineVersion,
     sessionId: session.sessionId,

@@ -7,7 +7,7 @@ import { gatedLoudness } from './loudness.ts';
 import { SAMPLE_RATE_HZ } from './session-clock.ts';
 import type { TrackAudio } from './track-audio.ts';
 
-export interface MasterOrder {
+export interface MixOrder {
   tracks: readonly { audio: TrackAudio; gainDb: number }[];
   /** Length of the session. */
   samples: number;
@@ -20,7 +20,7 @@ export interface MasterOrder {
   pieceSamples?: number;
 }
 
-export interface Master {
+export interface Mix {
   rawPath: string;
   /** By our own meter; null for a mix without anything above the gates. */
   integratedLufs: number | null;
@@ -31,7 +31,7 @@ export interface Master {
 }
 
 /** `breathe` runs between pieces: it reports how far this is, lets signals in, and throws to stop. */
-export async function writeMaster(
+export async function writeMix(
   {
     tracks,
     samples,
@@ -40,9 +40,9 @@ export async function writeMaster(
     limiter: settings,
     rawPath,
     pieceSamples = SAMPLE_RATE_HZ,
-  }: MasterOrder,
+  }: MixOrder,
   breathe: (doneSamples: number) => Promise<void>,
-): Promise<Master> {
+): Promise<Mix> {
   const limiter = createLimiter({ ...settings, ceiling: linear(ceilingDbtp) });
   const meter = createMeter(samples);
   const file = openSync(rawPath, 'w');

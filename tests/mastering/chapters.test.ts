@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { chaptersFrom, ffmetadata } from '../../src/mastering/chapters.ts';
+
+const MINUTE = 60_000_000;
+const at = (atUs: number, name: string) => ({ atUs, name });
+const chapter = (startUs: number, title: string) => ({ startUs, title });
+
+test.each([
+  ['no markers, no chapters', [], []],
+  [
+    'the time before the first marker bears the title',
+    [at(5_000_000, 'One')],
+    [chapter(0, 'Talk'), chapter(5_000_000, 'One')],
+  ],
+  ['a marker at the start is the first chapter', [at(400, 'One')], [chapter(0, 'One')]],
+  ['in order of time', [at(20_000_000, 'B'), at(0, 'A')], [chapter(0, 'A'), chapter(20_000_000, 'B')]],
+  [
+    'the later of two at once stands',
+    [at(0, 'A'), at(9_000_000, 'B'), at(9_000_500, 'C')],
+    [chapter(0, 'A'), chapter(9_000_500, 'C')],
+  ],
+  ['two at the very start', [at(0, 'A'), at(300, 'B')], [chapter(0, 'B')]],
+  ['a marker after the end is no chapter', [at(0, 'A'), at(MINUTE, 'late')], [chapter(0, 'A')]],
+  ['a marker without a name', [at(0, '  ')], [chapter(0, 'Talk')]],
+])('%s', (_, markers, expected) => {
+  expect(chaptersFrom(markers, 'Talk', MINUTE)).toEqual(expected);
+});
+
+test('what the format gives a meaning is escaped', () => {
+  const tags = { title: 'a=b; #1 \\ "c"\nd\0', showTitle: 'Show', author: '' };
+  expect(ffmetadata(tags, [chapter(0, 'x;y'), chapter(7, 'عربي 🎧')], 9)).toBe(
+    [
+      ';FFMETADATA1',
+      String.raw`title=a\=b\; \#1 \\ "c"\ `.trimEnd(),
+      'd',
+      'album=Show',
+      'genre=Podcast',
+      '[CHAPTER]',
+      'TIMEBASE=1/1000000',
+      'START=0',
+      'END=7',
+      String.raw`title=x\;y`,
+      '[CHAPTER]',
+      'TIMEBASE=1/1000000',
+      'START=7',
+      'END=9',
+      'title=عربي 🎧',
+      '',
+    ].join('\n'),
+  );
+});

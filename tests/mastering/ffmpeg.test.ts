@@ -1,0 +1,94 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import {
+  createFfmpegRunner,
+  FfmpegError,
+  FfmpegMissingError,
+  ffmpegVersion,
+  readVersion,
+} from '../../src/mastering/ffmpeg.ts';
+import { ffmpegForTest, temporaryFolder, toolPaths } from './support/signals.ts';
+
+test.each([
+  ['ffmpeg version 5.1.9-0+deb12u1 Copyright (c) 2000-2026', '5.1.9-0+deb12u1', true],
+  ['ffprobe version 7.0 Copyright', '7.0', true],
+  ['ffmpeg version n8.0.1 Copyright', 'n8.0.1', true],
+  ['ffmpeg version 4.4.2-0ubuntu0.22.04.1', '4.4.2-0ubuntu0.22.04.1', false],
+  ['ffmpeg version 5.0 Copyright', '5.0', false],
+  ['ffmpeg version N-109542-g1bf1a0e', 'N-109542-g1bf1a0e', true],
+  ['something else', 'unknown', false],
+])('%s', (text, version, recent) => expect(readVersion(text)).toEqual({ version, recent }));
+
+test('the version of what is installed', async () => {
+  expect(await ffmpegVersion(toolPaths.ffmpegPath)).toMatchObject({ recent: true });
+  expect(await ffmpegVersion(toolPaths.ffprobePath)).toMatchObject({ recent: true });
+});
+
+test('a missing program is named, with the remedy', async () => {
+  const missing = createFfmpegRunner({ ffmpegPath: '/nowhere/ffmpeg', ffprobePath: '/nowhere/ffprobe' });
+  const job = {
+    inputs: [{ options: ['-f', 'lavfi'], path: 'sine=d=1' }],
+    options: ['-f', 'null'],
+    output: '-',
+  };
+  await expect(missing.probe('a.mp3')).rejects.toThrow(FfmpegMissingError);
+  await expect(missing.run(job)).rejects.toThrow(/\/nowhere\/ffmpeg.*npm run setup/s);
+  await expect(ffmpegVersion('/nowhere/ffmpeg')).rejects.toThrow(FfmpegMissingError);
+  missing.close();
+});
+
+test('a failure carries the last lines of stderr', async () => {
+  const run = ffmpegForTest().run({
+    inputs: [{ options: [], path: '/nowhere.opus' }],
+    options: ['-f', 'null'],
+    output: '-',
+  });
+  await expect(run).rejects.toThrow(FfmpegError);
+  await expect(run).rejects.toThrow(/nowhere\.opus: No such file/);
+});
+
+test('options with spaces arrive whole', async () => {
+  const output = path.join(await temporaryFolder(), 'a.mp3');
+  const ffmpeg = ffmpegForTest();
+  await ffmpeg.run({
+    inputs: [{ options: ['-f', 'lavfi'], path: 'sine=d=0.1' }],
+    options: ['-metadata', 'title=two words'],
+    output,
+  });
+  expect((await ffmpeg.probe(output)).format.tags).toMatchObject({ title: 'two words' });
+});
+
+/** Plays in real time, so that it is still running when it is killed. */
+const endless = (output: string) => ({
+  inputs: [{ options: ['-re', '-f', 'lavfi'], path: 'sine' }],
+  options: ['-f', 'f32le'],
+  output,
+});
+
+test.each([
+  ['aborting', (abort: () => void) => abort()],
+  ['closing', (_: () => void, close: () => void) => close()],
+])('%s ends what runs', async (_, end) => {
+  const controller = new AbortController();
+  const ffmpeg = ffmpegForTest(controller.signal);
+  const output = path.join(await temporaryFolder(), 'endless.f32');
+  let stopped = false;
+  const run = ffmpeg.run(endless(output), (line) => {
+    if (stopped || !line.startsWith('size=')) return;
+    stopped = true;
+    end(
+      () => controller.abort(),
+      () => ffmpeg.close(),
+    );
+  });
+  await expect(run).rejects.toThrow();
+  expect(stopped).toBe(true);
+  expect(existsSync(output)).toBe(true);
+});
+
+test('nothing starts after the abort', async () => {
+  const output = path.join(await temporaryFolder(), 'never.f32');
+  await expect(ffmpegForTest(AbortSignal.abort()).run(endless(output))).rejects.toThrow(/abort/i);
+  expect(existsSync(output)).toBe(false);
+});
