@@ -24,7 +24,7 @@ export async function startVoiceServer(options: VoiceServerOptions): Promise<Voi
   const random = seededRandom(options.seed ?? 1);
   const faults = { ...cleanNetwork };
   const shape = { ...plainShape };
-  const rooms = new Map<string, HostedRoom>();
+  const rooms = new Map<string, { room: HostedRoom; daveVersion: 0 | 1 }>();
   const ssrcs = new Set<number>();
   const allocateSsrc = (): number => {
     let ssrc = 0;
@@ -35,12 +35,16 @@ export async function startVoiceServer(options: VoiceServerOptions): Promise<Voi
   const room = (guildId: string, channelId: string, roomOptions: RoomOptions = {}): HostedRoom => {
     const key = `${guildId}/${channelId}`;
     const known = rooms.get(key);
-    if (known) return known;
+    if (known && known.daveVersion !== (roomOptions.daveVersion ?? known.daveVersion))
+      throw new Error(
+        `Room ${key} was made for DAVE version ${known.daveVersion}. Use room.dave.setVersion.`,
+      );
+    if (known) return known.room;
     const made = createRoom({
       ...{ guildId, channelId, clock, random, faults, shape, allocateSsrc },
       options: roomOptions,
     });
-    rooms.set(key, made);
+    rooms.set(key, { room: made, daveVersion: roomOptions.daveVersion ?? 0 });
     return made;
   };
 
@@ -68,7 +72,7 @@ export async function startVoiceServer(options: VoiceServerOptions): Promise<Voi
     disconnect: registry.disconnect,
     dropWebSocket: registry.drop,
     async close() {
-      for (const open of rooms.values()) open.close();
+      for (const open of rooms.values()) open.room.close();
       await gateway.close();
       await udp.close();
     },

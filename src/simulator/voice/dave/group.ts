@@ -24,7 +24,7 @@ export const established = (group: Group<unknown>): boolean => group.epoch > 0n;
 
 /**
  * Leaves after a commit: removals blank theirs and trailing blanks are trimmed, then each addition takes the leftmost
- * blank (RFC 9420 sections 7.7, 7.8, 12.4.2). Who commits first is the group's creator and its leaf 0.
+ * blank (RFC 9420 sections 7.7, 12.1.1, 12.1.3). Who commits first is the group's creator and its leaf 0.
  */
 export function applyCommit<M>(
   group: Group<M>,
