@@ -55,6 +55,7 @@ export interface SimBot {
 export interface Simulator {
   apiUrl: string;
   caPem: string;
+  clock: SimClock;
   voice: VoiceServer;
   /** True when requests are held against Discord's own document. */
   checksOpenApi: boolean;
@@ -101,6 +102,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   return {
     apiUrl: rest.apiUrl,
     caPem: voice.caPem,
+    clock,
     voice,
     checksOpenApi: check !== undefined,
     requests: rest.requests,

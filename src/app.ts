@@ -1,0 +1,109 @@
+/** The application process: composes catalog, workers, web server and bot, and closes them in order. */
+import { mkdir } from 'node:fs/promises';
+import { startBot } from './bot/index.ts';
+import { createRecorderLink, type RecorderPort } from './bot/recorder-link.ts';
+import { openCatalog } from './catalog/index.ts';
+import type { Role } from './cli/roles.ts';
+import { ConfigError, type Config } from './config.ts';
+import { startWorkers } from './jobs/index.ts';
+import { createLogger } from './log.ts';
+import { createPublisherApp } from '../publisher/app.ts';
+import { createFolderStore } from '../publisher/media/folder-store.ts';
+import { signRawTracksLink } from '../publisher/media/signed-link.ts';
+import { listen } from '../publisher/listen.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+export interface Application {
+  /** Closes what takes work first and what holds state last. Safe to call once. */
+  close(): Promise<void>;
+}
+
+/** Links that the bot hands out; the bot itself knows nothing of the publisher. */
+function linksOf(config: Config, signingKey: Uint8Array) {
+  const { baseUrl } = config.http;
+  return {
+    rawTracks: (sessionId: string) =>
+      signRawTracksLink({ baseUrl, signingKey }, sessionId, Date.now() + config.rawLinkDays * DAY_MS),
+    feed: (showSlug: string) => `${baseUrl}/shows/${showSlug}/feed.xml`,
+    episodePage: (showSlug: string, episodeSlug: string) =>
+      `${baseUrl}/shows/${showSlug}/episodes/${episodeSlug}/`,
+  };
+}
+
+/**
+ * Starts the roles asked for. What is opened before a failure is closed again.
+ *
+ * @param recorderPort - the way to the recorder; the bot cannot run without one
+ * @param onDeath - the catalog stopped to protect its files: end this process, so that a new one opens it
+ */
+export async function startApplication(
+  config: Config,
+  roles: readonly Role[],
+  recorderPort?: RecorderPort,
+  onDeath?: (error: Error) => void,
+): Promise<Application> {
+  const logger = createLogger(config, 'application');
+  const closers: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (let closer = closers.pop(); closer; closer = closers.pop())
+      await closer().catch((error: unknown) => logger.error({ err: error }, 'closing failed'));
+  };
+  try {
+    for (const folder of [config.sessionsFolder, config.mediaFolder, config.scratchFolder])
+      await mkdir(folder, { recursive: true });
+    const { baseUrl, host, port } = config.http;
+    const catalog = await openCatalog({
+      dataFolder: config.dataFolder,
+      databaseUrl: config.databaseUrl,
+      baseUrl,
+      logger,
+      onDeath,
+    });
+    closers.push(() => catalog.close());
+    const signingKey = await catalog.secrets.getOrCreate('raw-tracks');
+    const media = createFolderStore(config.mediaFolder);
+    const { sessionsFolder, scratchFolder, ffmpegPath, ffprobePath } = config;
+
+    if (roles.includes('worker')) {
+      const workers = await startWorkers({
+        catalog,
+        media,
+        sessionsFolder,
+        scratchFolder,
+        baseUrl,
+        ffmpegPath,
+        ffprobePath,
+        logger,
+      });
+      closers.push(() => workers.close());
+    }
+    if (roles.includes('api')) {
+      const app = createPublisherApp({ catalog, media, sessionsFolder, signingKey, baseUrl, logger });
+      const server = await listen(app, { host, port });
+      closers.push(() => server.close());
+      logger.info({ host, port, baseUrl }, 'web server is up');
+    }
+    if (roles.includes('bot')) {
+      const { token, apiUrl } = config.discord;
+      if (token === undefined || recorderPort === undefined)
+        throw new ConfigError([
+          'the bot needs DISCORD_TOKEN and runs under the recorder: start stagecast all or bot',
+        ]);
+      const recorder = createRecorderLink(recorderPort);
+      const bot = await startBot({
+        token,
+        apiUrl,
+        catalog,
+        recorder,
+        links: linksOf(config, signingKey),
+        logger,
+      });
+      closers.push(() => bot.close());
+    }
+    return { close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,180 @@
+/** The application's side of the recorder's protocol: requests with their answers, and what the recorder tells unasked. */
+import { randomUUID } from 'node:crypto';
+import { EventEmitter } from 'node:events';
+import {
+  PROTOCOL_VERSION,
+  toApplication,
+  type Person,
+  type RefusalCode,
+  type SealedSession,
+  type SessionRequest,
+  type SessionStatus,
+  type ToApplication,
+  type ToRecorder,
+} from '../../recorder/protocol.ts';
+
+/** A way to the recorder: the IPC channel of a forked process, or a core in the same process. */
+export interface RecorderPort {
+  send(message: ToRecorder): void;
+  /** Returns a function that stops listening. */
+  onMessage(listener: (message: unknown) => void): () => void;
+}
+
+/** The recorder did not do what was asked; `code` says why, or `silent` when it never answered. */
+export class RecorderRefusal extends Error {
+  override name = 'RecorderRefusal';
+  readonly code: RefusalCode | 'silent';
+  constructor(code: RefusalCode | 'silent', detail: string) {
+    super(detail);
+    this.code = code;
+  }
+}
+
+interface LinkEvents {
+  sealed: [session: SealedSession];
+  gatewaySend: [guildId: string, payload: unknown];
+  status: [session: SessionStatus];
+  warning: [sessionId: string, code: string, detail: string];
+}
+
+export interface RecorderLink {
+  events: EventEmitter<LinkEvents>;
+  /** Introduces the application; resolves with what lives and what was sealed meanwhile. */
+  hello(): Promise<{ live: SessionStatus[]; sealed: SealedSession[] }>;
+  /** Throws RecorderRefusal. */
+  start(session: SessionRequest): Promise<{ startedAtMs: number }>;
+  stop(sessionId: string): Promise<SealedSession>;
+  /** Resolves with the marker's place on the session clock, microseconds, once it is on disk. */
+  marker(sessionId: string, name: string, byUserId: string): Promise<number>;
+  person(sessionId: string, person: Person): void;
+  shard(guildId: string, ready: boolean): void;
+  voiceState(guildId: string, payload: unknown): void;
+  voiceServer(guildId: string, payload: unknown): void;
+  acknowledge(sessionId: string): void;
+  /** The live session of a guild, by the recorder's last word. */
+  liveIn(guildId: string): SessionStatus | undefined;
+  close(): void;
+}
+
+type Request = Extract<ToRecorder, { requestId: string }>;
+type Answer = Extract<ToApplication, { requestId: string }>;
+type Unsent<T> = T extends unknown ? Omit<T, 'requestId'> : never;
+
+/** Longer than the recorder's own limits (a join may take 15 s), so that its word comes first. */
+const ANSWER_WITHIN_MS = 30_000;
+
+export function createRecorderLink(port: RecorderPort): RecorderLink {
+  const events: RecorderLink['events'] = new EventEmitter();
+  const waiting = new Map<string, (answer: Answer) => void>();
+  const live = new Map<string, SessionStatus>();
+  let welcomed: ((message: Extract<ToApplication, { type: 'welcome' }>) => void) | undefined;
+
+  const take = (message: ToApplication): void => {
+    switch (message.type) {
+      case 'welcome':
+        live.clear();
+        for (const session of message.live) live.set(session.sessionId, session);
+        welcomed?.(message);
+        return;
+      case 'gateway-send':
+        events.emit('gatewaySend', message.guildId, message.payload);
+        return;
+      case 'status':
+        live.set(message.session.sessionId, message.session);
+        events.emit('status', message.session);
+        return;
+      case 'sealed':
+        live.delete(message.session.sessionId);
+        events.emit('sealed', message.session);
+        return;
+      case 'warning':
+        events.emit('warning', message.sessionId, message.code, message.detail);
+        return;
+      case 'close':
+        return;
+      default:
+        waiting.get(message.requestId)?.(message);
+    }
+  };
+  const stopListening = port.onMessage((raw) => {
+    const parsed = toApplication.safeParse(raw);
+    if (parsed.success) take(parsed.data);
+  });
+
+  async function ask(request: Unsent<Request>): Promise<Exclude<Answer, { type: 'refused' }>> {
+    const requestId = randomUUID();
+    const answer = await new Promise<Answer>((resolve, reject) => {
+      const timer = setTimeout(() => {
+        reject(
+          new RecorderRefusal('silent', `no answer to ${request.type} within ${ANSWER_WITHIN_MS / 1000} s`),
+        );
+      }, ANSWER_WITHIN_MS);
+      waiting.set(requestId, (message) => {
+        clearTimeout(timer);
+        resolve(message);
+      });
+      port.send({ ...request, requestId });
+    }).finally(() => waiting.delete(requestId));
+    if (answer.type === 'refused') throw new RecorderRefusal(answer.code, answer.detail);
+    return answer;
+  }
+  const unexpected = (answer: Answer) =>
+    new RecorderRefusal('failed', `the recorder answered ${answer.type} to something else`);
+
+  return {
+    events,
+    async hello() {
+      const { live: running, sealed } = await new Promise<Extract<ToApplication, { type: 'welcome' }>>(
+        (resolve, reject) => {
+          const timer = setTimeout(
+            () => reject(new RecorderRefusal('silent', 'the recorder did not welcome the application')),
+            ANSWER_WITHIN_MS,
+          );
+          welcomed = (message) => {
+            clearTimeout(timer);
+            resolve(message);
+          };
+          port.send({ type: 'hello', protocolVersion: PROTOCOL_VERSION });
+        },
+      );
+      return { live: running, sealed };
+    },
+    async start(session) {
+      const answer = await ask({ type: 'start', session });
+      if (answer.type !== 'started') throw unexpected(answer);
+      const { sessionId, guildId, channelId, title } = session;
+      const { startedAtMs } = answer;
+      // Known at once, before the recorder's first status.
+      if (!live.has(sessionId))
+        live.set(sessionId, {
+          sessionId,
+          guildId,
+          channelId,
+          title,
+          state: 'recording',
+          startedAtMs,
+          elapsedUs: 0,
+          speakers: [],
+        });
+      return { startedAtMs };
+    },
+    async stop(sessionId) {
+      const answer = await ask({ type: 'stop', sessionId });
+      if (answer.type !== 'stopped') throw unexpected(answer);
+      live.delete(sessionId);
+      return answer.session;
+    },
+    async marker(sessionId, name, byUserId) {
+      const answer = await ask({ type: 'marker', sessionId, name, byUserId });
+      if (answer.type !== 'marked') throw unexpected(answer);
+      return answer.atUs;
+    },
+    person: (sessionId, person) => port.send({ type: 'person', sessionId, person }),
+    shard: (guildId, ready) => port.send({ type: 'shard', guildId, ready }),
+    voiceState: (guildId, payload) => port.send({ type: 'voice-state', guildId, payload }),
+    voiceServer: (guildId, payload) => port.send({ type: 'voice-server', guildId, payload }),
+    acknowledge: (sessionId) => port.send({ type: 'acknowledge', sessionId }),
+    liveIn: (guildId) => [...live.values()].find((session) => session.guildId === guildId),
+    close: stopListening,
+  };
+}

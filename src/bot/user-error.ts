@@ -1,0 +1,49 @@
+/** What goes wrong for a reason that a member can do something about. */
+import { DiscordAPIError, RESTJSONErrorCodes } from 'discord.js';
+import type { Texts } from '../../templates/messages/index.ts';
+import { NotInCatalogError, StateError } from '../catalog/index.ts';
+import { RecorderRefusal } from './recorder-link.ts';
+
+type Wording = (texts: Texts) => string;
+
+/** Shown to the member in their language; nothing is logged. */
+export class UserError extends Error {
+  override name = 'UserError';
+  readonly wording: Wording;
+  constructor(wording: Wording, options?: ErrorOptions) {
+    super('a request was refused with an explanation', options);
+    this.wording = wording;
+  }
+}
+
+/** Docs, Opcodes and Status Codes, "JSON Error Codes": what a member can understand and mend. */
+const DISCORD_REFUSALS = new Map<number | string, Wording>([
+  [RESTJSONErrorCodes.UnknownChannel, (texts) => texts.errors.gone],
+  [RESTJSONErrorCodes.UnknownMessage, (texts) => texts.errors.gone],
+  [RESTJSONErrorCodes.UnknownGuildScheduledEvent, (texts) => texts.errors.gone],
+  [
+    RESTJSONErrorCodes.MaximumNumberOfUncompletedGuildScheduledEventsReached,
+    (texts) => texts.errors.tooManyEvents,
+  ],
+]);
+
+const RECORDER_REFUSALS: Partial<Record<RecorderRefusal['code'], Wording>> = {
+  'already-recording': (texts) => texts.errors.alreadyRecordingSomewhere,
+  'disk-full': (texts) => texts.errors.diskFull,
+  'unknown-session': (texts) => texts.errors.notRecording,
+  stopping: (texts) => texts.errors.recorderBusy,
+  silent: (texts) => texts.errors.recorderSilent,
+};
+
+/** The explanation for a member, or undefined when the fault is ours. */
+export function wordingFor(error: unknown): Wording | undefined {
+  if (error instanceof UserError) return error.wording;
+  if (error instanceof StateError || error instanceof NotInCatalogError) return () => error.message;
+  if (error instanceof RecorderRefusal) return RECORDER_REFUSALS[error.code];
+  if (error instanceof DiscordAPIError)
+    return (
+      DISCORD_REFUSALS.get(error.code) ??
+      (error.status === 403 ? (texts) => texts.errors.refusedByDiscord(error.message) : undefined)
+    );
+  return undefined;
+}

@@ -1,0 +1,60 @@
+/**
+ * Carries voice gateway payloads between discord.js and the recorder: op 4 out through the guild's shard, the bot's own
+ * voice state and server in. Shard readiness is mirrored, because the recorder must know at once whether an op 4 can go.
+ */
+import { Events, type Client, type InternalDiscordGatewayAdapterCreator, type Guild } from 'discord.js';
+import type { RecorderLink } from './recorder-link.ts';
+
+export interface VoiceBridge {
+  /** Opens the way for a guild; again is harmless. */
+  open(guild: Guild): void;
+  close(): void;
+}
+
+type Adapter = ReturnType<InternalDiscordGatewayAdapterCreator>;
+
+export function createVoiceBridge(client: Client<true>, recorder: RecorderLink): VoiceBridge {
+  const adapters = new Map<string, Adapter>();
+
+  const onGatewaySend = (guildId: string, payload: unknown): void => {
+    const isSent = adapters.get(guildId)?.sendPayload(payload) ?? false;
+    // The recorder believed the shard to be ready; it learns better at once and tries again when it is.
+    if (!isSent) recorder.shard(guildId, false);
+  };
+  const tellAll = (shardId: number, ready: boolean): void => {
+    for (const guildId of adapters.keys())
+      if (client.guilds.cache.get(guildId)?.shardId === shardId) recorder.shard(guildId, ready);
+  };
+  const onUp = (shardId: number) => tellAll(shardId, true);
+  const onDown = (_: unknown, shardId: number) => tellAll(shardId, false);
+  const onReconnecting = (shardId: number) => tellAll(shardId, false);
+
+  recorder.events.on('gatewaySend', onGatewaySend);
+  client.on(Events.ShardReady, onUp);
+  client.on(Events.ShardResume, onUp);
+  client.on(Events.ShardDisconnect, onDown);
+  client.on(Events.ShardReconnecting, onReconnecting);
+  return {
+    open(guild) {
+      if (!adapters.has(guild.id))
+        adapters.set(
+          guild.id,
+          guild.voiceAdapterCreator({
+            onVoiceStateUpdate: (payload) => recorder.voiceState(guild.id, payload),
+            onVoiceServerUpdate: (payload) => recorder.voiceServer(guild.id, payload),
+            // Only unrecoverable gateway closes destroy adapters; the recording goes on without the gateway.
+            destroy: () => adapters.delete(guild.id),
+          }),
+        );
+      recorder.shard(guild.id, true);
+    },
+    close() {
+      recorder.events.off('gatewaySend', onGatewaySend);
+      client.off(Events.ShardReady, onUp);
+      client.off(Events.ShardResume, onUp);
+      client.off(Events.ShardDisconnect, onDown);
+      client.off(Events.ShardReconnecting, onReconnecting);
+      adapters.clear();
+    },
+  };
+}

@@ -1,0 +1,35 @@
+/** The application as the recorder's child: messages over IPC, and an orderly end when the recorder says so or is gone. */
+import type { RecorderPort } from '../bot/recorder-link.ts';
+import { startApplication } from '../app.ts';
+import type { Config } from '../config.ts';
+import { toApplication } from '../../recorder/protocol.ts';
+import type { Role } from './roles.ts';
+
+/** The IPC channel to the recorder. A send to a recorder that is gone is dropped: `disconnect` follows at once. */
+function ipcPort(): RecorderPort {
+  return {
+    send: (message) => {
+      if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+    },
+    onMessage: (listener) => {
+      process.on('message', listener);
+      return () => process.off('message', listener);
+    },
+  };
+}
+
+/** Runs until the recorder says `close` (0) or disappears (1). Signals are the recorder's to handle. */
+export async function runForked(config: Config, roles: readonly Role[]): Promise<number> {
+  process.on('SIGINT', () => undefined);
+  process.on('SIGTERM', () => undefined);
+  const { promise: ended, resolve: end } = Promise.withResolvers<number>();
+  process.once('disconnect', () => end(1));
+  process.on('message', (message) => {
+    const parsed = toApplication.safeParse(message);
+    if (parsed.success && parsed.data.type === 'close') end(0);
+  });
+  const application = await startApplication(config, roles, ipcPort(), () => end(1));
+  const exitCode = await ended;
+  await application.close();
+  return exitCode;
+}

@@ -1,0 +1,67 @@
+/** `stagecast doctor`: looks at the machine and the settings, and says what to do about each finding. */
+import { ConfigError, readConfig, type Config } from '../config.ts';
+import {
+  checkDataFolder,
+  checkDiscord,
+  checkFfmpeg,
+  checkNode,
+  checkPort,
+  checkReceiveBuffer,
+} from './doctor-checks.ts';
+
+export interface Finding {
+  topic: string;
+  verdict: 'good' | 'warning' | 'fault';
+  /** What was seen. */
+  seen: string;
+  /** What to do about it; present whenever the verdict is not good. */
+  remedy?: string;
+}
+
+const SIGN = { good: '✓', warning: '!', fault: '✗' } as const;
+
+export function formatFinding({ topic, verdict, seen, remedy }: Finding): string {
+  const line = `${SIGN[verdict]} ${topic.padEnd(16)} ${seen}`;
+  return remedy === undefined ? line : `${line}\n  ${' '.repeat(16)} → ${remedy}`;
+}
+
+function settings(env: NodeJS.ProcessEnv): { config: Config; finding: Finding } {
+  try {
+    return {
+      config: readConfig(env),
+      finding: { topic: 'settings', verdict: 'good', seen: 'every setting can be used' },
+    };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const seen = error.faults.join('; ');
+    return {
+      config: readConfig({}),
+      finding: {
+        topic: 'settings',
+        verdict: 'fault',
+        seen,
+        remedy: 'correct them in .env; below, the defaults are checked',
+      },
+    };
+  }
+}
+
+/** Prints every finding; 0 when nothing is a fault, 1 otherwise. */
+export async function doctor(env: NodeJS.ProcessEnv): Promise<number> {
+  const { config, finding } = settings(env);
+  const findings = [
+    finding,
+    checkNode(process.versions.node),
+    ...(await checkFfmpeg(config)),
+    await checkDataFolder(config.dataFolder),
+    await checkReceiveBuffer(),
+    await checkPort(config.http),
+    await checkDiscord(config),
+  ];
+  for (const each of findings) console.log(formatFinding(each));
+  const faults = findings.filter(({ verdict }) => verdict === 'fault').length;
+  console.log(
+    faults === 0 ? '\nReady to record.' : `\n${faults} fault${faults === 1 ? '' : 's'} to mend first.`,
+  );
+  return faults === 0 ? 0 : 1;
+}

@@ -1,0 +1,65 @@
+/** The processes that serve: the recorder as root with the application under it, or a worker or web server on its own. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { startApplication } from '../app.ts';
+import { ConfigError, type Config } from '../config.ts';
+import { createLogger } from '../log.ts';
+import { startRecorder } from '../../recorder/main.ts';
+import { ROLES, type Role } from './roles.ts';
+
+/** What the roles need and the settings lack. */
+export function missingSettings(config: Config, roles: readonly Role[]): string[] {
+  const faults: string[] = [];
+  if (roles.includes('bot') && config.discord.token === undefined)
+    faults.push(
+      'DISCORD_TOKEN is not set: put your bot\'s token into .env (README.md, "Your own bot"), or see it work first with npm run demo',
+    );
+  if (roles.length < ROLES.length && config.databaseUrl === undefined)
+    faults.push(
+      'DATABASE_URL is not set: the embedded catalog serves one process. Set it to a PostgreSQL, or start everything in one with npm start',
+    );
+  return faults;
+}
+
+/** The certificates to trust besides the system's, as PEM texts. */
+async function voiceCertificates(caFile: string | undefined): Promise<string[]> {
+  if (caFile === undefined) return [];
+  try {
+    return [await readFile(caFile, 'utf8')];
+  } catch (cause) {
+    throw new ConfigError([
+      `DISCORD_CA_FILE cannot be read: ${String(cause)}. Correct the path, or leave it unset`,
+    ]);
+  }
+}
+
+/** The recorder locks the data folder itself, so that a second one cannot touch what the first records. */
+async function underTheRecorder(config: Config, roles: readonly Role[]): Promise<number> {
+  const recorder = await startRecorder({
+    dataFolder: config.dataFolder,
+    logger: createLogger(config, 'recorder'),
+    voiceCaPems: await voiceCertificates(config.discord.caFile),
+    application: {
+      modulePath: path.join(import.meta.dirname, '..', 'main.ts'),
+      args: ['application', '--roles', roles.join(',')],
+    },
+  });
+  return (await recorder.done).exitCode;
+}
+
+async function onItsOwn(config: Config, roles: readonly Role[]): Promise<number> {
+  const application = await startApplication(config, roles);
+  await new Promise<void>((resolve) => {
+    process.once('SIGINT', resolve);
+    process.once('SIGTERM', resolve);
+  });
+  await application.close();
+  return 0;
+}
+
+/** Serves until a signal ends it; answers the exit code. Throws ConfigError when a setting is missing. */
+export async function serve(config: Config, roles: readonly Role[]): Promise<number> {
+  const faults = missingSettings(config, roles);
+  if (faults.length > 0) throw new ConfigError(faults);
+  return roles.includes('bot') ? underTheRecorder(config, roles) : onItsOwn(config, roles);
+}

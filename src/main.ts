@@ -1,0 +1,69 @@
+/** The command line: reads the settings, hands over to one command, and turns what goes wrong into a sentence and a code. */
+import { Command, InvalidArgumentError } from 'commander';
+import { readConfig } from './config.ts';
+import { exitCodeOf, explain } from './cli/failures.ts';
+import { ROLES, type Role } from './cli/roles.ts';
+
+function parseRoles(text: string): Role[] {
+  const roles = text.split(',');
+  const unknown = roles.find((role) => !ROLES.includes(role as Role));
+  if (unknown !== undefined) throw new InvalidArgumentError(`known roles: ${ROLES.join(', ')}`);
+  return roles as Role[];
+}
+
+/** Commands import what they run only when they run: `doctor` must work on a machine where the rest does not load. */
+function program(): Command {
+  const stagecast = new Command('stagecast')
+    .description('Records Discord stages, masters them into podcasts, and publishes their feeds.')
+    .showHelpAfterError();
+  const serve = (name: string, description: string, roles: Role[]) =>
+    stagecast
+      .command(name, { isDefault: name === 'all' })
+      .description(description)
+      .action(async () => {
+        const { serve: run } = await import('./cli/serve.ts');
+        process.exit(await run(readConfig(process.env), roles));
+      });
+
+  serve('all', 'everything in one process tree (the default)', ['bot', 'worker', 'api']);
+  serve('bot', 'the recorder and the Discord bot; needs DATABASE_URL', ['bot']);
+  serve('worker', 'mastering and publishing; needs DATABASE_URL', ['worker']);
+  serve('api', 'feeds, pages and downloads; needs DATABASE_URL', ['api']);
+  stagecast
+    .command('demo')
+    .description('a scripted webinar against an embedded Discord, from the stage to the feed')
+    .option('--once', 'end when all of it was checked; the exit code says how it went')
+    .option('--channel <kind>', 'stage, or voice (end-to-end encrypted by DAVE)', 'stage')
+    .action(async (options: { once?: boolean; channel: string }) => {
+      if (options.channel !== 'stage' && options.channel !== 'voice')
+        throw new InvalidArgumentError('--channel is stage or voice');
+      const { runDemo } = await import('./demo/index.ts');
+      process.exitCode = await runDemo({ once: options.once ?? false, channelKind: options.channel });
+    });
+  stagecast
+    .command('doctor')
+    .description('checks this machine and the settings, and says what to do about each finding')
+    .action(async () => {
+      const { doctor } = await import('./cli/doctor.ts');
+      process.exitCode = await doctor(process.env);
+    });
+  stagecast
+    .command('register-commands')
+    .description("registers the bot's slash commands with Discord")
+    .action(async () => (await import('./cli/register-commands.ts')).register(readConfig(process.env)));
+  stagecast
+    .command('application', { hidden: true })
+    .requiredOption('--roles <list>', 'what the recorder wants this process to be', parseRoles)
+    .action(async (options: { roles: Role[] }) => {
+      const { runForked } = await import('./cli/application.ts');
+      process.exit(await runForked(readConfig(process.env), options.roles));
+    });
+  return stagecast;
+}
+
+try {
+  await program().parseAsync();
+} catch (error) {
+  console.error(explain(error));
+  process.exit(exitCodeOf(error));
+}
