@@ -1,0 +1,122 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { type Installation, openInstallation, silence, twoVoices } from './support/installation.ts';
+
+let installation: Installation;
+beforeAll(async () => {
+  installation = await openInstallation();
+});
+afterAll(() => installation.remove());
+
+const patience = { timeout: 60_000, interval: 100 };
+const start = async () => {
+  const workers = await installation.startWorkers();
+  onTestFinished(() => workers.close());
+  return workers;
+};
+const stateOf = async (episodeId: string) => (await installation.catalog.episodes.byId(episodeId))?.state;
+
+test(
+  'a recording becomes a ready episode, and then a feed that carries it',
+  { timeout: 120_000 },
+  async () => {
+    const { catalog, media, events } = installation;
+    const { id, show_id: showId } = await installation.record(await twoVoices());
+    await start();
+    await expect.poll(() => stateOf(id), patience).toBe('ready');
+
+    const episode = await catalog.episodes.byId(id);
+    expect(episode?.integrated_lufs).toBeCloseTo(-19, 0);
+    expect(episode?.true_peak_dbtp).toBeLessThanOrEqual(-1);
+    expect(episode?.duration_us).toBeGreaterThan(9_000_000);
+    expect(episode?.chapters.map(({ title }) => title)).toContain('The middle');
+    expect(episode?.renditions.map(({ kind }) => kind)).toEqual(['mp3', 'm4a']);
+    for (const rendition of episode?.renditions ?? []) {
+      expect(rendition.media_key).toBe(`media/${showId}/${id}/${rendition.id}.${rendition.kind}`);
+      expect(await media.head(rendition.media_key)).toMatchObject({
+        bytes: rendition.bytes,
+        sha256: rendition.sha256,
+        contentType: rendition.mime_type,
+        cacheControl: 'public, max-age=31536000, immutable',
+      });
+    }
+    await expect.poll(() => readdir(installation.scratchFolder), patience).toEqual([]);
+    const told = events.filter(({ episodeId }) => episodeId === id);
+    expect(told[0]).toMatchObject({ state: 'mastering', percent: 0 });
+    expect(told.at(-1)).toMatchObject({ state: 'ready' });
+
+    const show = await catalog.shows.byId(showId);
+    const publish = () =>
+      catalog.transaction(async (trx) => {
+        await trx.episodes.publish(show!.guild_id, id);
+        await trx.queue.enqueue('publish', { episodeId: id });
+      });
+    await publish();
+    await expect.poll(() => stateOf(id), patience).toBe('published');
+    const feed = await media.read(`shows/${show!.slug}/feed.xml`);
+    const xml = await text(feed!.body);
+    expect(xml).toContain(episode!.guid);
+    expect(xml).toContain(show!.podcast_guid);
+    const first = await catalog.episodes.byId(id);
+    await publish();
+    await expect.poll(() => stateOf(id), patience).toBe('published');
+    expect((await catalog.episodes.byId(id))?.published_at).toEqual(first?.published_at);
+  },
+);
+
+test('a session in which nobody speaks fails with a sentence, at once', async () => {
+  const { id } = await installation.record(silence());
+  await start();
+  await expect.poll(() => stateOf(id), patience).toBe('failed');
+  const episode = await installation.catalog.episodes.byId(id);
+  expect(episode?.failure).toMatch(
+    /^Mastering failed: Nobody was heard .* The recording itself is untouched\.$/s,
+  );
+  expect(await installation.media.list(`media/${episode?.show_id ?? ''}/`)).toEqual([]);
+  await expect.poll(() => readdir(installation.scratchFolder), patience).toEqual([]);
+});
+
+test('a session folder that is gone fails with a sentence', async () => {
+  const { id, session_id } = await installation.record(silence());
+  await rm(path.join(installation.sessionsFolder, session_id), { recursive: true });
+  await start();
+  await expect.poll(() => stateOf(id), patience).toBe('failed');
+  expect((await installation.catalog.episodes.byId(id))?.failure).toContain('cannot be read as a session');
+});
+
+test('closing stops a render cleanly; the next start finishes it', { timeout: 120_000 }, async () => {
+  const { id } = await installation.record(await twoVoices());
+  const workers = await installation.startWorkers();
+  await expect.poll(() => installation.events.some(({ episodeId }) => episodeId === id), patience).toBe(true);
+  await workers.close();
+  expect(await stateOf(id)).toBe('mastering');
+  await expect.poll(() => readdir(installation.scratchFolder), patience).toEqual([]);
+  await start();
+  await expect.poll(() => stateOf(id), patience).toBe('ready');
+});
+
+test('a worker that is killed in the middle is made up for by the next', { timeout: 120_000 }, async () => {
+  const { id, show_id } = await installation.record(await twoVoices());
+  const { dataFolder, sessionsFolder, scratchFolder } = installation;
+  await installation.catalog.close();
+  const worker = spawn(
+    process.execPath,
+    [path.join(import.meta.dirname, 'support/worker.ts'), dataFolder, sessionsFolder, scratchFolder],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  await once(worker.stdout, 'data');
+  worker.kill('SIGKILL');
+  await once(worker, 'exit');
+  await installation.reopen();
+  expect(await stateOf(id)).toBe('mastering');
+  await start();
+  await expect.poll(() => stateOf(id), patience).toBe('ready');
+  const episode = await installation.catalog.episodes.byId(id);
+  const keys = episode?.renditions.map((rendition) => rendition.media_key).sort();
+  expect(await installation.media.list(`media/${show_id}/`)).toEqual(keys);
+  await expect.poll(() => readdir(installation.scratchFolder), patience).toEqual([]);
+});
