@@ -1,4 +1,4 @@
-/** The demo's verdicts: pure comparisons of what was sent with what was recorded and published. */
+/** The demo's verdicts on the recording: pure comparisons of what was sent with what was recorded. */
 
 export interface Check {
   name: string;
@@ -7,50 +7,47 @@ export interface Check {
   detail: string;
 }
 
-/** A spurt as the speaker placed it and as the index has it, both in microseconds of their own clock. */
-export interface SpurtPlacement {
-  speaker: string;
-  truthUs: number;
-  indexUs: number;
+/** A packet as it was sent or kept: its bytes, and its place in microseconds of its own clock. */
+export interface TimedPacket {
+  opus: Uint8Array;
+  atUs: number;
+}
+
+const SILENCE_FRAME = Buffer.from('f8fffe', 'hex');
+
+/**
+ * Pairs each packet sent with the packet kept, byte for byte and in order. Silence frames carry no speech and look like
+ * the recorder's own filling, so they are left out on both sides.
+ */
+export function pairPackets(
+  sent: readonly TimedPacket[],
+  kept: readonly TimedPacket[],
+): { wanted: number; pairs: { sentUs: number; keptUs: number }[] } {
+  const isSpeech = ({ opus }: TimedPacket) => !SILENCE_FRAME.equals(opus);
+  const wanted = sent.filter(isSpeech);
+  const found = kept.filter(isSpeech);
+  const pairs: { sentUs: number; keptUs: number }[] = [];
+  let next = 0;
+  for (const { opus, atUs } of wanted) {
+    const bytes = Buffer.from(opus);
+    const at = found.findIndex((each, index) => index >= next && bytes.equals(each.opus));
+    if (at === -1) continue;
+    pairs.push({ sentUs: atUs, keptUs: found[at]!.atUs });
+    next = at + 1;
+  }
+  return { wanted: wanted.length, pairs };
 }
 
 export interface Alignment {
   /** Worst distance from the truth after the session's one constant offset (the median) is removed. */
   worstUs: number;
-  offsetUs: number;
-  spurts: number;
+  packets: number;
 }
 
 /** Two clocks started at different moments differ by one constant; what is left is misplacement. */
-export function alignmentOf(placements: readonly SpurtPlacement[]): Alignment {
-  const offsets = placements.map(({ truthUs, indexUs }) => indexUs - truthUs).sort((a, b) => a - b);
-  if (offsets.length === 0) return { worstUs: Number.POSITIVE_INFINITY, offsetUs: 0, spurts: 0 };
-  const offsetUs = offsets[Math.floor(offsets.length / 2)]!;
-  const worstUs = Math.max(...offsets.map((offset) => Math.abs(offset - offsetUs)));
-  return { worstUs, offsetUs, spurts: offsets.length };
-}
-
-const SILENCE_FRAME = 'f8fffe';
-const isSpeech = (opus: Uint8Array) => Buffer.from(opus).toString('hex') !== SILENCE_FRAME;
-
-/**
- * Counts the packets sent that stand in the recording, byte for byte and in order. Silence frames carry no speech and
- * look like the recorder's own filling, so they are left out on both sides.
- */
-export function packetsKept(
-  sent: readonly Uint8Array[],
-  kept: readonly Uint8Array[],
-): { sent: number; kept: number } {
-  const wanted = sent.filter(isSpeech).map((opus) => Buffer.from(opus));
-  const found = kept.filter(isSpeech);
-  let next = 0;
-  let matched = 0;
-  for (const opus of wanted) {
-    let at = next;
-    while (at < found.length && !opus.equals(found[at]!)) at += 1;
-    if (at === found.length) continue;
-    matched += 1;
-    next = at + 1;
-  }
-  return { sent: wanted.length, kept: matched };
+export function alignmentOf(pairs: readonly { sentUs: number; keptUs: number }[]): Alignment {
+  const offsets = pairs.map(({ sentUs, keptUs }) => keptUs - sentUs).sort((a, b) => a - b);
+  if (offsets.length === 0) return { worstUs: Number.POSITIVE_INFINITY, packets: 0 };
+  const middle = offsets[Math.floor(offsets.length / 2)]!;
+  return { worstUs: Math.max(middle - offsets[0]!, offsets.at(-1)! - middle), packets: offsets.length };
 }
