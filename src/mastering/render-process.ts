@@ -1,4 +1,5 @@
 /** Entry of the render process: takes one order over IPC, answers with progress and a result or a failure, and ends. */
+import { rm } from 'node:fs/promises';
 import { constants, setPriority } from 'node:os';
 import { SessionFolderError } from '../../recorder/session/reader.ts';
 import { RenderError } from './errors.ts';
@@ -25,6 +26,7 @@ async function serve({ request, scratchFolder }: ToRenderProcess): Promise<void>
   } finally {
     ffmpeg.close();
     if (process.connected) process.disconnect?.();
+    else await rm(scratchFolder, { recursive: true, force: true }); // Nobody else is left to do it.
   }
 }
 

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { readOpusPackets } from '../../recorder/ogg/reader.ts';
@@ -7,7 +8,7 @@ import { writeCompactTrack } from '../../src/mastering/compact-track.ts';
 import { decodeJob } from '../../src/mastering/ffmpeg-jobs.ts';
 import { FADE_SAMPLES, openTrackAudio } from '../../src/mastering/track-audio.ts';
 import { writeSampleSession } from '../recorder/support/sample-session.ts';
-import { packetsOf } from './support/sessions.ts';
+import { packetsFrom, packetsOf } from './support/sessions.ts';
 import { decodeFile, ffmpegForTest, temporaryFolder } from './support/signals.ts';
 
 const silence = Uint8Array.of(0xf8, 0xff, 0xfe);
@@ -78,4 +79,24 @@ test('what is decoded of speech alone equals the decoded track, sample for sampl
     expect(inside(heard).equals(inside(whole))).toBe(true);
     expect(inside(heard).some((byte) => byte !== 0)).toBe(true);
   }
+});
+
+test.each([
+  ['mono packets', '0.2*sin(2*PI*440*t)'],
+  ['stereo packets, as many clients send', '0.2*sin(2*PI*440*t)|0.2*sin(2*PI*440*t)'],
+])('%s decode to the level that was spoken', async (_, expression) => {
+  const folder = await temporaryFolder();
+  const [compactPath, rawPath] = [path.join(folder, 'c.opus'), path.join(folder, 'c.f32')];
+  const packets = await packetsFrom(expression, 1);
+  const { samples } = await writeCompactTrack(
+    placed(packets.map((opus, index) => [index * 20_000, opus])),
+    compactPath,
+  );
+  await ffmpegForTest().run(decodeJob(compactPath, rawPath));
+  const bytes = await readFile(rawPath);
+  const heard = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+  expect(heard).toHaveLength(samples);
+  const middle = heard.subarray(20_000, 40_000);
+  const power = middle.reduce((sum, sample) => sum + sample * sample, 0) / middle.length;
+  expect(Math.sqrt(2 * power)).toBeCloseTo(0.2, 2);
 });
