@@ -3,12 +3,13 @@ import { once } from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterAll, afterEach, expect, test } from 'vitest';
 import { acquireLock, FolderInUseError, type LockHolder } from '../../../src/catalog/index.ts';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'stagecast-lock-'));
 const lockPath = path.join(folder, 'lock');
 afterEach(() => fs.rmSync(lockPath, { force: true }));
+afterAll(() => fs.rmSync(folder, { recursive: true }));
 
 const holder = (fields: Partial<LockHolder>): LockHolder => ({
   pid: process.pid,

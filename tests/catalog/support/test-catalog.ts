@@ -1,6 +1,6 @@
 /**
  * Catalogs for tests. A first boot of the embedded engine takes some seconds (initdb in WebAssembly), a copy of one that
- * was booted before a tenth of one: so one is made per version of the catalog, kept in the system's temporary folder, and copied.
+ * was booted before a tenth of one: so one is made per version of the catalog, kept in node_modules/.cache, and copied.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { cp, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
@@ -12,6 +12,9 @@ import pg from 'pg';
 import { pino } from 'pino';
 import { describe } from 'vitest';
 import { acquireLock, type Catalog, FolderInUseError, openCatalog } from '../../../src/catalog/index.ts';
+
+const root = path.join(import.meta.dirname, '../../..');
+const LOCK = 'lock';
 
 export const quietLogger = pino({ level: 'silent' });
 export const testBaseUrl = 'https://podcasts.example.org';
@@ -77,12 +80,12 @@ async function createDatabase(serverUrl: string) {
 
 /** The embedded database as its first boot leaves it, made once per version of what makes it. */
 async function templateFolder(): Promise<string> {
-  const cache = path.join(os.tmpdir(), `stagecast-catalog-template-${await versionOfCatalog()}`);
-  const folder = path.join(cache, 'catalog');
+  const cache = path.join(root, 'node_modules/.cache/stagecast-catalog');
+  const folder = path.join(cache, await versionOfCatalog());
   for (;;) {
     if (existsSync(folder)) return folder;
     try {
-      const release = acquireLock(path.join(cache, 'template.lock'), { command: 'vitest' });
+      const release = acquireLock(path.join(cache, LOCK), { command: 'vitest' });
       try {
         if (!existsSync(folder)) await makeTemplate(cache, folder);
       } finally {
@@ -97,6 +100,9 @@ async function templateFolder(): Promise<string> {
 }
 
 async function makeTemplate(cache: string, folder: string): Promise<void> {
+  // Those of earlier versions, and what an interrupted run left.
+  for (const name of await readdir(cache))
+    if (!name.startsWith(LOCK)) await rm(path.join(cache, name), { recursive: true, force: true });
   const staging = await mkdtemp(path.join(cache, 'making-'));
   const catalog = await openCatalog({ dataFolder: staging, logger: quietLogger });
   await catalog.close();
@@ -105,7 +111,6 @@ async function makeTemplate(cache: string, folder: string): Promise<void> {
 }
 
 async function versionOfCatalog(): Promise<string> {
-  const root = path.join(import.meta.dirname, '../../..');
   const sources = await readdir(path.join(root, 'src/catalog'), { recursive: true });
   const files = [
     'package-lock.json',
