@@ -1,9 +1,10 @@
-/** What every handler is given. */
+/** What the parts of the bot share. */
 import type { Client } from 'discord.js';
 import type { Logger } from 'pino';
 import type { Catalog } from '../catalog/index.ts';
-import type { VoiceBridge } from './voice-bridge.ts';
+import type { Background } from './background.ts';
 import type { RecorderLink } from './recorder-link.ts';
+import type { VoiceBridge } from './voice-bridge.ts';
 
 /** Addresses that the bot hands out; raw tracks' links are bearer links and go into ephemeral replies only. */
 export interface Links {
@@ -18,5 +19,6 @@ export interface BotContext {
   recorder: RecorderLink;
   bridge: VoiceBridge;
   links: Links;
+  background: Background;
   logger: Logger;
 }

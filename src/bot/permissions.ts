@@ -1,50 +1,84 @@
 /** What the bot needs where, and what it lacks, by the names that Discord's own interface shows. */
-import { PermissionFlagsBits, type Guild, type VoiceBasedChannel } from 'discord.js';
+import { PermissionFlagsBits, type VoiceBasedChannel } from 'discord.js';
 import { UserError } from './user-error.ts';
 
-type PermissionName = keyof typeof PermissionFlagsBits;
+export type PermissionName = keyof typeof LABELS;
 
 /** As they read in Discord's English interface. */
-const LABELS: Partial<Record<PermissionName, string>> = {
+const LABELS = {
   ViewChannel: 'View Channel',
   Connect: 'Connect',
   SendMessages: 'Send Messages',
-  EmbedLinks: 'Embed Links',
   ManageChannels: 'Manage Channels',
   MuteMembers: 'Mute Members',
   MoveMembers: 'Move Members',
   CreateEvents: 'Create Events',
-  ManageEvents: 'Manage Events',
-};
+} as const;
 
-/** Joining and telling people so; a bot in a stage's audience needs no more to record it. */
+/** Joining, and telling people so; in a stage's audience a bot needs no more to record it. */
 export const TO_RECORD: readonly PermissionName[] = ['ViewChannel', 'Connect', 'SendMessages'];
-/** Discord's definition of a stage moderator (docs, Stage Instance, "Definitions"). */
+/** Discord's definition of a stage moderator (docs, Stage Instance, "Definitions"): opens and closes stages. */
 export const STAGE_MODERATOR: readonly PermissionName[] = ['ManageChannels', 'MuteMembers', 'MoveMembers'];
+/** Docs, Guild Scheduled Event, "Permissions Requirements"; the rest of it is that of the channel's kind. */
+export const TO_SCHEDULE: readonly PermissionName[] = ['CreateEvents'];
 
-/** Labels of the permissions that `held` lacks. */
-export function lacking(held: bigint, needed: readonly PermissionName[]): string[] {
-  return needed
-    .filter((name) => (held & PermissionFlagsBits[name]) === 0n)
-    .map((name) => LABELS[name] ?? name);
+export interface Standing {
+  /** What the bot holds in the channel, overwrites counted. */
+  inChannel: bigint;
+  /** What its roles give it in the server. */
+  inServer: bigint;
+  userLimit: number;
+  /** People in the channel, the bot not counted. */
+  present: number;
+  /** The bot is in it already. */
+  inside: boolean;
 }
 
-/** Throws UserError naming each missing permission, or the limit of a full channel. */
-export function assertMayJoin(channel: VoiceBasedChannel, needed: readonly PermissionName[]): void {
-  const me = channel.guild.members.me;
-  const held = me === null ? 0n : channel.permissionsFor(me).bitfield;
-  const missing = lacking(held, needed);
-  if (missing.length > 0)
-    throw new UserError((texts) => texts.errors.missingPermissions(missing, `<#${channel.id}>`));
-  const isFull = channel.userLimit > 0 && channel.members.size >= channel.userLimit;
-  const isInside = me !== null && channel.members.has(me.id);
-  // A full channel answers a join with nothing at all, unless the bot may move members (docs, Channel, `user_limit`).
-  if (isFull && !isInside && (held & PermissionFlagsBits.MoveMembers) === 0n)
-    throw new UserError((texts) => texts.errors.channelFull(`<#${channel.id}>`, channel.userLimit));
+export type Finding =
+  { missing: PermissionName; takenBy: 'channel' | 'server' } | { full: true; userLimit: number };
+
+/** Everything that stands in the way, at once: who mends one thing at a time tries five times. */
+export function findings(standing: Standing, needed: readonly PermissionName[]): Finding[] {
+  const { inChannel, inServer, userLimit, present, inside } = standing;
+  const has = (held: bigint, name: PermissionName) => (held & PermissionFlagsBits[name]) !== 0n;
+  const missing = needed
+    .filter((name) => !has(inChannel, name))
+    .map((name): Finding => ({ missing: name, takenBy: has(inServer, name) ? 'channel' : 'server' }));
+  // A full channel answers a join with no event at all, unless the bot may move members (docs, Channel, `user_limit`).
+  const isFull = userLimit > 0 && present >= userLimit && !inside && !has(inChannel, 'MoveMembers');
+  return isFull ? [...missing, { full: true, userLimit }] : missing;
 }
 
-/** Throws UserError naming each permission of the bot's role that is missing in the server. */
-export function assertInGuild(guild: Guild, needed: readonly PermissionName[]): void {
-  const missing = lacking(guild.members.me?.permissions.bitfield ?? 0n, needed);
-  if (missing.length > 0) throw new UserError((texts) => texts.errors.missingServerPermissions(missing));
+export function standingIn(channel: VoiceBasedChannel): Standing {
+  const { guild } = channel;
+  const { me } = guild.members;
+  const present = guild.voiceStates.cache.filter((state) => state.channelId === channel.id);
+  return {
+    inChannel: me === null ? 0n : channel.permissionsFor(me).bitfield,
+    inServer: me?.permissions.bitfield ?? 0n,
+    userLimit: channel.userLimit,
+    present: present.filter((state) => state.id !== me?.id).size,
+    inside: me !== null && present.has(me.id),
+  };
+}
+
+/** Throws UserError naming each missing permission, where it is missing, and the remedy. */
+export function assertNothingStandsInTheWay(
+  channel: VoiceBasedChannel,
+  needed: readonly PermissionName[],
+): void {
+  const found = findings(standingIn(channel), needed);
+  if (found.length === 0) return;
+  const labels = (by: 'channel' | 'server') =>
+    found.flatMap((each) => ('missing' in each && each.takenBy === by ? [LABELS[each.missing]] : []));
+  const [inChannel, inServer] = [labels('channel'), labels('server')];
+  const full = found.find((each) => 'full' in each);
+  const where = `<#${channel.id}>`;
+  throw new UserError(({ errors: say }) =>
+    [
+      ...(inChannel.length > 0 ? [say.missingInChannel(inChannel, where)] : []),
+      ...(inServer.length > 0 ? [say.missingInServer(inServer)] : []),
+      ...(full ? [say.channelFull(where, full.userLimit)] : []),
+    ].join('\n'),
+  );
 }

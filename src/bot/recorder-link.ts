@@ -35,6 +35,8 @@ interface LinkEvents {
   gatewaySend: [guildId: string, payload: unknown];
   status: [session: SessionStatus];
   warning: [sessionId: string, code: string, detail: string];
+  /** A message of the recorder that does not fit the protocol: it is of another version. */
+  unreadable: [error: Error];
 }
 
 export interface RecorderLink {
@@ -53,6 +55,8 @@ export interface RecorderLink {
   acknowledge(sessionId: string): void;
   /** The live session of a guild, by the recorder's last word. */
   liveIn(guildId: string): SessionStatus | undefined;
+  /** Every live session, by the recorder's last word. */
+  live(): SessionStatus[];
   close(): void;
 }
 
@@ -63,7 +67,10 @@ type Unsent<T> = T extends unknown ? Omit<T, 'requestId'> : never;
 /** Longer than the recorder's own limits (a join may take 15 s), so that its word comes first. */
 const ANSWER_WITHIN_MS = 30_000;
 
-export function createRecorderLink(port: RecorderPort): RecorderLink {
+export function createRecorderLink(
+  port: RecorderPort,
+  { answerWithinMs = ANSWER_WITHIN_MS }: { answerWithinMs?: number } = {},
+): RecorderLink {
   const events: RecorderLink['events'] = new EventEmitter();
   const waiting = new Map<string, (answer: Answer) => void>();
   const live = new Map<string, SessionStatus>();
@@ -93,22 +100,28 @@ export function createRecorderLink(port: RecorderPort): RecorderLink {
       case 'close':
         return;
       default:
-        waiting.get(message.requestId)?.(message);
+        answered(message);
     }
+  };
+  const answered = (answer: Answer): void => {
+    const settle = waiting.get(answer.requestId);
+    if (settle) settle(answer);
+    // Whoever asked was told that nothing is recorded, and so were the people in the channel: that must stay true.
+    else if (answer.type === 'started')
+      port.send({ type: 'stop', requestId: randomUUID(), sessionId: answer.sessionId });
   };
   const stopListening = port.onMessage((raw) => {
     const parsed = toApplication.safeParse(raw);
     if (parsed.success) take(parsed.data);
+    else events.emit('unreadable', parsed.error);
   });
 
   async function ask(request: Unsent<Request>): Promise<Exclude<Answer, { type: 'refused' }>> {
     const requestId = randomUUID();
     const answer = await new Promise<Answer>((resolve, reject) => {
       const timer = setTimeout(() => {
-        reject(
-          new RecorderRefusal('silent', `no answer to ${request.type} within ${ANSWER_WITHIN_MS / 1000} s`),
-        );
-      }, ANSWER_WITHIN_MS);
+        reject(new RecorderRefusal('silent', `no answer to ${request.type} within ${answerWithinMs / 1000} s`));
+      }, answerWithinMs);
       waiting.set(requestId, (message) => {
         clearTimeout(timer);
         resolve(message);
@@ -128,7 +141,7 @@ export function createRecorderLink(port: RecorderPort): RecorderLink {
         (resolve, reject) => {
           const timer = setTimeout(
             () => reject(new RecorderRefusal('silent', 'the recorder did not welcome the application')),
-            ANSWER_WITHIN_MS,
+            answerWithinMs,
           );
           welcomed = (message) => {
             clearTimeout(timer);
@@ -174,7 +187,8 @@ export function createRecorderLink(port: RecorderPort): RecorderLink {
     voiceState: (guildId, payload) => port.send({ type: 'voice-state', guildId, payload }),
     voiceServer: (guildId, payload) => port.send({ type: 'voice-server', guildId, payload }),
     acknowledge: (sessionId) => port.send({ type: 'acknowledge', sessionId }),
-    liveIn: (guildId) => [...live.values()].find((session) => session.guildId === guildId),
+    liveIn: (guildId) => live.values().find((session) => session.guildId === guildId),
+    live: () => [...live.values()],
     close: stopListening,
   };
 }

@@ -1,5 +1,5 @@
 /** What goes wrong for a reason that a member can do something about. */
-import { DiscordAPIError, RESTJSONErrorCodes } from 'discord.js';
+import { DiscordAPIError, RateLimitError, RESTJSONErrorCodes } from 'discord.js';
 import type { Texts } from '../../templates/messages/index.ts';
 import { NotInCatalogError, StateError } from '../catalog/index.ts';
 import { RecorderRefusal } from './recorder-link.ts';
@@ -20,7 +20,11 @@ export class UserError extends Error {
 const DISCORD_REFUSALS = new Map<number | string, Wording>([
   [RESTJSONErrorCodes.UnknownChannel, (texts) => texts.errors.gone],
   [RESTJSONErrorCodes.UnknownMessage, (texts) => texts.errors.gone],
+  [RESTJSONErrorCodes.UnknownMember, (texts) => texts.errors.gone],
   [RESTJSONErrorCodes.UnknownGuildScheduledEvent, (texts) => texts.errors.gone],
+  [RESTJSONErrorCodes.UnknownStageInstance, (texts) => texts.errors.gone],
+  [RESTJSONErrorCodes.MissingAccess, (texts) => texts.errors.noAccess],
+  [RESTJSONErrorCodes.MissingPermissions, (texts) => texts.errors.denied],
   [
     RESTJSONErrorCodes.MaximumNumberOfUncompletedGuildScheduledEventsReached,
     (texts) => texts.errors.tooManyEvents,
@@ -40,10 +44,15 @@ export function wordingFor(error: unknown): Wording | undefined {
   if (error instanceof UserError) return error.wording;
   if (error instanceof StateError || error instanceof NotInCatalogError) return () => error.message;
   if (error instanceof RecorderRefusal) return RECORDER_REFUSALS[error.code];
+  if (error instanceof RateLimitError) return (texts) => texts.errors.tooFast;
   if (error instanceof DiscordAPIError)
     return (
       DISCORD_REFUSALS.get(error.code) ??
-      (error.status === 403 ? (texts) => texts.errors.refusedByDiscord(error.message) : undefined)
+      (error.status === 403 ? (texts) => texts.errors.denied : undefined)
     );
   return undefined;
 }
+
+/** Whether Discord refused with one of these codes. */
+export const isDiscordCode = (error: unknown, ...codes: number[]): boolean =>
+  error instanceof DiscordAPIError && codes.includes(Number(error.code));

@@ -46,7 +46,7 @@ export function createVoiceBridge(client: Client<true>, recorder: RecorderLink):
             destroy: () => adapters.delete(guild.id),
           }),
         );
-      recorder.shard(guild.id, true);
+      recorder.shard(guild.id, guild.shard.status === Status.Ready);
     },
     close() {
       recorder.events.off('gatewaySend', onGatewaySend);

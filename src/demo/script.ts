@@ -41,7 +41,7 @@ export const lines: readonly ScriptedLine[] = [
   {
     speaker: 'ines',
     file: 'ines-2.opus',
-    startMs: 6500,
+    startMs: 6700,
     text: 'With me are Tobias, Mei and Samuel. Tobias, what matters most to you?',
   },
   {

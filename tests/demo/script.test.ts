@@ -31,7 +31,19 @@ test('every line is a small Opus file of 20 ms packets', async () => {
   expect(bytes).toBeLessThan(600_000);
 });
 
-test('nobody speaks over themselves, and two lines run over the one before', () => {
+/** A spurt ends with five silence frames of 20 ms (docs, Voice Connections, "Voice Data Interpolation"). */
+const SILENCE_MS = 100;
+
+test('nobody speaks over themselves, silence frames included', () => {
+  for (const { key } of speakers) {
+    const own = spans.filter(({ speaker }) => speaker === key);
+    own
+      .slice(1)
+      .forEach((line, index) => expect(line.startMs).toBeGreaterThan(own[index]!.endMs + SILENCE_MS));
+  }
+});
+
+test('two lines run over the one before', () => {
   const pairs = spans.flatMap((one, index) => spans.slice(index + 1).map((other) => [one, other] as const));
   const overlapping = pairs.filter(([one, other]) => other.startMs < one.endMs && one.startMs < other.endMs);
   expect(overlapping).toHaveLength(2);

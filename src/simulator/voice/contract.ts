@@ -108,7 +108,7 @@ export interface SpeakerOptions {
 }
 
 export interface SpeakOptions {
-  /** Simulation clock; default is now, or when the utterance before it has ended. */
+  /** Simulation clock; default is now, or when the utterance before it has ended. A time that has passed means now. */
   readonly startUs?: number;
   /** F8 FF FE frames that end the spurt; 5 by default. */
   readonly silenceFrames?: number;

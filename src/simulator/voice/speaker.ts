@@ -73,7 +73,8 @@ export function createSpeaker(
     if (left) throw new Error(`${userId} has left the room and cannot speak. Add the speaker again.`);
     const silenceFrames = speak.silenceFrames ?? SILENCE_FRAMES;
     const freeUs = speeches.at(-1)?.untilUs ?? -Infinity;
-    const startUs = speak.startUs ?? Math.max(clock.nowUs(), freeUs);
+    // A time that has passed means now: the truth must not place packets where nobody could send them.
+    const startUs = Math.max(clock.nowUs(), speak.startUs ?? freeUs);
     if (startUs < freeUs)
       throw new RangeError(
         `${userId} speaks until ${freeUs} us and cannot start at ${startUs} us. Leave startUs out to wait.`,

@@ -1,0 +1,26 @@
+/** Work that nobody awaits: its failure is logged and goes no further, and closing waits for it. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+
+export interface Background {
+  /** `complaint` says in the log what did not happen when `work` fails. */
+  run(complaint: string, work: () => Promise<unknown>, fields?: Record<string, unknown>): void;
+  /** Resolves when everything that runs has ended, or after `limitMs`. */
+  settled(limitMs: number): Promise<void>;
+}
+
+export function createBackground(logger: Pick<Logger, 'error'>): Background {
+  const running = new Set<Promise<void>>();
+  return {
+    run(complaint, work, fields = {}) {
+      const ended = work()
+        .then(() => undefined)
+        .catch((error: unknown) => logger.error({ err: error, ...fields }, complaint))
+        .finally(() => running.delete(ended));
+      running.add(ended);
+    },
+    async settled(limitMs) {
+      await Promise.race([Promise.all(running), sleep(limitMs, undefined, { ref: false })]);
+    },
+  };
+}
