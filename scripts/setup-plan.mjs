@@ -16,6 +16,12 @@ export const EXTRAS = {
     brew: [],
     dnf: ['ceph-radosgw', 'ceph-mon', 'ceph-osd', 'ceph-common'],
   },
+  postgres: {
+    present: 'command -v postgres || ls /usr/lib/postgresql/*/bin/postgres',
+    'apt-get': ['postgresql'],
+    brew: ['postgresql@17'],
+    dnf: ['postgresql-server'],
+  },
   bench: {
     present: 'command -v opusinfo && command -v nginx',
     'apt-get': ['opus-tools', 'nginx-light'],

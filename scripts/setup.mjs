@@ -1,8 +1,8 @@
 /**
  * Brings what the project needs and the machine lacks: npm packages (Node 26 among them) and ffmpeg; on request a browser,
- * an S3 server or bench tools. Plain JavaScript for Node 18 or later, because it runs before anything is installed.
+ * an S3 server, PostgreSQL or bench tools. Plain JavaScript for Node 18 or later, because it runs before anything is installed.
  *
- *   node scripts/setup.mjs [--quiet] [--with browser|s3|bench|voices]...
+ *   node scripts/setup.mjs [--quiet] [--with browser|s3|postgres|bench|voices]...
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
