@@ -1,4 +1,5 @@
 /** The command line: reads the settings, hands over to one command, and turns what goes wrong into a sentence and a code. */
+import { existsSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { readConfig } from './config.ts';
 import { exitCodeOf, explain } from './cli/failures.ts';
@@ -62,6 +63,8 @@ function program(): Command {
 }
 
 try {
+  // What the environment sets already wins over the file.
+  if (existsSync('.env')) process.loadEnvFile('.env');
   await program().parseAsync();
 } catch (error) {
   console.error(explain(error));

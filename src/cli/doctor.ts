@@ -59,9 +59,14 @@ export async function doctor(env: NodeJS.ProcessEnv): Promise<number> {
     await checkDiscord(config),
   ];
   for (const each of findings) console.log(formatFinding(each));
-  const faults = findings.filter(({ verdict }) => verdict === 'fault').length;
-  console.log(
-    faults === 0 ? '\nReady to record.' : `\n${faults} fault${faults === 1 ? '' : 's'} to mend first.`,
-  );
-  return faults === 0 ? 0 : 1;
+  const count = (verdict: Finding['verdict']) => findings.filter((each) => each.verdict === verdict).length;
+  console.log(`\n${summary(count('fault'), count('warning'))}`);
+  return count('fault') === 0 ? 0 : 1;
+}
+
+/** The last line: what to do next. */
+export function summary(faults: number, warnings: number): string {
+  const things = (number: number, noun: string) => `${number} ${noun}${number === 1 ? '' : 's'}`;
+  if (faults > 0) return `${things(faults, 'fault')} to mend first.`;
+  return warnings > 0 ? `No faults; ${things(warnings, 'warning')} to look at.` : 'Ready to record.';
 }
