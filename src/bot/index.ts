@@ -1,32 +1,31 @@
 /** The Discord bot: logs in, registers its commands, answers, and keeps recorder and catalog in step. */
-import {
-  Client,
-  Events,
-  GatewayIntentBits,
-  GuildScheduledEventStatus,
-  REST,
-  Routes,
-  type GuildScheduledEvent,
-  type PartialGuildScheduledEvent,
-  type VoiceState,
-} from 'discord.js';
+import { Events, type Guild, type Interaction, type VoiceState } from 'discord.js';
 import type { Logger } from 'pino';
-import { textsFor } from '../../templates/messages/index.ts';
+import type { SealedSession } from '../../recorder/protocol.ts';
 import type { Catalog } from '../catalog/index.ts';
-import { commandDefinitions } from './commands/definitions.ts';
+import { createBackground } from './background.ts';
+import { leave, logIn } from './client.ts';
 import type { BotContext, Links } from './context.ts';
-import { personOf } from './recordings.ts';
+import { createEpisodePanels } from './panels/episode-panels.ts';
+import { closeUnborn, resume } from './recording/catch-up.ts';
+import { personOf } from './recording/people.ts';
+import { createRecordings } from './recording/recordings.ts';
+import { createSealing } from './recording/sealing.ts';
+import { createWarnings } from './recording/warnings.ts';
 import type { RecorderLink } from './recorder-link.ts';
+import { registerCommands } from './register-commands.ts';
 import { createRouter } from './router.ts';
-import { createSealing } from './sealing.ts';
 import { createVoiceBridge } from './voice-bridge.ts';
+import { syncWebinars } from './webinars/sync.ts';
 
+export { LoginRefusedError } from './client.ts';
 export type { Links } from './context.ts';
+export { registerCommands } from './register-commands.ts';
 
 export interface BotOptions {
   token: string;
   /** Discord's API, or an embedded Discord's. */
-  apiUrl?: string;
+  apiUrl?: string | undefined;
   catalog: Catalog;
   recorder: RecorderLink;
   links: Links;
@@ -34,125 +33,93 @@ export interface BotOptions {
 }
 
 export interface Bot {
+  /** Takes no more interactions, lets what is under way end for a bounded time, and leaves Discord. */
   close(): Promise<void>;
 }
 
-/** Discord does not accept this token; only a person can mend that. */
-export class LoginRefusedError extends Error {
-  override name = 'LoginRefusedError';
-}
-
-/** None of them is privileged (docs, Gateway, "List of Intents"). */
-const INTENTS = [
-  GatewayIntentBits.Guilds,
-  GatewayIntentBits.GuildVoiceStates,
-  GatewayIntentBits.GuildScheduledEvents,
-];
-
-/** Puts the commands in place of whatever was registered before. Resolves with their number. */
-export async function registerCommands({
-  token,
-  apiUrl,
-}: {
-  token: string;
-  apiUrl?: string;
-}): Promise<number> {
-  const rest = new REST({ version: '10', ...(apiUrl === undefined ? {} : { api: apiUrl }) }).setToken(token);
-  const { id } = (await rest.get(Routes.currentApplication())) as { id: string };
-  const body = commandDefinitions(textsFor('en'));
-  await rest.put(Routes.applicationCommands(id), { body });
-  return body.length;
-}
-
-async function login(client: Client, token: string): Promise<Client<true>> {
-  const ready = new Promise<Client<true>>((resolve) => client.once(Events.ClientReady, resolve));
-  try {
-    await client.login(token);
-  } catch (cause) {
-    const isToken = cause instanceof Error && 'code' in cause && cause.code === 'TokenInvalid';
-    if (isToken)
-      throw new LoginRefusedError(
-        'Discord refuses DISCORD_TOKEN. Reset it in the Developer Portal (Bot, Reset Token) and put the new one into .env.',
-        { cause },
-      );
-    throw cause;
-  }
-  return ready;
-}
+/** What runs may take this long when the bot closes; the recorder ends an application that takes 10 s. */
+const SETTLE_WITHIN_MS = 3_000;
 
 /** Starts the bot. Throws LoginRefusedError, and whatever keeps Discord or the recorder from answering. */
-export async function startBot({
-  token,
-  apiUrl,
-  catalog,
-  recorder,
-  links,
-  logger,
-}: BotOptions): Promise<Bot> {
-  const fresh = new Client({ intents: INTENTS, ...(apiUrl === undefined ? {} : { rest: { api: apiUrl } }) });
-  fresh.on(Events.Error, (error) => logger.error({ err: error }, 'the Discord client has a fault'));
-  const client = await login(fresh, token);
+export async function startBot(options: BotOptions): Promise<Bot> {
+  const { token, apiUrl, catalog, recorder, links, logger } = options;
+  const client = await logIn({ token, apiUrl, logger });
+  const background = createBackground(logger);
   const bridge = createVoiceBridge(client, recorder);
-  const context: BotContext = { client, catalog, recorder, bridge, links, logger };
-  const sealing = createSealing(context);
+  const context: BotContext = { client, catalog, recorder, bridge, links, background, logger };
+  const panels = createEpisodePanels(context);
+  const sealing = createSealing(context, panels);
+  const recordings = createRecordings(context);
+  const warn = createWarnings(context);
+  const sync = syncWebinars(context);
+  const route = createRouter({ ...context, recordings, sealing, panels });
 
-  const settle = (session: Parameters<typeof sealing.settle>[0]) =>
-    sealing
-      .settle(session)
-      .catch((error: unknown) =>
-        logger.error({ err: error, sessionId: session.sessionId }, 'a session was not taken in'),
-      );
-  const onSealed = (session: Parameters<typeof settle>[0]) => void settle(session);
-  const onWarning = (sessionId: string, code: string, detail: string) =>
-    logger.warn({ sessionId, code, detail }, 'the recorder warns');
-
+  const onSealed = (session: SealedSession): void =>
+    background.run('a session was not taken into the catalog', () => sealing.settle(session), {
+      sessionId: session.sessionId,
+    });
+  const onWarning = (sessionId: string, code: string, detail: string): void =>
+    background.run('a warning did not reach its host', () => warn(sessionId, code, detail), { sessionId });
+  const onUnreadable = (error: Error): void =>
+    logger.error(
+      { err: error },
+      'a message of the recorder could not be understood: it is of another version',
+    );
+  const onInteraction = (interaction: Interaction): void =>
+    background.run('an interaction failed', () => route(interaction));
   /** Names are known only here: the recorder is told who comes into a channel that it records. */
   const onVoiceState = (_: VoiceState, state: VoiceState): void => {
     const live = recorder.liveIn(state.guild.id);
     if (live?.channelId === state.channelId && state.member)
       recorder.person(live.sessionId, personOf(state.member));
   };
-  /** An event that is cancelled or deleted in Discord's own interface cancels the webinar. */
-  const onEventGone = async (event: GuildScheduledEvent | PartialGuildScheduledEvent): Promise<void> => {
-    const webinar = await catalog.webinars.byScheduledEvent(event.guildId, event.id);
-    if (webinar?.state === 'scheduled') await catalog.webinars.cancel(event.guildId, webinar.id);
+  const onGuild = (guild: Guild): void => {
+    const live = recorder.liveIn(guild.id);
+    if (live) resume(context, live);
   };
-  const cancel = (event: GuildScheduledEvent | PartialGuildScheduledEvent) =>
-    void onEventGone(event).catch((error: unknown) =>
-      logger.warn({ err: error }, 'a webinar was not cancelled'),
-    );
 
-  recorder.events.on('sealed', onSealed);
-  recorder.events.on('warning', onWarning);
-  client.on(Events.VoiceStateUpdate, onVoiceState);
-  client.on(Events.GuildScheduledEventDelete, cancel);
-  client.on(Events.GuildScheduledEventUpdate, (_, event) => {
-    if (event.status === GuildScheduledEventStatus.Canceled) cancel(event);
-  });
-
-  // Sessions that outlived the application before this one: their way to the gateway is opened again.
-  const { live, sealed } = await recorder.hello();
-  for (const session of live) {
-    const guild = client.guilds.cache.get(session.guildId);
-    const channel = guild?.channels.cache.get(session.channelId);
-    if (guild) bridge.open(guild);
-    if (channel?.isVoiceBased())
-      for (const member of channel.members.values()) recorder.person(session.sessionId, personOf(member));
+  async function close(): Promise<void> {
+    client.off(Events.InteractionCreate, onInteraction);
+    client.off(Events.VoiceStateUpdate, onVoiceState);
+    client.off(Events.GuildAvailable, onGuild);
+    sync.close();
+    await background.settled(SETTLE_WITHIN_MS);
+    await panels.close();
+    recorder.events.off('sealed', onSealed);
+    recorder.events.off('warning', onWarning);
+    recorder.events.off('unreadable', onUnreadable);
+    bridge.close();
+    const keepVoice = recorder.live().length > 0;
+    recorder.close();
+    await leave(client, { keepVoice });
   }
-  await Promise.all(sealed.map(settle));
-  const route = createRouter(context, sealing);
-  client.on(Events.InteractionCreate, (interaction) => void route(interaction));
-  // Last, because a command that can be typed must be answered.
-  await registerCommands({ token, ...(apiUrl === undefined ? {} : { apiUrl }) });
-  logger.info({ user: client.user.id, guilds: client.guilds.cache.size, live: live.length }, 'bot is up');
 
-  return {
-    async close() {
-      recorder.events.off('sealed', onSealed);
-      recorder.events.off('warning', onWarning);
-      bridge.close();
-      recorder.close();
-      await client.destroy();
-    },
-  };
+  try {
+    recorder.events.on('sealed', onSealed);
+    recorder.events.on('warning', onWarning);
+    recorder.events.on('unreadable', onUnreadable);
+    client.on(Events.VoiceStateUpdate, onVoiceState);
+    client.on(Events.GuildAvailable, onGuild);
+    const { live, sealed } = await recorder.hello();
+    for (const session of live) resume(context, session);
+    for (const session of sealed) onSealed(session);
+    for (const guild of client.guilds.cache.values()) {
+      background.run('webinars were not brought in step', () => sync.catchUp(guild));
+      background.run('sessions were not brought in step', () =>
+        closeUnborn(context, guild, { live, sealed }),
+      );
+    }
+    client.on(Events.InteractionCreate, onInteraction);
+    await registerCommands({ token, apiUrl }).catch((error: unknown) => {
+      // A running recording must not hang on this; Discord still has the commands of before.
+      if (live.length === 0) throw error;
+      logger.error({ err: error }, 'the commands were not registered: run `stagecast register-commands`');
+    });
+    const counts = { guilds: client.guilds.cache.size, live: live.length, sealed: sealed.length };
+    logger.info({ user: client.user.id, ...counts }, 'bot is up');
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { close };
 }

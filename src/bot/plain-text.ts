@@ -5,10 +5,19 @@ import { escapeMarkdown } from 'discord.js';
 // eslint-disable-next-line no-control-regex -- taking them out is the point
 const INVISIBLE = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]+/g;
 
+/** At most `most` UTF-16 units, which is how Discord counts, and never half an emoji. */
+export function cut(text: string, most: number): string {
+  if (text.length <= most) return text;
+  let kept = '';
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    if (kept.length + segment.length >= most) break;
+    kept += segment;
+  }
+  return `${kept}…`;
+}
+
 /** One line that reads as it was typed: markdown escaped, `<@1>` and `<#1>` shown as text, at most `most` characters long. */
 export function plain(text: string, most = 100): string {
   const line = text.replace(INVISIBLE, ' ').trim();
-  const characters = [...line];
-  const cut = characters.length > most ? `${characters.slice(0, most - 1).join('')}…` : line;
-  return escapeMarkdown(cut, { maskedLink: true }).replaceAll('<', '\\<');
+  return escapeMarkdown(cut(line, most), { maskedLink: true }).replaceAll('<', '\\<');
 }

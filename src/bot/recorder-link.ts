@@ -120,7 +120,9 @@ export function createRecorderLink(
     const requestId = randomUUID();
     const answer = await new Promise<Answer>((resolve, reject) => {
       const timer = setTimeout(() => {
-        reject(new RecorderRefusal('silent', `no answer to ${request.type} within ${answerWithinMs / 1000} s`));
+        reject(
+          new RecorderRefusal('silent', `no answer to ${request.type} within ${answerWithinMs / 1000} s`),
+        );
       }, answerWithinMs);
       waiting.set(requestId, (message) => {
         clearTimeout(timer);

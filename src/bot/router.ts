@@ -8,11 +8,10 @@ import {
   type Interaction,
 } from 'discord.js';
 import { textsFor, type Texts } from '../../templates/messages/index.ts';
-import { autocompleteHandlers, buttonHandlers, commandHandlers } from './commands/index.ts';
-import type { CommandCall } from './commands/command.ts';
-import { HOST_PERMISSIONS } from './commands/definitions.ts';
-import type { BotContext } from './context.ts';
-import type { Sealing } from './sealing.ts';
+import { isHost } from './access.ts';
+import type { Access, Call, Services } from './commands/command.ts';
+import { cut } from './plain-text.ts';
+import { buttonFor, commands, completions } from './registry.ts';
 import { UserError, wordingFor } from './user-error.ts';
 
 /** Autocomplete shows 25 choices of 100 characters (docs, Receiving and Responding, "Autocomplete"). */
@@ -22,55 +21,50 @@ const CHOICE_CHARACTERS = 100;
 type Answerable = ChatInputCommandInteraction<'cached'> | ButtonInteraction<'cached'>;
 
 /** `record start`: command, group and subcommand as they are typed. */
-function pathOf(interaction: ChatInputCommandInteraction | AutocompleteInteraction): string {
-  const { options, commandName } = interaction;
+function pathOf({ options, commandName }: ChatInputCommandInteraction | AutocompleteInteraction): string {
   return [commandName, options.getSubcommandGroup(false), options.getSubcommand(false)]
     .filter(Boolean)
     .join(' ');
 }
 
-export function createRouter(
-  context: BotContext,
-  sealing: Sealing,
-): (interaction: Interaction) => Promise<void> {
-  const callOf = (interaction: Answerable, texts: Texts): CommandCall => ({
-    ...context,
-    sealing,
-    guild: interaction.guild,
-    member: interaction.member,
-    texts,
-  });
+export function createRouter(services: Services): (interaction: Interaction) => Promise<void> {
+  const { logger } = services;
 
+  /** What a member reads when it went wrong; a fault of ours goes into the log with a number that they are given. */
   async function explain(interaction: Answerable, error: unknown, texts: Texts): Promise<void> {
     const wording = wordingFor(error);
     const id = randomBytes(4).toString('hex');
     if (wording === undefined)
-      context.logger.error({ err: error, id, interaction: interaction.id }, 'an interaction failed');
+      logger.error({ err: error, id, interaction: interaction.id }, 'an interaction failed');
     const content = wording?.(texts) ?? texts.errors.unexpected(id);
     await interaction.editReply({ content, embeds: [], components: [] });
   }
 
-  async function answer(interaction: Answerable, run: (call: CommandCall) => Promise<void>): Promise<void> {
+  async function answer(
+    interaction: Answerable,
+    access: Access,
+    run: (call: Call) => Promise<void>,
+  ): Promise<void> {
     const texts = textsFor(interaction.locale);
     await interaction.deferReply({ flags: MessageFlags.Ephemeral });
+    const { guild, member, memberPermissions } = interaction;
     try {
-      if (!interaction.memberPermissions.has(HOST_PERMISSIONS))
-        throw new UserError((say) => say.errors.notAllowed);
-      await run(callOf(interaction, texts));
+      const call = { ...services, guild, member, isHost: isHost(memberPermissions), texts };
+      if (access === 'host' && !call.isHost) throw new UserError((say) => say.errors.notAllowed);
+      await run(call);
     } catch (error) {
       await explain(interaction, error, texts);
     }
   }
 
   async function complete(interaction: AutocompleteInteraction<'cached'>): Promise<void> {
-    const { catalog } = context;
-    const handler = autocompleteHandlers.get(pathOf(interaction));
-    const isAllowed = interaction.memberPermissions.has(HOST_PERMISSIONS);
-    const texts = textsFor(interaction.locale);
+    const { catalog } = services;
+    const { guild, memberPermissions, locale } = interaction;
+    const completion = isHost(memberPermissions) ? completions.get(pathOf(interaction)) : undefined;
     const choices =
-      handler && isAllowed ? await handler(interaction, { catalog, guild: interaction.guild, texts }) : [];
+      (await completion?.choices(interaction, { catalog, guild, texts: textsFor(locale) })) ?? [];
     await interaction.respond(
-      choices.slice(0, CHOICES).map(({ name, value }) => ({ name: name.slice(0, CHOICE_CHARACTERS), value })),
+      choices.slice(0, CHOICES).map(({ name, value }) => ({ name: cut(name, CHOICE_CHARACTERS), value })),
     );
   }
 
@@ -79,18 +73,16 @@ export function createRouter(
       const { serverOnly } = textsFor(interaction.locale).errors;
       if (interaction.isRepliable())
         await interaction.reply({ content: serverOnly, flags: MessageFlags.Ephemeral });
-      return;
-    }
-    if (interaction.isAutocomplete()) return complete(interaction);
-    if (interaction.isChatInputCommand()) {
-      const handler = commandHandlers.get(pathOf(interaction));
-      if (handler) await answer(interaction, (call) => handler(interaction, call));
+    } else if (interaction.isAutocomplete()) {
+      await complete(interaction);
+    } else if (interaction.isChatInputCommand()) {
+      const command = commands.get(pathOf(interaction));
+      if (command) await answer(interaction, command.access, (call) => command.run(interaction, call));
     } else if (interaction.isButton()) {
-      const [prefix, handler] =
-        [...buttonHandlers].find(([start]) => interaction.customId.startsWith(start)) ?? [];
-      if (prefix !== undefined && handler)
-        await answer(interaction, (call) =>
-          handler(interaction, interaction.customId.slice(prefix.length), call),
+      const found = buttonFor(interaction.customId);
+      if (found)
+        await answer(interaction, found.button.access, (call) =>
+          found.button.run(interaction, found.recordId, call),
         );
     }
   }
@@ -98,9 +90,6 @@ export function createRouter(
   // The answer itself can fail (an interaction that expired, Discord out of reach): logged, and the process lives on.
   return (interaction) =>
     route(interaction).catch((error: unknown) =>
-      context.logger.warn(
-        { err: error, interaction: interaction.id },
-        'an interaction could not be answered',
-      ),
+      logger.warn({ err: error, interaction: interaction.id }, 'an interaction could not be answered'),
     );
 }

@@ -47,8 +47,7 @@ export function wordingFor(error: unknown): Wording | undefined {
   if (error instanceof RateLimitError) return (texts) => texts.errors.tooFast;
   if (error instanceof DiscordAPIError)
     return (
-      DISCORD_REFUSALS.get(error.code) ??
-      (error.status === 403 ? (texts) => texts.errors.denied : undefined)
+      DISCORD_REFUSALS.get(error.code) ?? (error.status === 403 ? (texts) => texts.errors.denied : undefined)
     );
   return undefined;
 }

@@ -2,7 +2,13 @@
  * Carries voice gateway payloads between discord.js and the recorder: op 4 out through the guild's shard, the bot's own
  * voice state and server in. Shard readiness is mirrored, because the recorder must know at once whether an op 4 can go.
  */
-import { Events, type Client, type InternalDiscordGatewayAdapterCreator, type Guild } from 'discord.js';
+import {
+  Events,
+  Status,
+  type Client,
+  type InternalDiscordGatewayAdapterCreator,
+  type Guild,
+} from 'discord.js';
 import type { RecorderLink } from './recorder-link.ts';
 
 export interface VoiceBridge {

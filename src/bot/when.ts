@@ -3,9 +3,6 @@
 const LOCAL = /^(\d{4}-\d{2}-\d{2})[ T](\d{1,2}):(\d{2})$/;
 const SOON = /^in\s+(\d{1,4})\s*(minutes?|min|m|hours?|h|days?|d)$/i;
 
-/** Discord takes events at most this far ahead; its client says so, the documentation does not. */
-const YEARS_AHEAD = 5;
-
 /**
  * `2026-12-01 19:00`, an ISO instant, or `in 20 minutes`. Undefined when it is none of them, or no such day exists. A local
  * time that a clock change skips or repeats is taken as Temporal's `compatible`: the later, and the first.
@@ -34,11 +31,4 @@ export function parseWhen(
   } catch {
     return undefined;
   }
-}
-
-/** What Discord would refuse about a start. */
-export function whenFault(startsAt: Temporal.Instant, now: Temporal.Instant): 'past' | 'far' | undefined {
-  if (Temporal.Instant.compare(startsAt, now) <= 0) return 'past';
-  const limit = now.toZonedDateTimeISO('UTC').add({ years: YEARS_AHEAD }).toInstant();
-  return Temporal.Instant.compare(startsAt, limit) > 0 ? 'far' : undefined;
 }

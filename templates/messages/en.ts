@@ -9,10 +9,15 @@ function duration(seconds: number): string {
   return min > 0 ? `${min} min ${two(s)} s` : `${s} s`;
 }
 
-const list = new Intl.ListFormat('en', { type: 'conjunction' });
-const people = (count: number) => (count === 1 ? '1 person' : `${count} people`);
-const bar = (percent: number) =>
-  `${'▰'.repeat(Math.round(percent / 10))}${'▱'.repeat(10 - Math.round(percent / 10))}`;
+const conjunction = new Intl.ListFormat('en', { type: 'conjunction' });
+const bold = (names: readonly string[]) => conjunction.format(names.map((name) => `**${name}**`));
+const count = (number: number, one: string, many: string) => `${number} ${number === 1 ? one : many}`;
+const bar = (percent: number) => {
+  const full = Math.round(Math.min(100, Math.max(0, percent)) / 10);
+  return `${'▰'.repeat(full)}${'▱'.repeat(10 - full)}`;
+};
+/** Discord shows it in each reader's own time zone. */
+const time = (epochSeconds: number, style: string) => `<t:${epochSeconds}:${style}>`;
 
 export const en = {
   commands: {
@@ -37,14 +42,42 @@ export const en = {
     episode: 'What was mastered, and the feed it goes to',
     episodePublish: 'Put an episode into the feed and onto its page',
     episodePick: 'Which one; the newest that is ready, if left out',
+    episodeList: 'The latest episodes, and where each of them stands',
   },
   notice: {
     recording: (by: string, title: string) =>
       `🔴 **This channel is being recorded.** ${by} started it for “${title}”. Everyone who speaks here is recorded on a track of their own, to be published as a podcast. If you do not want that, please do not speak, or leave the channel.`,
-    notStarted: 'The recording announced here did not start. Nothing was recorded.',
-    ended: (title: string, seconds: number) =>
+    notStarted: '⚪ The recording announced here did not start. Nothing was recorded.',
+    over: (by: string, title: string, startedAt: number, endedAt: number) =>
+      `⏹️ This channel was recorded for “${title}” from ${time(startedAt, 't')} to ${time(endedAt, 't')}, started by ${by}. It is not being recorded any more.`,
+    aboutButton: 'What is kept?',
+    about: (by: string, title: string) =>
+      [
+        `**What this recording keeps** (“${title}”, started by ${by})`,
+        '🎙️ The voice of everyone who speaks, each on a track of their own, with their display name.',
+        '🤫 Nothing of those who only listen. No video, no screen, no chat.',
+        '🚪 Not for you? Stay muted, or leave the channel: nothing of you is kept from then on.',
+        `✋ You have spoken and changed your mind? Ask ${by} to leave you out before it is published.`,
+      ].join('\n'),
+  },
+  ending: {
+    stop: (title: string, seconds: number) =>
       `⏹️ The recording of “${title}” has ended after ${duration(seconds)}.`,
-    thanks: (title: string) => `That was “${title}”. Thank you all for coming! The recording has stopped.`,
+    shutdown: (title: string, seconds: number) =>
+      `⏹️ Stagecast is being shut down, so the recording of “${title}” ends here, after ${duration(seconds)}.`,
+    disconnected: (title: string, seconds: number) =>
+      `⏹️ I was disconnected from the channel, so the recording of “${title}” ends here, after ${duration(seconds)}. All of it is safe.`,
+    recovered: (title: string, seconds: number) =>
+      `⏹️ The recording of “${title}” was interrupted. The ${duration(seconds)} until then are safe.`,
+    thanks: (title: string, seconds: number) =>
+      `💛 That was “${title}”. Thank you all for coming! The recording has stopped after ${duration(seconds)}.`,
+    nobodySpoke: 'Nobody spoke, so there is no episode to make of it.',
+  },
+  warning: {
+    deaf: (host: string) =>
+      `⚠️ ${host}: a moderator has deafened me, so nothing can be recorded. Right-click me in the channel and take **Server Deafen** away.`,
+    disk: (host: string) =>
+      `⚠️ ${host}: the disk of this installation refuses to store more. Please stop the recording and tell its operator; what was recorded so far is safe.`,
   },
   record: {
     started: (channel: string, title: string) =>
@@ -56,6 +89,7 @@ export const en = {
     statusTitle: (title: string) => `Recording “${title}”`,
     statusPlace: (channel: string, seconds: number, state: string) =>
       `${channel} · ${duration(seconds)} · ${state}`,
+    statusBy: (by: string) => `Started by ${by}`,
     states: {
       joining: 'joining',
       recording: 'all is well',
@@ -65,24 +99,41 @@ export const en = {
     nobodyYet: 'Nobody has spoken yet.',
     speaker: (name: string, packets: number, lostPercent: string, agoSeconds: number) =>
       `**${name}** · ${duration(packets / 50)} of speech · ${lostPercent} % lost · heard ${agoSeconds < 2 ? 'just now' : `${duration(agoSeconds)} ago`}`,
+    moreSpeakers: (number: number) => `… and ${count(number, 'more speaker', 'more speakers')}`,
+    idle: 'Nothing is being recorded in this server. Start with `/record start`.',
   },
   webinar: {
     scheduled: (title: string, timestamp: number, channel: string, url: string) =>
-      `🗓️ **${title}** is planned for <t:${timestamp}:F> (<t:${timestamp}:R>) in ${channel}.\n${url}\nOpen it with \`/webinar start\`.`,
-    started: (title: string, channel: string, interested: number) =>
-      `🎙️ **${title}** is live in ${channel} and being recorded. ${interested === 0 ? '' : `${people(interested)} had marked it as interesting. `}\nName moments with \`/record marker\`, end with \`/webinar end\`.`,
+      `🗓️ **${title}** is planned for ${time(timestamp, 'F')} (${time(timestamp, 'R')}) in ${channel}.\n${url}\nOpen it with \`/webinar start\`.`,
+    started: (title: string, channel: string) =>
+      `🎙️ **${title}** is live in ${channel} and being recorded.\nName moments with \`/record marker\`, end with \`/webinar end\`.`,
+    next: (title: string, timestamp: number, channel: string) =>
+      `🗓️ Next: **${title}** ${time(timestamp, 'R')} in ${channel}.`,
+    interested: (number: number) =>
+      `⭐ ${count(number, 'person has', 'people have')} marked it as interesting.`,
+    closed: (title: string) => `“${title}” is over. It was not being recorded any more when you ended it.`,
     choice: (title: string, when: string) => `${title} · ${when}`,
+    whenChoice: (when: string) => when,
   },
   episode: {
+    waiting: (percent: number) => `🎚️ Mastering… ${bar(percent)} ${Math.round(percent)} %`,
     mastering: (title: string, percent: number) =>
       `🎚️ Mastering “${title}”… ${bar(percent)} ${Math.round(percent)} %`,
     ready: (title: string) => `✅ “${title}” is mastered.`,
-    figures: (seconds: number, lufs: string, peak: string) =>
-      `${duration(seconds)} · ${lufs} LUFS · peak ${peak} dBTP`,
-    readyHint: 'Listen to the raw tracks, or publish it to the feed.',
-    rawTracksExpire: 'The raw tracks’ link expires; `/record` makes nothing public by itself.',
+    figures: (seconds: number, lufs: string, peak: string, chapters: number) =>
+      [
+        duration(seconds),
+        `${lufs} LUFS`,
+        `peak ${peak} dBTP`,
+        ...(chapters > 0 ? [count(chapters, 'chapter', 'chapters')] : []),
+      ].join(' · '),
+    readyHint: 'Publish it to the feed, or take the raw tracks, one per speaker.',
+    forHosts: 'A host of this server can publish it now.',
     publish: 'Publish',
+    retry: 'Try again',
     rawTracks: 'Raw tracks',
+    rawTracksLink: (title: string, url: string) =>
+      `🎧 [The raw tracks of “${title}”](<${url}>), one Opus file per speaker, as a zip. The link works for everybody who has it, and expires: keep it among yourselves.`,
     openPage: 'Open the episode',
     openFeed: 'RSS feed',
     publishing: (title: string) => `📡 Publishing “${title}”…`,
@@ -90,38 +141,67 @@ export const en = {
       `📡 **${title}** is published.\nPage: ${page}\nFeed, for any podcast app: ${feed}`,
     failed: (title: string, reason: string) =>
       `⚠️ “${title}” could not be finished: ${reason}\nThe raw tracks are safe.`,
+    publishedBefore: (reason: string) =>
+      `⚠️ Publishing it once more came to nothing: ${reason} It stays published as it was.`,
+    listTitle: 'Latest episodes',
+    listEmpty: 'There are no episodes yet. Record something with `/record start`.',
+    listLine: (title: string, seconds: number | undefined, state: string, page: string | undefined) =>
+      `**${page === undefined ? title : `[${title}](${page})`}**${seconds === undefined ? '' : ` · ${duration(seconds)}`} · ${state}`,
+    states: {
+      mastering: '🎚️ being mastered',
+      ready: '✅ ready to publish',
+      publishing: '📡 being published',
+      published: '📡 published',
+      failed: '⚠️ failed',
+    },
   },
   errors: {
     serverOnly: 'This works in a server, not in direct messages.',
     notAllowed: 'You need the **Manage Events** permission for this. Ask an admin of the server.',
+    notYours: (by: string) =>
+      `Only ${by}, who started it, or somebody with the **Manage Events** permission can do this.`,
     chooseChannel: 'Join a voice or stage channel first, or name one with the option `channel`.',
-    missingPermissions: (names: string[], channel: string) =>
-      `I am missing ${list.format(names.map((name) => `**${name}**`))} in ${channel}. An admin can grant ${names.length === 1 ? 'it' : 'them'} to my role there: Edit Channel → Permissions.`,
-    missingServerPermissions: (names: string[]) =>
-      `I am missing ${list.format(names.map((name) => `**${name}**`))} in this server. An admin can grant ${names.length === 1 ? 'it' : 'them'} to my role: Server Settings → Roles.`,
+    missingInChannel: (names: string[], channel: string) =>
+      `I lack ${bold(names)} in ${channel}: the channel’s own settings take ${names.length === 1 ? 'it' : 'them'} from my role. An admin can open **Edit Channel → Permissions** there, pick my role, and allow ${names.length === 1 ? 'it' : 'them'}.`,
+    missingInServer: (names: string[]) =>
+      `My role lacks ${bold(names)} in this server. An admin can open **Server Settings → Roles**, pick my role, and switch ${names.length === 1 ? 'it' : 'them'} on.`,
     channelFull: (channel: string, limit: number) =>
       `${channel} is full (${limit} of ${limit}). Raise its user limit, make room, or grant me **Move Members** there, and try again.`,
     alreadyRecording: (channel: string, by: string, timestamp: number) =>
-      `A recording is already running in ${channel}: ${by} started it <t:${timestamp}:R>. A bot can be in one channel of a server at a time. End it first with \`/record stop\`.`,
+      `A recording is already running in ${channel}: ${by} started it ${time(timestamp, 'R')}. A bot can be in one channel of a server at a time. End it first with \`/record stop\`.`,
     alreadyRecordingSomewhere:
       'A recording is already running in this server. End it first with `/record stop`.',
     notRecording: 'Nothing is being recorded in this server. Start with `/record start`.',
+    notBegun: 'The recording is just about to begin. Try again in a moment.',
     couldNotJoin: (channel: string) =>
-      `I could not join ${channel} within 15 seconds, so nothing is recorded. Check that I may connect there and that it is not full, and try again.`,
+      `I could not join ${channel}, so nothing is recorded. Check that I may connect there and that it is not full, and try again.`,
     diskFull:
       'The disk of this installation is nearly full, so nothing was started. Its operator has to make room first.',
     recorderBusy: 'The recorder is restarting. Try again in a moment.',
     recorderSilent: 'The recorder did not answer. Look at `/record status` before you try again.',
+    markerEmpty: 'A moment needs a name. Write one that reads well as a chapter.',
     whenUnclear: (text: string, zone: string) =>
       `I could not read “${text}” as a time. Write it like \`2026-12-01 19:00\` (${zone}) or \`in 20 minutes\`.`,
     whenPast: (timestamp: number) =>
-      `<t:${timestamp}:F> is in the past. Choose a time that is still to come.`,
+      `${time(timestamp, 'F')} is in the past. Choose a time that is still to come.`,
+    whenRefused: (timestamp: number, detail: string) =>
+      `Discord does not take ${time(timestamp, 'F')} as a start: ${detail}`,
     noWebinar: 'No webinar is planned here. Plan one with `/webinar schedule`.',
     noLiveWebinar: 'No webinar is live here. Start one with `/webinar start`.',
+    webinarState: {
+      live: (title: string) => `“${title}” is live already. End it with \`/webinar end\`.`,
+      ended: (title: string) => `“${title}” has ended. Plan a new one with \`/webinar schedule\`.`,
+      cancelled: (title: string) => `“${title}” was cancelled. Plan a new one with \`/webinar schedule\`.`,
+    },
+    channelGone: 'Its channel was deleted. Plan it again in another one with `/webinar schedule`.',
     tooManyEvents: 'This server has reached Discord’s limit of 100 events. Cancel or finish one first.',
     noEpisode: 'No episode is ready here. Record something first: it is mastered when the recording stops.',
     gone: 'Discord says that something this needs is gone (a channel, a message or an event was deleted). Look again and retry.',
-    refusedByDiscord: (detail: string) => `Discord refused this: ${detail}`,
+    denied:
+      'Discord does not let me do this: I lack a permission there, or my role stands too low. An admin can look at **Server Settings → Roles** and at the channel’s **Permissions**.',
+    noAccess:
+      'I cannot see that channel. An admin can open **Edit Channel → Permissions** there, pick my role, and allow **View Channel**.',
+    tooFast: 'Discord asks me to slow down. Try again in a minute.',
     unexpected: (id: string) =>
       `Something went wrong on our side. Nothing that was recorded is lost. If it happens again, tell the operator this number: \`${id}\``,
   },

@@ -1,38 +1,58 @@
 /** What a command's module exports, and what its handler is handed. */
-import type {
-  AutocompleteInteraction,
-  ButtonInteraction,
-  ChatInputCommandInteraction,
-  Guild,
-  GuildMember,
+import {
+  ChannelType,
+  type AutocompleteInteraction,
+  type ButtonInteraction,
+  type ChatInputCommandInteraction,
+  type Guild,
+  type GuildMember,
 } from 'discord.js';
 import type { Texts } from '../../../templates/messages/index.ts';
 import type { BotContext } from '../context.ts';
-import type { Sealing } from '../sealing.ts';
+import type { EpisodePanels } from '../panels/episode-panels.ts';
+import type { Recordings } from '../recording/recordings.ts';
+import type { Sealing } from '../recording/sealing.ts';
 
-export interface CommandCall extends BotContext {
+/** Channels that people speak in. */
+export const SPEAKABLE = [ChannelType.GuildVoice, ChannelType.GuildStageVoice] as const;
+
+/** What handlers work with, beside the interaction's own. */
+export interface Services extends BotContext {
+  recordings: Recordings;
   sealing: Sealing;
+  panels: EpisodePanels;
+}
+
+export interface Call extends Services {
   guild: Guild;
   member: GuildMember;
+  /** By the member's permissions in the channel where the interaction began. */
+  isHost: boolean;
   texts: Texts;
 }
 
-/** Already acknowledged (deferred, ephemeral) when it runs: Discord's three seconds are never spent on a query. */
-export type CommandHandler = (
-  interaction: ChatInputCommandInteraction<'cached'>,
-  call: CommandCall,
-) => Promise<void>;
-export type ButtonHandler = (
-  interaction: ButtonInteraction<'cached'>,
-  recordId: string,
-  call: CommandCall,
-) => Promise<void>;
+/** `host`: refused to everybody else before the handler runs. `handler`: the handler decides, or everybody may. */
+export type Access = 'host' | 'handler';
+
+/** Acknowledged (deferred, ephemeral) before it runs: Discord's three seconds are never spent on a query. */
+export interface Command {
+  access: Access;
+  run(interaction: ChatInputCommandInteraction<'cached'>, call: Call): Promise<void>;
+}
+
+export interface Button {
+  access: Access;
+  /** `recordId` is what follows the prefix of the custom id. */
+  run(interaction: ButtonInteraction<'cached'>, recordId: string, call: Call): Promise<void>;
+}
 
 export interface Choice {
   name: string;
   value: string;
 }
-export type AutocompleteHandler = (
-  interaction: AutocompleteInteraction<'cached'>,
-  call: Pick<CommandCall, 'catalog' | 'guild' | 'texts'>,
-) => Promise<Choice[]>;
+
+/** Offered to hosts only; cannot be deferred, so it asks the catalog once. */
+export interface Completion {
+  choices(interaction: AutocompleteInteraction<'cached'>, call: CompletionCall): Promise<Choice[]>;
+}
+export type CompletionCall = Pick<Call, 'catalog' | 'guild' | 'texts'>;

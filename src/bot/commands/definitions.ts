@@ -1,43 +1,49 @@
 /** The slash commands as Discord is told of them. Names and options stay as they are for ever: people type them by heart. */
 import {
-  ChannelType,
   InteractionContextType,
-  PermissionFlagsBits,
   SlashCommandBuilder,
   type RESTPostAPIChatInputApplicationCommandsJSONBody,
   type SlashCommandChannelOption,
+  type SlashCommandStringOption,
 } from 'discord.js';
 import type { Texts } from '../../../templates/messages/index.ts';
+import { SHOWN_TO } from '../access.ts';
+import { SPEAKABLE } from './command.ts';
 
-/** Discord hides a command from members without these; our handlers ask again, because servers can loosen it. */
-export const HOST_PERMISSIONS = PermissionFlagsBits.ManageEvents;
+type Say = Texts['commands'];
 
-const speakable = (option: SlashCommandChannelOption, name: string, description: string, required: boolean) =>
-  option
+/** An event's name holds 100 characters (docs, Guild Scheduled Event), so no title is longer. */
+const TITLE_CHARACTERS = 100;
+/** Discord takes 1,000 for an event's description. */
+const DESCRIPTION_CHARACTERS = 1_000;
+
+const base = (name: string, description: string) =>
+  new SlashCommandBuilder()
     .setName(name)
     .setDescription(description)
-    .addChannelTypes(ChannelType.GuildVoice, ChannelType.GuildStageVoice)
-    .setRequired(required);
+    .setContexts(InteractionContextType.Guild)
+    .setDefaultMemberPermissions(SHOWN_TO);
 
-export function commandDefinitions({
-  commands: say,
-}: Texts): RESTPostAPIChatInputApplicationCommandsJSONBody[] {
-  const base = (name: string, description: string) =>
-    new SlashCommandBuilder()
-      .setName(name)
-      .setDescription(description)
-      .setContexts(InteractionContextType.Guild)
-      .setDefaultMemberPermissions(HOST_PERMISSIONS);
+const speakable = (description: string) => (option: SlashCommandChannelOption) =>
+  option
+    .setName('channel')
+    .setDescription(description)
+    .addChannelTypes(...SPEAKABLE);
 
-  const record = base('record', say.record)
+const text = (name: string, description: string, most: number) => (option: SlashCommandStringOption) =>
+  option.setName(name).setDescription(description).setMaxLength(most);
+
+const pick = (name: string, description: string) => (option: SlashCommandStringOption) =>
+  option.setName(name).setDescription(description).setAutocomplete(true);
+
+const record = (say: Say) =>
+  base('record', say.record)
     .addSubcommand((command) =>
       command
         .setName('start')
         .setDescription(say.recordStart)
-        .addChannelOption((option) => speakable(option, 'channel', say.recordStartChannel, false))
-        .addStringOption((option) =>
-          option.setName('title').setDescription(say.recordStartTitle).setMaxLength(100),
-        ),
+        .addChannelOption(speakable(say.recordStartChannel))
+        .addStringOption(text('title', say.recordStartTitle, TITLE_CHARACTERS)),
     )
     .addSubcommand((command) => command.setName('stop').setDescription(say.recordStop))
     .addSubcommand((command) => command.setName('status').setDescription(say.recordStatus))
@@ -46,44 +52,45 @@ export function commandDefinitions({
         .setName('marker')
         .setDescription(say.recordMarker)
         .addStringOption((option) =>
-          option.setName('name').setDescription(say.recordMarkerName).setRequired(true).setMaxLength(100),
+          text('name', say.recordMarkerName, TITLE_CHARACTERS)(option).setRequired(true),
         ),
     );
-  const webinar = base('webinar', say.webinar)
+
+const webinar = (say: Say) =>
+  base('webinar', say.webinar)
     .addSubcommand((command) =>
       command
         .setName('schedule')
         .setDescription(say.webinarSchedule)
         .addStringOption((option) =>
-          option.setName('title').setDescription(say.webinarTitle).setRequired(true).setMaxLength(100),
+          text('title', say.webinarTitle, TITLE_CHARACTERS)(option).setRequired(true),
         )
-        .addStringOption((option) =>
-          option.setName('when').setDescription(say.webinarWhen).setRequired(true).setMaxLength(60),
-        )
-        .addChannelOption((option) => speakable(option, 'channel', say.webinarChannel, true))
+        .addStringOption((option) => text('when', say.webinarWhen, 60)(option).setRequired(true))
+        .addChannelOption((option) => speakable(say.webinarChannel)(option).setRequired(true))
         .addIntegerOption((option) =>
           option.setName('minutes').setDescription(say.webinarMinutes).setMinValue(5).setMaxValue(720),
         )
-        .addStringOption((option) =>
-          option.setName('description').setDescription(say.webinarDescription).setMaxLength(1000),
-        ),
+        .addStringOption(text('description', say.webinarDescription, DESCRIPTION_CHARACTERS)),
     )
     .addSubcommand((command) =>
       command
         .setName('start')
         .setDescription(say.webinarStart)
-        .addStringOption((option) =>
-          option.setName('webinar').setDescription(say.webinarPick).setAutocomplete(true),
-        ),
+        .addStringOption(pick('webinar', say.webinarPick)),
     )
     .addSubcommand((command) => command.setName('end').setDescription(say.webinarEnd));
-  const episode = base('episode', say.episode).addSubcommand((command) =>
-    command
-      .setName('publish')
-      .setDescription(say.episodePublish)
-      .addStringOption((option) =>
-        option.setName('episode').setDescription(say.episodePick).setAutocomplete(true),
-      ),
-  );
-  return [record, webinar, episode].map((command) => command.toJSON());
-}
+
+const episode = (say: Say) =>
+  base('episode', say.episode)
+    .addSubcommand((command) =>
+      command
+        .setName('publish')
+        .setDescription(say.episodePublish)
+        .addStringOption(pick('episode', say.episodePick)),
+    )
+    .addSubcommand((command) => command.setName('list').setDescription(say.episodeList));
+
+export const commandDefinitions = ({
+  commands: say,
+}: Texts): RESTPostAPIChatInputApplicationCommandsJSONBody[] =>
+  [record(say), webinar(say), episode(say)].map((command) => command.toJSON());

@@ -1,63 +1,138 @@
-/** An episode on its way: mastering in per cent, its figures, its buttons, its links. Pure; one payload per state. */
+/**
+ * An episode on its way: mastering in per cent, figures, buttons, links. Pure; one payload per state, for the host who
+ * asked (private: with the raw tracks' bearer link) and for the channel's chat (public: buttons that hosts may press).
+ */
 import {
   ActionRowBuilder,
+  type APIActionRowComponent,
+  type APIComponentInMessageActionRow,
   ButtonBuilder,
   ButtonStyle,
-  type InteractionEditReplyOptions,
-  type MessageActionRowComponentBuilder,
 } from 'discord.js';
 import type { Texts } from '../../../templates/messages/index.ts';
-import type { Episode, Show } from '../../catalog/index.ts';
-import type { Links } from '../context.ts';
+import type { Episode } from '../../catalog/index.ts';
+import { plain } from '../plain-text.ts';
 
 /** Custom ids carry the record's id, so that buttons outlive restarts. */
 export const PUBLISH_BUTTON = 'episode:publish:';
+export const RETRY_BUTTON = 'episode:retry:';
+export const RAW_TRACKS_BUTTON = 'session:raw:';
 
-export type Panel = Pick<InteractionEditReplyOptions, 'content' | 'components'>;
-
-const row = (...buttons: ButtonBuilder[]) =>
-  new ActionRowBuilder<MessageActionRowComponentBuilder>().addComponents(buttons);
-const link = (label: string, url: string) =>
-  new ButtonBuilder().setStyle(ButtonStyle.Link).setLabel(label).setURL(url);
-
-export interface PanelInput {
-  episode: Episode;
-  show: Pick<Show, 'slug'>;
-  percent: number;
+export interface Panel {
+  content: string;
+  components: APIActionRowComponent<APIComponentInMessageActionRow>[];
 }
 
-export function episodePanel({ episode, show, percent }: PanelInput, links: Links, texts: Texts): Panel {
+export interface PanelInput {
+  episode: Pick<
+    Episode,
+    | 'id'
+    | 'session_id'
+    | 'title'
+    | 'state'
+    | 'failure'
+    | 'duration_us'
+    | 'integrated_lufs'
+    | 'true_peak_dbtp'
+    | 'chapters'
+  >;
+  /** Of the mastering, 0 to 100. */
+  percent: number;
+  page: string;
+  feed: string;
+}
+
+const button = (style: ButtonStyle, label: string) => new ButtonBuilder().setStyle(style).setLabel(label);
+const act = (label: string, customId: string, style = ButtonStyle.Secondary) =>
+  button(style, label).setCustomId(customId);
+const link = (label: string, url: string) => button(ButtonStyle.Link, label).setURL(url);
+const row = (...buttons: ButtonBuilder[]): Panel['components'] => [
+  new ActionRowBuilder<ButtonBuilder>().addComponents(buttons).toJSON(),
+];
+
+function figures({ episode }: PanelInput, { episode: say }: Texts): string {
+  const { duration_us, integrated_lufs, true_peak_dbtp, chapters } = episode;
+  const lufs = integrated_lufs?.toFixed(1) ?? '–';
+  return say.figures((duration_us ?? 0) / 1e6, lufs, true_peak_dbtp?.toFixed(1) ?? '–', chapters.length);
+}
+
+/** Publishing failed when there is a master; mastering failed when there is none. */
+const secondTry = ({ episode }: PanelInput, say: Texts['episode']) =>
+  episode.duration_us === null
+    ? act(say.retry, `${RETRY_BUTTON}${episode.id}`, ButtonStyle.Primary)
+    : act(say.retry, `${PUBLISH_BUTTON}${episode.id}`, ButtonStyle.Primary);
+
+/** The buttons of a new message in the channel: there at once, so that the message can be found by them. */
+export function panelButtons(episode: { id: string; session_id: string }, { episode: say }: Texts) {
+  const publish = act(say.publish, `${PUBLISH_BUTTON}${episode.id}`, ButtonStyle.Primary).setDisabled(true);
+  return row(publish, act(say.rawTracks, `${RAW_TRACKS_BUTTON}${episode.session_id}`));
+}
+
+/** For the host alone. `rawTracks` is a bearer link. */
+export function privatePanel(input: PanelInput & { rawTracks: string }, texts: Texts): Panel {
+  const { episode, percent, page, feed, rawTracks } = input;
   const { episode: say } = texts;
-  const rawTracks = link(say.rawTracks, links.rawTracks(episode.session_id));
+  const title = plain(episode.title);
+  const raw = link(say.rawTracks, rawTracks);
   switch (episode.state) {
     case 'mastering':
-      return { content: say.mastering(episode.title, percent), components: [] };
-    case 'ready': {
-      const figures = say.figures(
-        (episode.duration_us ?? 0) / 1e6,
-        episode.integrated_lufs?.toFixed(1) ?? '–',
-        episode.true_peak_dbtp?.toFixed(1) ?? '–',
-      );
-      const publish = new ButtonBuilder()
-        .setStyle(ButtonStyle.Primary)
-        .setLabel(say.publish)
-        .setCustomId(`${PUBLISH_BUTTON}${episode.id}`);
+      return { content: say.mastering(title, percent), components: row(raw) };
+    case 'ready':
       return {
-        content: `${say.ready(episode.title)}\n${figures}\n${say.readyHint}`,
-        components: [row(publish, rawTracks)],
+        content: `${say.ready(title)}\n${figures(input, texts)}\n${say.readyHint}`,
+        components: row(act(say.publish, `${PUBLISH_BUTTON}${episode.id}`, ButtonStyle.Primary), raw),
       };
-    }
     case 'publishing':
-      return { content: say.publishing(episode.title), components: [] };
+      return { content: say.publishing(title), components: row(raw) };
     case 'published': {
-      const page = links.episodePage(show.slug, episode.slug);
-      const feed = links.feed(show.slug);
+      const fault = episode.failure === null ? '' : `\n${say.publishedBefore(plain(episode.failure, 500))}`;
       return {
-        content: say.published(episode.title, page, feed),
-        components: [row(link(say.openPage, page), link(say.openFeed, feed), rawTracks)],
+        content: `${say.published(title, page, feed)}${fault}`,
+        components: row(link(say.openPage, page), link(say.openFeed, feed), raw),
       };
     }
     case 'failed':
-      return { content: say.failed(episode.title, episode.failure ?? '?'), components: [row(rawTracks)] };
+      return {
+        content: say.failed(title, plain(episode.failure ?? '', 500)),
+        components: row(secondTry(input, say), raw),
+      };
   }
+}
+
+/** For everybody in the channel. `headline` says how the recording ended, and stays. */
+export function publicPanel(input: PanelInput, headline: string, texts: Texts): Panel {
+  const { episode, percent, page, feed } = input;
+  const { episode: say } = texts;
+  const title = plain(episode.title);
+  const raw = act(say.rawTracks, `${RAW_TRACKS_BUTTON}${episode.session_id}`);
+  const publish = act(say.publish, `${PUBLISH_BUTTON}${episode.id}`, ButtonStyle.Primary);
+  const panel = (line: string, ...buttons: ButtonBuilder[]): Panel => ({
+    content: `${headline}\n${line}`,
+    components: row(...buttons),
+  });
+  switch (episode.state) {
+    case 'mastering':
+      return { content: `${headline}\n${say.waiting(percent)}`, components: panelButtons(episode, texts) };
+    case 'ready':
+      return panel(`${say.ready(title)} ${figures(input, texts)}\n${say.forHosts}`, publish, raw);
+    case 'publishing':
+      return panel(say.publishing(title), publish.setDisabled(true), raw);
+    case 'published':
+      return panel(say.published(title, page, feed), link(say.openPage, page), link(say.openFeed, feed), raw);
+    case 'failed':
+      return panel(say.failed(title, plain(episode.failure ?? '', 500)), secondTry(input, say), raw);
+  }
+}
+
+/** The same without links in buttons: should Discord refuse an address (`localhost`, say), the words still carry it. */
+export function withoutLinkButtons({ content, components }: Panel): Panel {
+  const kept = components
+    .map((each) => ({
+      ...each,
+      components: each.components.filter(
+        (component) => !('style' in component && component.style === ButtonStyle.Link),
+      ),
+    }))
+    .filter(({ components: left }) => left.length > 0);
+  return { content, components: kept };
 }

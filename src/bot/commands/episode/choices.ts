@@ -1,0 +1,22 @@
+/** Episodes that can be published, offered while a host types. */
+import type { Episode } from '../../../catalog/index.ts';
+import type { Completion, CompletionCall } from '../command.ts';
+
+/** Mastered and not yet in the feed, the newest first; one whose publication failed is among them. */
+export async function publishable({
+  catalog,
+  guild,
+}: Pick<CompletionCall, 'catalog' | 'guild'>): Promise<Episode[]> {
+  const episodes = await catalog.episodes.listFor(guild.id, { states: ['ready', 'failed'] });
+  return episodes.filter(({ duration_us }) => duration_us !== null);
+}
+
+export const episodeChoices: Completion = {
+  async choices(interaction, call) {
+    const typed = interaction.options.getFocused().toLowerCase();
+    const episodes = await publishable(call);
+    return episodes
+      .filter(({ title }) => title.toLowerCase().includes(typed))
+      .map(({ id, title }) => ({ name: title, value: id }));
+  },
+};

@@ -1,0 +1,40 @@
+/** The live session as an embed: where, how long, and each speaker's health. Pure. */
+import { EmbedBuilder } from 'discord.js';
+import type { SessionStatus } from '../../../../recorder/protocol.ts';
+import type { Texts } from '../../../../templates/messages/index.ts';
+import { plain } from '../../plain-text.ts';
+
+const RED = 0xd8_3a_2e;
+const AMBER = 0xd8_9a_2e;
+/** Docs, Message, "Embed Limits": 4,096 characters; this many lines of the longest name fit. */
+const SPEAKERS = 20;
+
+export interface StatusInput {
+  live: SessionStatus;
+  startedByUserId: string | undefined;
+  /** Whom Discord counts as interested in the webinar's event; undefined without one. */
+  interested: number | undefined;
+}
+
+export function statusEmbed({ live, startedByUserId, interested }: StatusInput, texts: Texts): EmbedBuilder {
+  const { record: say, webinar } = texts;
+  const { elapsedUs } = live;
+  const loudestFirst = [...live.speakers].sort((a, b) => b.packets - a.packets);
+  const speakers = loudestFirst.slice(0, SPEAKERS).map(({ displayName, packets, lost, lastHeardUs }) => {
+    const lostPercent = ((100 * lost) / Math.max(1, packets + lost)).toFixed(1);
+    return say.speaker(plain(displayName, 40), packets, lostPercent, (elapsedUs - lastHeardUs) / 1e6);
+  });
+  const more = live.speakers.length - speakers.length;
+  const lines = [
+    say.statusPlace(`<#${live.channelId}>`, elapsedUs / 1e6, say.states[live.state]),
+    ...(startedByUserId === undefined ? [] : [say.statusBy(`<@${startedByUserId}>`)]),
+    ...(interested === undefined ? [] : [webinar.interested(interested)]),
+    '',
+    ...(speakers.length > 0 ? speakers : [say.nobodyYet]),
+    ...(more > 0 ? [say.moreSpeakers(more)] : []),
+  ];
+  return new EmbedBuilder()
+    .setColor(live.state === 'reconnecting' ? AMBER : RED)
+    .setTitle(say.statusTitle(plain(live.title)).slice(0, 256))
+    .setDescription(lines.join('\n').slice(0, 4_096));
+}

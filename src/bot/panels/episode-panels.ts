@@ -1,0 +1,183 @@
+/** Every message that shows an episode, kept in step with the catalog's news until its mastering and publishing are done. */
+import { RESTJSONErrorCodes, type Message, type RepliableInteraction } from 'discord.js';
+import { textsFor, type Texts } from '../../../templates/messages/index.ts';
+import type { CatalogEvent } from '../../catalog/index.ts';
+import type { BotContext } from '../context.ts';
+import { isDiscordCode } from '../user-error.ts';
+import { findMessage } from './find-message.ts';
+import {
+  RAW_TRACKS_BUTTON,
+  privatePanel,
+  publicPanel,
+  withoutLinkButtons,
+  type Panel,
+  type PanelInput,
+} from './episode-panel.ts';
+import { pacedEdits, type PacedEdits } from './paced-edits.ts';
+
+/** Discord allows about 5 edits in 5 s in a channel and 5 in 2 s on a webhook; the rest is for other messages. */
+const PUBLIC_EVERY_MS = 2_000;
+const PRIVATE_EVERY_MS = 1_000;
+/** Interaction tokens live 15 minutes (docs, Receiving and Responding); a little less, so that the last edit fits. */
+const TOKEN_LIFE_MS = 14.5 * 60_000;
+/** Episodes whose messages are kept in memory; an older one's is found again in the channel. */
+const REMEMBERED = 200;
+
+/** The message is gone, or its token is over: nothing more can be shown there. */
+const IS_GONE = [
+  RESTJSONErrorCodes.UnknownMessage,
+  RESTJSONErrorCodes.UnknownChannel,
+  RESTJSONErrorCodes.UnknownWebhook,
+  RESTJSONErrorCodes.InvalidWebhookToken,
+  RESTJSONErrorCodes.MissingAccess,
+];
+
+interface Shown {
+  render: (input: PanelInput) => Panel;
+  edits: PacedEdits<Panel>;
+  untilMs: number;
+}
+
+interface Followed {
+  input: PanelInput | undefined;
+  percent: number;
+  shown: Shown[];
+  /** Questions to the catalog, one after the other, so that an old answer never follows a new one. */
+  reading: Promise<void>;
+  /** The channel was looked through for a message of an earlier process. */
+  searched: boolean;
+}
+
+export interface EpisodePanels {
+  /** Keeps the message that ended a recording in step. Its first line stays. */
+  followMessage(message: Message, episodeId: string): Promise<void>;
+  /** Keeps a private reply in step for as long as it can be edited. */
+  followReply(interaction: RepliableInteraction, episodeId: string, texts: Texts): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function createEpisodePanels(context: Omit<BotContext, 'bridge'>): EpisodePanels {
+  const { catalog, client, links, logger, background } = context;
+  const episodes = new Map<string, Followed>();
+
+  function followedOf(episodeId: string): Followed {
+    const known = episodes.get(episodeId);
+    if (known) return known;
+    const followed: Followed = {
+      input: undefined,
+      percent: 0,
+      shown: [],
+      reading: Promise.resolve(),
+      searched: false,
+    };
+    episodes.set(episodeId, followed);
+    const oldest = episodes.keys().next().value;
+    if (episodes.size > REMEMBERED && oldest !== undefined) episodes.delete(oldest);
+    return followed;
+  }
+
+  async function ask(episodeId: string, followed: Followed): Promise<void> {
+    const episode = await catalog.episodes.byId(episodeId);
+    const show = episode && (await catalog.shows.byId(episode.show_id));
+    if (episode === undefined || show === undefined) return;
+    const page = links.episodePage(show.slug, episode.slug);
+    followed.input = { episode, percent: followed.percent, page, feed: links.feed(show.slug) };
+  }
+
+  function read(episodeId: string, followed: Followed): Promise<void> {
+    const answer = followed.reading.then(() => ask(episodeId, followed));
+    followed.reading = answer.catch(() => undefined);
+    return answer;
+  }
+
+  function showEverywhere(followed: Followed): void {
+    const { input, percent } = followed;
+    if (input === undefined) return;
+    followed.shown = followed.shown.filter(({ untilMs }) => Date.now() < untilMs);
+    for (const { render, edits } of followed.shown) edits.show(render({ ...input, percent }));
+  }
+
+  /** Links in buttons are a comfort that Discord may refuse for addresses it does not like; the words have them too. */
+  const edit = (send: (panel: Panel) => Promise<unknown>) => (panel: Panel) =>
+    send(panel).catch((error: unknown) => {
+      if (!isDiscordCode(error, RESTJSONErrorCodes.InvalidFormBodyOrContentType)) throw error;
+      return send(withoutLinkButtons(panel));
+    });
+  const onFault = (episodeId: string) => (error: unknown) => {
+    const isGone = isDiscordCode(error, ...IS_GONE);
+    logger.warn({ err: error, episodeId, isGone }, 'a message could not be kept in step');
+    return isGone;
+  };
+
+  async function follow(episodeId: string, shown: (followed: Followed) => Shown): Promise<void> {
+    const followed = followedOf(episodeId);
+    followed.shown.push(shown(followed));
+    await read(episodeId, followed);
+    showEverywhere(followed);
+  }
+
+  const followMessage: EpisodePanels['followMessage'] = (message, episodeId) => {
+    const texts = textsFor(message.guild?.preferredLocale ?? 'en');
+    const headline = message.content.split('\n')[0] ?? '';
+    return follow(episodeId, (followed) => {
+      followed.searched = true;
+      return {
+        render: (input) => publicPanel(input, headline, texts),
+        edits: pacedEdits(
+          edit((panel) => message.edit(panel)),
+          { everyMs: PUBLIC_EVERY_MS, onFault: onFault(episodeId) },
+        ),
+        untilMs: Infinity,
+      };
+    });
+  };
+
+  /** After a restart, or for a session that another process sealed: the message stands in the channel's chat. */
+  async function findAgain({ guildId, sessionId, episodeId }: CatalogEvent): Promise<void> {
+    const session = await catalog.sessions.byId(sessionId);
+    const channel = client.guilds.cache.get(guildId)?.channels.cache.get(session?.channel_id ?? '');
+    if (!channel?.isVoiceBased()) return;
+    const sinceMs = (session?.ended_at ?? session?.started_at)?.getTime() ?? 0;
+    const message = await findMessage(channel, `${RAW_TRACKS_BUTTON}${sessionId}`, sinceMs - 60_000);
+    if (message) await followMessage(message, episodeId);
+  }
+
+  async function onNews(event: CatalogEvent): Promise<void> {
+    const { episodeId, guildId, percent, state } = event;
+    if (!client.guilds.cache.has(guildId)) return;
+    const followed = followedOf(episodeId);
+    followed.percent = percent ?? followed.percent;
+    if (!followed.searched) {
+      followed.searched = true;
+      await findAgain(event);
+    }
+    // Progress alone needs no question to the catalog, and a late one must not undo a state that was read since.
+    if (percent === undefined || followed.input?.episode.state !== state) await read(episodeId, followed);
+    showEverywhere(followed);
+  }
+
+  const unwatch = catalog.watch((event) =>
+    background.run('an episode’s news did not reach its messages', () => onNews(event), {
+      episodeId: event.episodeId,
+    }),
+  );
+
+  return {
+    followMessage,
+    followReply: (interaction, episodeId, texts) =>
+      follow(episodeId, () => ({
+        render: (input) =>
+          privatePanel({ ...input, rawTracks: links.rawTracks(input.episode.session_id) }, texts),
+        edits: pacedEdits(
+          edit((panel) => interaction.editReply({ ...panel, embeds: [] })),
+          { everyMs: PRIVATE_EVERY_MS, onFault: onFault(episodeId) },
+        ),
+        untilMs: interaction.createdTimestamp + TOKEN_LIFE_MS,
+      })),
+    async close() {
+      unwatch();
+      const shown = [...episodes.values()].flatMap((followed) => followed.shown);
+      await Promise.all(shown.map(({ edits }) => edits.close()));
+    },
+  };
+}

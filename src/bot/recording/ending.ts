@@ -1,0 +1,20 @@
+/** What people read when a recording has ended, by the reason it ended. Pure. */
+import type { SealedSession } from '../../../recorder/protocol.ts';
+import type { Texts } from '../../../templates/messages/index.ts';
+
+export interface Ending {
+  sealed: Pick<SealedSession, 'reason' | 'durationUs' | 'speakers'>;
+  /** Safe to stand in a message. */
+  title: string;
+  /** A host closed a webinar: people are thanked. */
+  thanks: boolean;
+}
+
+/** The first line says how it ended; a second one, where there is no episode to wait for, says so. */
+export function endingLines({ sealed, title, thanks }: Ending, texts: Texts): string[] {
+  const { ending: say, episode } = texts;
+  const seconds = sealed.durationUs / 1e6;
+  const headline =
+    thanks && sealed.reason === 'stop' ? say.thanks(title, seconds) : say[sealed.reason](title, seconds);
+  return [headline, sealed.speakers === 0 ? say.nobodySpoke : episode.waiting(0)];
+}

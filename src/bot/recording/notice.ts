@@ -1,0 +1,67 @@
+/**
+ * The notice in the channel's own chat: who started the recording, what is kept, and how to stay out of it. It stands there
+ * before the recorder is asked to start, and never says less or more than what is true.
+ */
+import {
+  ActionRowBuilder,
+  ButtonBuilder,
+  ButtonStyle,
+  RESTJSONErrorCodes,
+  type VoiceBasedChannel,
+} from 'discord.js';
+import type { Notice } from '../../../recorder/protocol.ts';
+import { textsFor } from '../../../templates/messages/index.ts';
+import { findMessage } from '../panels/find-message.ts';
+import { plain } from '../plain-text.ts';
+import { isDiscordCode } from '../user-error.ts';
+
+/** For everybody: what this recording keeps. */
+export const ABOUT_BUTTON = 'session:about:';
+
+export interface NoticeSubject {
+  sessionId: string;
+  title: string;
+  startedByUserId: string;
+}
+
+/** Tells the people in the channel. Throws when Discord does not take the message: then nothing may be recorded. */
+export async function tellPeople(channel: VoiceBasedChannel, subject: NoticeSubject): Promise<Notice> {
+  const { notice: say } = textsFor(channel.guild.preferredLocale);
+  const about = new ButtonBuilder()
+    .setStyle(ButtonStyle.Secondary)
+    .setLabel(say.aboutButton)
+    .setCustomId(`${ABOUT_BUTTON}${subject.sessionId}`);
+  const message = await channel.send({
+    content: say.recording(`<@${subject.startedByUserId}>`, plain(subject.title)),
+    components: [new ActionRowBuilder<ButtonBuilder>().addComponents(about)],
+  });
+  return { channelId: channel.id, messageId: message.id, atMs: message.createdTimestamp };
+}
+
+const isGone = (error: unknown) =>
+  isDiscordCode(error, RESTJSONErrorCodes.UnknownMessage, RESTJSONErrorCodes.UnknownChannel);
+
+/** Nothing was recorded after all. A notice that somebody deleted needs no correction. */
+export async function takeNoticeBack(channel: VoiceBasedChannel, notice: Notice): Promise<void> {
+  const { notice: say } = textsFor(channel.guild.preferredLocale);
+  await channel.messages
+    .edit(notice.messageId, { content: say.notStarted, components: [] })
+    .catch((error: unknown) => {
+      if (!isGone(error)) throw error;
+    });
+}
+
+export interface NoticeEnd extends NoticeSubject {
+  startedAtMs: number;
+  endedAtMs: number;
+}
+
+/** It is over: who scrolls up is not told that it still runs. The notice is found by its button, also after a restart. */
+export async function closeNotice(channel: VoiceBasedChannel, end: NoticeEnd): Promise<void> {
+  const { notice: say } = textsFor(channel.guild.preferredLocale);
+  const message = await findMessage(channel, `${ABOUT_BUTTON}${end.sessionId}`, end.startedAtMs - 60_000);
+  const [from, to] = [Math.floor(end.startedAtMs / 1000), Math.floor(end.endedAtMs / 1000)];
+  await message?.edit({
+    content: say.over(`<@${end.startedByUserId}>`, plain(end.title), from, to),
+  });
+}

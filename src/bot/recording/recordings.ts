@@ -1,0 +1,132 @@
+/** How a recording begins and is asked to end: rights first, then people are told, then the recorder starts. */
+import { randomUUID } from 'node:crypto';
+import type { GuildMember, VoiceBasedChannel } from 'discord.js';
+import type { Notice, SealedSession, SessionStatus } from '../../../recorder/protocol.ts';
+import type { Session } from '../../catalog/index.ts';
+import type { BotContext } from '../context.ts';
+import { assertNothingStandsInTheWay, TO_RECORD } from '../permissions.ts';
+import { RecorderRefusal } from '../recorder-link.ts';
+import { UserError } from '../user-error.ts';
+import { takeNoticeBack, tellPeople } from './notice.ts';
+import { peopleIn, personOf } from './people.ts';
+
+export interface RecordingRequest {
+  channel: VoiceBasedChannel;
+  startedBy: GuildMember;
+  title: string;
+  showId?: string;
+  webinarId?: string;
+}
+
+/** A live session by the recorder's account, and its row in the catalog. */
+export interface LiveRecording {
+  status: SessionStatus;
+  session: Session | undefined;
+}
+
+export interface Recordings {
+  /** Throws UserError saying where the running one is and who started it. */
+  assertNothingRuns(guildId: string): Promise<void>;
+  /** The notice is taken back when the recorder does not start. Throws UserError with the remedy. */
+  start(request: RecordingRequest): Promise<{ sessionId: string }>;
+  /** Throws UserError when nothing is being recorded in the guild. */
+  liveIn(guildId: string): Promise<LiveRecording>;
+  /** Throws RecorderRefusal. */
+  stop(sessionId: string): Promise<SealedSession>;
+}
+
+interface Beginning {
+  channelId: string;
+  startedByUserId: string;
+  atMs: number;
+}
+
+export function createRecordings({ catalog, recorder, bridge, client, logger }: BotContext): Recordings {
+  /** By guild: between the command and the recorder's answer nothing else may start there. */
+  const beginnings = new Map<string, Beginning>();
+
+  async function assertNothingRuns(guildId: string): Promise<void> {
+    const refuse = (channelId: string, userId: string | undefined, atMs: number) =>
+      new UserError(({ errors: say }) =>
+        say.alreadyRecording(
+          `<#${channelId}>`,
+          userId === undefined ? '?' : `<@${userId}>`,
+          Math.floor(atMs / 1000),
+        ),
+      );
+    const beginning = beginnings.get(guildId);
+    if (beginning) throw refuse(beginning.channelId, beginning.startedByUserId, beginning.atMs);
+    const live = recorder.liveIn(guildId);
+    if (live === undefined) return;
+    const session = await catalog.sessions.byId(live.sessionId);
+    throw refuse(live.channelId, session?.started_by, live.startedAtMs);
+  }
+
+  async function begin(request: RecordingRequest): Promise<{ sessionId: string }> {
+    const { channel, startedBy, title, webinarId } = request;
+    const { guild } = channel;
+    const show =
+      request.showId ?? (await catalog.shows.createDefaultFor({ id: guild.id, name: guild.name })).id;
+    const sessionId = randomUUID();
+    await catalog.sessions.create({
+      id: sessionId,
+      guildId: guild.id,
+      showId: show,
+      channelId: channel.id,
+      title,
+      startedBy: startedBy.id,
+      startedAt: new Date(),
+      ...(webinarId === undefined ? {} : { webinarId }),
+    });
+    let notice: Notice | undefined;
+    try {
+      notice = await tellPeople(channel, { sessionId, title, startedByUserId: startedBy.id });
+      bridge.open(guild);
+      await recorder.start({
+        sessionId,
+        guildId: guild.id,
+        channelId: channel.id,
+        selfUserId: client.user.id,
+        title,
+        startedBy: personOf(startedBy),
+        notice,
+        people: peopleIn(channel),
+      });
+      return { sessionId };
+    } catch (error) {
+      await catalog.sessions.fail(sessionId, new Date());
+      if (notice)
+        await takeNoticeBack(channel, notice).catch((fault: unknown) =>
+          logger.error({ err: fault, sessionId }, 'a notice still says that a recording runs'),
+        );
+      if (error instanceof RecorderRefusal && ['join-timeout', 'not-in-voice'].includes(error.code))
+        throw new UserError((texts) => texts.errors.couldNotJoin(`<#${channel.id}>`), { cause: error });
+      throw error;
+    }
+  }
+
+  return {
+    assertNothingRuns,
+    async start(request) {
+      const { channel, startedBy } = request;
+      const guildId = channel.guild.id;
+      assertNothingStandsInTheWay(channel, TO_RECORD);
+      await assertNothingRuns(guildId);
+      // Asked again without a pause in between: two commands may have come through the question above together.
+      if (beginnings.has(guildId)) await assertNothingRuns(guildId);
+      beginnings.set(guildId, { channelId: channel.id, startedByUserId: startedBy.id, atMs: Date.now() });
+      try {
+        return await begin(request);
+      } finally {
+        beginnings.delete(guildId);
+      }
+    },
+    async liveIn(guildId) {
+      const status = recorder.liveIn(guildId);
+      if (status === undefined)
+        throw new UserError(({ errors: say }) => (beginnings.has(guildId) ? say.notBegun : say.notRecording));
+      return { status, session: await catalog.sessions.byId(status.sessionId) };
+    },
+    stop: (sessionId) => recorder.stop(sessionId),
+  };
+}

@@ -1,0 +1,133 @@
+/** Sealed sessions reach the catalog once, whether a command waits for them, the recorder tells them, or a restart finds them. */
+import type { VoiceBasedChannel } from 'discord.js';
+import type { SealedSession } from '../../../recorder/protocol.ts';
+import { textsFor } from '../../../templates/messages/index.ts';
+import {
+  NotInCatalogError,
+  type CatalogTransaction,
+  type Episode,
+  type Session,
+} from '../../catalog/index.ts';
+import type { BotContext } from '../context.ts';
+import type { EpisodePanels } from '../panels/episode-panels.ts';
+import { plain } from '../plain-text.ts';
+import { closeNotice } from './notice.ts';
+import { endingLines } from './ending.ts';
+import { panelButtons } from '../panels/episode-panel.ts';
+
+export interface TakenIn {
+  session: Session;
+  /** Undefined when nobody spoke. */
+  episode: Episode | undefined;
+}
+
+export interface Sealing {
+  /**
+   * The session, sealed in the catalog, and its episode, made in the same transaction as the job that masters it. The same
+   * promise for the same session. Undefined for a session of a server that this installation does not know.
+   */
+  settle(sealed: SealedSession): Promise<TakenIn | undefined>;
+}
+
+/** A session that ended longer ago is not announced any more: nobody waits for it. */
+const NEWS_FOR_MS = 24 * 60 * 60 * 1000;
+
+export function createSealing(context: BotContext, panels: EpisodePanels): Sealing {
+  const { catalog, client, recorder, logger, background } = context;
+  const settling = new Map<string, Promise<TakenIn | undefined>>();
+
+  /** A folder that the catalog never heard of (a catalog restored from an older copy): its recording counts all the same. */
+  async function adopt(trx: CatalogTransaction, sealed: SealedSession): Promise<boolean> {
+    const guild = client.guilds.cache.get(sealed.guildId);
+    if (guild === undefined) return false;
+    const show = await trx.shows.createDefaultFor({ id: guild.id, name: guild.name });
+    await trx.sessions.create({
+      id: sealed.sessionId,
+      guildId: guild.id,
+      showId: show.id,
+      channelId: sealed.channelId,
+      title: sealed.title,
+      startedBy: client.user.id,
+      startedAt: new Date(sealed.startedAtMs),
+    });
+    return true;
+  }
+
+  async function seal(trx: CatalogTransaction, sealed: SealedSession): Promise<Session | undefined> {
+    const { sessionId, durationUs, speakers } = sealed;
+    const result = { endedAt: endOf(sealed), durationUs, speakers };
+    if ((await trx.sessions.byId(sessionId)) === undefined && !(await adopt(trx, sealed)))
+      throw new NotInCatalogError('session');
+    return trx.sessions.seal(sessionId, result);
+  }
+
+  async function takeIn(sealed: SealedSession): Promise<(TakenIn & { isNews: boolean }) | undefined> {
+    const { sessionId, guildId } = sealed;
+    const taken = await catalog.transaction(async (trx) => {
+      const session = await seal(trx, sealed);
+      if (session === undefined || sealed.speakers === 0) return { session, episode: undefined };
+      const episode = await trx.episodes.createForSession(session);
+      await trx.queue.enqueue('master', { sessionId, episodeId: episode.id });
+      return { session, episode };
+    });
+    recorder.acknowledge(sessionId);
+    if (taken.session) return { ...taken, session: taken.session, isNews: true };
+    const session = await catalog.sessions.byId(sessionId);
+    const [episode] = await catalog.episodes.listFor(guildId, { sessionId, limit: 1 });
+    return session && { session, episode, isNews: false };
+  }
+
+  async function announce(channel: VoiceBasedChannel, sealed: SealedSession, taken: TakenIn): Promise<void> {
+    const { session, episode } = taken;
+    const webinar =
+      session.webinar_id && (await catalog.webinars.ofGuild(session.guild_id, session.webinar_id));
+    const texts = textsFor(channel.guild.preferredLocale);
+    const thanks = webinar && webinar.state === 'ended';
+    const message = await channel.send({
+      content: endingLines({ sealed, title: plain(session.title), thanks: Boolean(thanks) }, texts).join(
+        '\n',
+      ),
+      components: episode ? panelButtons(episode, texts) : [],
+    });
+    if (episode) await panels.followMessage(message, episode.id);
+  }
+
+  async function settle(sealed: SealedSession): Promise<TakenIn | undefined> {
+    const { sessionId, guildId, title, startedAtMs } = sealed;
+    try {
+      const taken = await takeIn(sealed);
+      if (!taken?.isNews || Date.now() - endOf(sealed).getTime() > NEWS_FOR_MS) return taken;
+      const channel = client.guilds.cache.get(guildId)?.channels.cache.get(sealed.channelId);
+      if (!channel?.isVoiceBased()) return taken;
+      const startedByUserId = taken.session.started_by;
+      const end = { sessionId, title, startedByUserId, startedAtMs, endedAtMs: endOf(sealed).getTime() };
+      background.run('the end of a recording was not announced', () => announce(channel, sealed, taken), {
+        sessionId,
+      });
+      background.run('a notice still says that a recording runs', () => closeNotice(channel, end), {
+        sessionId,
+      });
+      return taken;
+    } catch (error) {
+      if (!(error instanceof NotInCatalogError)) throw error;
+      // Not acknowledged: the recorder mentions it again at each start, until the bot is back in that server.
+      logger.warn({ sessionId, guildId }, 'a sealed session is of a server that the bot is not in');
+      return undefined;
+    }
+  }
+
+  return {
+    settle(sealed) {
+      const known = settling.get(sealed.sessionId);
+      if (known) return known;
+      const work = settle(sealed).catch((error: unknown) => {
+        settling.delete(sealed.sessionId);
+        throw error;
+      });
+      settling.set(sealed.sessionId, work);
+      return work;
+    },
+  };
+}
+
+const endOf = ({ startedAtMs, durationUs }: SealedSession): Date => new Date(startedAtMs + durationUs / 1000);

@@ -1,0 +1,53 @@
+/** What the recorder warns of, told to the host where the host will read it: in the chat of the channel. */
+import type { VoiceBasedChannel } from 'discord.js';
+import { textsFor, type Texts } from '../../../templates/messages/index.ts';
+import type { Session } from '../../catalog/index.ts';
+import type { BotContext } from '../context.ts';
+import { tellPeople } from './notice.ts';
+import { peopleIn } from './people.ts';
+
+/** Once in this time and session; the disk refuses every file of a recording, one after the other. */
+const AGAIN_AFTER_MS = 10 * 60_000;
+
+/** Undefined for what a host cannot mend: it stands in the log and in `/record status`. */
+export function warningText(code: string, host: string, { warning: say }: Texts): string | undefined {
+  if (code === 'server-deaf') return say.deaf(host);
+  if (code === 'disk') return say.disk(host);
+  return undefined;
+}
+
+export function createWarnings(
+  context: BotContext,
+): (sessionId: string, code: string, detail: string) => Promise<void> {
+  const { catalog, client, recorder } = context;
+  const toldAtMs = new Map<string, number>();
+
+  /** A moderator dragged the bot elsewhere: the people there have not been told yet. */
+  async function moved(channel: VoiceBasedChannel, session: Session): Promise<void> {
+    await tellPeople(channel, {
+      sessionId: session.id,
+      title: session.title,
+      startedByUserId: session.started_by,
+    });
+    for (const person of peopleIn(channel)) recorder.person(session.id, person);
+  }
+
+  return async (sessionId, code, detail) => {
+    context.logger.warn({ sessionId, code, detail }, 'the recorder warns');
+    const key = `${sessionId} ${code} ${code === 'moved' ? detail : ''}`;
+    const isNews = Date.now() - (toldAtMs.get(key) ?? -Infinity) > AGAIN_AFTER_MS;
+    if (!isNews) return;
+    const session = await catalog.sessions.byId(sessionId);
+    if (session === undefined) return;
+    const channelId = code === 'moved' ? detail : session.channel_id;
+    const channel = client.guilds.cache.get(session.guild_id)?.channels.cache.get(channelId);
+    if (!channel?.isVoiceBased()) return;
+    const texts = textsFor(channel.guild.preferredLocale);
+    const host = `<@${session.started_by}>`;
+    const content = warningText(code, host, texts);
+    if (code !== 'moved' && content === undefined) return;
+    toldAtMs.set(key, Date.now());
+    if (content === undefined) await moved(channel, session);
+    else await channel.send({ content, allowedMentions: { users: [session.started_by] } });
+  };
+}

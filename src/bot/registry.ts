@@ -1,0 +1,50 @@
+/** Which handler answers what a member typed or pressed. */
+import type { Button, Command, Completion } from './commands/command.ts';
+import { episodeChoices } from './commands/episode/choices.ts';
+import { episodeList } from './commands/episode/list.ts';
+import { episodePublish, publishButton } from './commands/episode/publish.ts';
+import { rawTracksButton } from './commands/episode/raw-tracks.ts';
+import { retryButton } from './commands/episode/retry.ts';
+import { aboutButton } from './commands/record/about.ts';
+import { recordMarker } from './commands/record/marker.ts';
+import { recordStart } from './commands/record/start.ts';
+import { recordStatus } from './commands/record/status.ts';
+import { recordStop } from './commands/record/stop.ts';
+import { webinarChoices } from './commands/webinar/choices.ts';
+import { webinarEnd } from './commands/webinar/end.ts';
+import { webinarSchedule } from './commands/webinar/schedule.ts';
+import { webinarStart } from './commands/webinar/start.ts';
+import { PUBLISH_BUTTON, RAW_TRACKS_BUTTON, RETRY_BUTTON } from './panels/episode-panel.ts';
+import { ABOUT_BUTTON } from './recording/notice.ts';
+
+/** By what is typed after the slash. */
+export const commands: ReadonlyMap<string, Command> = new Map([
+  ['record start', recordStart],
+  ['record stop', recordStop],
+  ['record status', recordStatus],
+  ['record marker', recordMarker],
+  ['webinar schedule', webinarSchedule],
+  ['webinar start', webinarStart],
+  ['webinar end', webinarEnd],
+  ['episode publish', episodePublish],
+  ['episode list', episodeList],
+]);
+
+export const completions: ReadonlyMap<string, Completion> = new Map([
+  ['webinar start', webinarChoices],
+  ['episode publish', episodeChoices],
+]);
+
+/** By the custom id's beginning; the rest is the record's id. */
+const buttons: ReadonlyMap<string, Button> = new Map([
+  [PUBLISH_BUTTON, publishButton],
+  [RETRY_BUTTON, retryButton],
+  [RAW_TRACKS_BUTTON, rawTracksButton],
+  [ABOUT_BUTTON, aboutButton],
+]);
+
+export function buttonFor(customId: string): { button: Button; recordId: string } | undefined {
+  for (const [prefix, button] of buttons)
+    if (customId.startsWith(prefix)) return { button, recordId: customId.slice(prefix.length) };
+  return undefined;
+}

@@ -1,0 +1,93 @@
+import { afterEach, expect, test } from 'vitest';
+import { en } from '../../templates/messages/en.ts';
+import { eventually, links, openHouse, speech, type House, type HouseOptions } from './support/house.ts';
+
+let house: House | undefined;
+afterEach(async () => {
+  await house?.close();
+  house = undefined;
+});
+
+async function enter(options?: HouseOptions): Promise<House> {
+  return (house = await openHouse(options));
+}
+
+/** Custom ids of a message's buttons. */
+const idsIn = (message: { components?: unknown }): string[] =>
+  [...JSON.stringify(message.components ?? []).matchAll(/"custom_id":"([^"]+)"/g)].map(([, id]) => id!);
+const idOf = (message: { components?: unknown }, prefix: string): string =>
+  idsIn(message).find((id) => id.startsWith(prefix))!;
+
+test('a stage is recorded, stopped, mastered, published: what the host, the guests and the channel read', async () => {
+  const { discord, stage, lobby, host, guest, account, catalog, guild, toRecorder } = await enter();
+  host.joinVoice(stage, { speaker: true });
+  guest.joinVoice(stage);
+
+  const started = await host.runCommand('record start', { channel: stage, title: 'Night *talk*' }, lobby);
+  expect(started.ephemeral).toBe(true);
+  expect(started.text()).toBe(en.record.started(`<#${stage.id}>`, 'Night \\*talk\\*'));
+
+  // People were told before the recorder was asked to start: the request carries the notice's id.
+  const [notice] = stage.messages();
+  expect(notice?.content).toBe(en.notice.recording(`<@${host.id}>`, 'Night \\*talk\\*'));
+  const request = toRecorder.find((message) => message.type === 'start');
+  expect(request?.session).toMatchObject({
+    notice: { channelId: stage.id, messageId: notice?.id },
+    people: [
+      { userId: host.id, displayName: 'Inès' },
+      { userId: guest.id, displayName: 'Tobias' },
+    ],
+  });
+  expect(stage.present()).toContain(account.userId);
+
+  // Anybody may ask what is kept.
+  const about = await guest.press(notice!, idOf(notice!, 'session:about:'));
+  expect(about.ephemeral).toBe(true);
+  expect(about.text()).toBe(en.notice.about(`<@${host.id}>`, 'Night \\*talk\\*'));
+
+  const again = await host.runCommand('record start', { channel: stage }, lobby);
+  expect(again.text()).toContain(`<#${stage.id}>`);
+  expect(again.text()).toContain(`<@${host.id}> started it`);
+
+  await stage.room().whenConnected(account.userId);
+  await host.speak(speech(40));
+  const marked = await host.runCommand('record marker', { name: 'First question' }, lobby);
+  expect(marked.text()).toMatch(/^📍 Marked “First question” at \d+ s\.$/);
+  const status = await eventually(
+    () => host.runCommand('record status', {}, lobby),
+    (answer) => answer.text().includes('**Inès**'),
+  );
+  expect(status.text()).toContain(en.record.statusTitle('Night \\*talk\\*'));
+
+  const stopped = await host.runCommand('record stop', {}, lobby);
+  const ready = await stopped.until(({ content }) => content.includes(en.episode.ready('Night \\*talk\\*')));
+  expect(ready.content).toContain('1 h 00 min · -19.0 LUFS · peak -1.3 dBTP · 1 chapter');
+  const [session] = await catalog.sessions.listFor(guild.id);
+  expect(session).toMatchObject({ state: 'sealed', speakers: 1, title: 'Night *talk*' });
+  expect(JSON.stringify(ready.components)).toContain(links.rawTracks(session!.id));
+
+  // The channel's chat: the notice is closed, and one message follows the episode, without the bearer link.
+  await stage.nextMessage(({ id, content }) => id === notice?.id && content.startsWith('⏹️'));
+  const panel = await stage.nextMessage(({ content }) => content.includes(en.episode.forHosts));
+  expect(panel.content).toMatch(/^⏹️ The recording of “Night \\\*talk\\\*” has ended/);
+  expect(JSON.stringify(stage.messages())).not.toContain('signature=secret');
+
+  // Raw tracks are for hosts, and only for the one who asks.
+  const refused = await guest.press(panel, idOf(panel, 'session:raw:'));
+  expect(refused.text()).toBe(en.errors.notYours(`<@${host.id}>`));
+  const raw = await host.press(panel, idOf(panel, 'session:raw:'));
+  expect(raw.ephemeral).toBe(true);
+  expect(raw.text()).toContain(links.rawTracks(session!.id));
+
+  expect((await guest.press(panel, idOf(panel, 'episode:publish:'))).text()).toBe(en.errors.notAllowed);
+  const offered = await host.autocomplete('episode publish', { episode: 'night' }, 'episode', lobby);
+  expect(offered.choices).toMatchObject([{ name: 'Night *talk*' }]);
+  const publishing = await host.press(panel, idOf(panel, 'episode:publish:'));
+  const published = await publishing.until(({ content }) => content.includes('is published'));
+  expect(published.content).toContain(links.feed('open-stage'));
+  await stage.nextMessage(({ id, content }) => id === panel.id && content.includes('is published'));
+
+  const list = await host.runCommand('episode list', {}, lobby);
+  expect(list.text()).toContain(en.episode.states.published);
+  expect(discord.requests.filter(({ status }) => status >= 400)).toEqual([]);
+});

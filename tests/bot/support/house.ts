@@ -1,0 +1,180 @@
+/**
+ * A bot as it runs in an installation: the real discord.js against the embedded Discord, the real recorder core behind the
+ * IPC port, the real catalog. Only mastering and publishing are stood in for, at the queue: they have tests of their own.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { openRecorderCore, type RecorderCore } from '../../../recorder/core.ts';
+import type { ToApplication, ToRecorder } from '../../../recorder/protocol.ts';
+import { startBot, type Bot } from '../../../src/bot/index.ts';
+import { createRecorderLink, type RecorderLink, type RecorderPort } from '../../../src/bot/recorder-link.ts';
+import type { JobHandler } from '../../../src/catalog/index.ts';
+import {
+  startSimulator,
+  type SimBot,
+  type SimChannel,
+  type SimGuild,
+  type SimMember,
+  type Simulator,
+} from '../../../src/simulator/index.ts';
+import type { PermissionName } from '../../../src/simulator/state/permissions.ts';
+import { mastered } from '../../catalog/support/stories.ts';
+import { openTestCatalog, quietLogger, type TestCatalog } from '../../catalog/support/test-catalog.ts';
+
+export const ALL_PERMISSIONS: PermissionName[] = [
+  'ManageChannels',
+  'MuteMembers',
+  'MoveMembers',
+  'CreateEvents',
+  'ManageEvents',
+];
+
+export const links = {
+  rawTracks: (sessionId: string) => `https://casts.example.org/raw/${sessionId}/tracks.zip?signature=secret`,
+  episodePage: (show: string, episode: string) =>
+    `https://casts.example.org/shows/${show}/episodes/${episode}/`,
+  feed: (show: string) => `https://casts.example.org/shows/${show}/feed.xml`,
+};
+
+export interface House {
+  discord: Simulator;
+  guild: SimGuild;
+  account: SimBot;
+  lobby: SimChannel;
+  stage: SimChannel;
+  hall: SimChannel;
+  host: SimMember;
+  guest: SimMember;
+  catalog: TestCatalog['catalog'];
+  core: RecorderCore;
+  /** Every message that went to the recorder, oldest first. */
+  toRecorder: ToRecorder[];
+  /** The application, once more. */
+  start(): Promise<void>;
+  /** The application dies without a word; the recorder runs on. */
+  die(): Promise<void>;
+  link(): RecorderLink;
+  close(): Promise<void>;
+}
+
+export interface HouseOptions {
+  permissions?: PermissionName[];
+  /** What a try of mastering does; by default it succeeds at once. */
+  master?: JobHandler<'master'>['run'];
+  /** Stands before the port, so that a test can keep messages back. */
+  passes?: (message: ToRecorder) => boolean;
+}
+
+/** A server with a lobby, a stage and a hall, a host and a guest; the bot is started. */
+export async function openHouse(options: HouseOptions = {}): Promise<House> {
+  const closers: (() => Promise<unknown>)[] = [];
+  const discord = await startSimulator();
+  closers.push(() => discord.close());
+  const dataFolder = await mkdtemp(path.join(os.tmpdir(), 'stagecast-bot-'));
+  closers.push(() => rm(dataFolder, { recursive: true, force: true }));
+  const opened = await openTestCatalog();
+  const { catalog } = opened;
+  closers.push(() => opened.remove());
+
+  const guild = discord.createGuild({ name: 'Open Stage' });
+  const lobby = guild.createChannel({ kind: 'text', name: 'lobby' });
+  const stage = guild.createChannel({ kind: 'stage', name: 'Main Stage' });
+  const hall = guild.createChannel({ kind: 'voice', name: 'Round Table' });
+  const hosts = guild.createRole({ name: 'Hosts', permissions: ['ManageEvents'] });
+  const host = guild.addMember({ displayName: 'Inès', roles: [hosts] });
+  const guest = guild.addMember({ displayName: 'Tobias' });
+  const account = discord.createBot({ guilds: [guild], permissions: options.permissions ?? ALL_PERMISSIONS });
+
+  const listeners = new Set<(message: unknown) => void>();
+  const toRecorder: ToRecorder[] = [];
+  const overIpc = <T>(message: T): T => JSON.parse(JSON.stringify(message)) as T;
+  const core = await openRecorderCore({
+    dataFolder,
+    logger: quietLogger,
+    voiceCaPems: [discord.caPem],
+    joinTimeoutMs: 1_500,
+    send: (message: ToApplication) => {
+      for (const listener of listeners) listener(overIpc(message));
+    },
+  });
+  closers.push(() => core.stop());
+  const port: RecorderPort = {
+    send(message) {
+      toRecorder.push(message);
+      if (options.passes?.(message) !== false) core.receive(overIpc(message));
+    },
+    onMessage(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+
+  const giveUp = async ({ episodeId }: { episodeId: string }, reason: string): Promise<void> => {
+    await catalog.episodes.markFailed(episodeId, reason);
+  };
+  const master: JobHandler<'master'>['run'] = async ({ payload }) => {
+    await catalog.episodes.markReady(payload.episodeId, mastered());
+  };
+  const publish: JobHandler<'publish'>['run'] = async ({ payload }) => {
+    await catalog.episodes.markPublished(payload.episodeId);
+  };
+  const workers = [
+    await catalog.queue.work('master', { run: options.master ?? master, giveUp }),
+    await catalog.queue.work('publish', { run: publish, giveUp }),
+  ];
+  closers.push(() => Promise.all(workers.map((worker) => worker.close())));
+
+  let bot: Bot | undefined;
+  let link: RecorderLink | undefined;
+  const start = async (): Promise<void> => {
+    link = createRecorderLink(port, { answerWithinMs: 5_000 });
+    bot = await startBot({
+      token: account.token,
+      apiUrl: discord.apiUrl,
+      catalog,
+      recorder: link,
+      links,
+      logger: quietLogger,
+    });
+  };
+  closers.push(async () => bot?.close());
+  const close = async (): Promise<void> => {
+    for (let closer = closers.pop(); closer; closer = closers.pop()) await closer();
+  };
+  try {
+    await start();
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    ...{ discord, guild, account, lobby, stage, hall, host, guest, catalog, core, toRecorder, start, close },
+    async die() {
+      core.applicationLost();
+      listeners.clear();
+      await bot?.close();
+      bot = undefined;
+    },
+    link: () => link!,
+  };
+}
+
+/** Opus packets that can be told apart; the recorder keeps bytes, whatever they mean. */
+export const speech = (packets: number): Uint8Array[] =>
+  Array.from({ length: packets }, (_, index) => Uint8Array.of(0xf8, index & 255, index >> 8, 1, 2, 3, 4, 5));
+
+/** Asks again until it holds; the embedded Discord and the catalog answer in their own time. */
+export async function eventually<T>(
+  ask: () => T | Promise<T>,
+  holds: (value: T) => boolean,
+  withinMs = 10_000,
+): Promise<T> {
+  const deadlineMs = Date.now() + withinMs;
+  for (;;) {
+    const value = await ask();
+    if (holds(value)) return value;
+    if (Date.now() > deadlineMs) throw new Error(`it did not come to hold: ${JSON.stringify(value)}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
