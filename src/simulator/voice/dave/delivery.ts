@@ -30,7 +30,10 @@ export interface Delivery {
   group(): Group<Participant>;
   /** A client has its op 4, or a simulated member is in the room. */
   join(participant: Participant): void;
-  /** A newer connection of the same user takes over; the old one's leaf is removed before the new one is added. */
+  /**
+   * A newer connection of the same user takes over. When its key package is there, one commit removes the old leaf and
+   * adds the new one: no epoch passes without the user.
+   */
   replace(old: Participant, participant: Participant): void;
   leave(participant: Participant): void;
   /** Op 26. Throws a RangeError for one that does not hold. */
@@ -58,6 +61,8 @@ export function createDelivery({ clock, channelId, committer, changed }: Deliver
   const pending = new Map<Participant, KeyPackage>();
   /** Hold a leaf of which they no longer have the keys. */
   const stale = new Set<Participant>();
+  /** Took over a leaf by a newer connection, and will send a key package; the leaf waits, so that one commit does both. */
+  const returning = new Set<Participant>();
   let version: 0 | 1 = 1;
   /** After an upgrade, until the new group is there: plain media is under way, so its transition is announced. */
   let upgrading = false;
@@ -69,7 +74,7 @@ export function createDelivery({ clock, channelId, committer, changed }: Deliver
   const holds = (participant: Participant): boolean => group.leaves.includes(participant);
   const able = (participant: Participant): boolean =>
     present.has(participant) && !stale.has(participant) && holds(participant);
-  const membership = (): Membership<Participant> => ({ group, pending, live, able });
+  const membership = (): Membership<Participant> => ({ group, pending, live, able, returning });
 
   const reset = (): void => {
     transitions.cancel();
@@ -77,6 +82,7 @@ export function createDelivery({ clock, channelId, committer, changed }: Deliver
     group = newGroup(channelId);
     live = [];
     stale.clear();
+    returning.clear();
   };
   const offerKeyPackage = (participant: Participant): void => {
     const bytes = participant.keyPackage();
@@ -123,6 +129,7 @@ export function createDelivery({ clock, channelId, committer, changed }: Deliver
     if (!present.has(participant) || version === 0) return;
     const checked = checkKeyPackage(payload, participant.userId);
     if (holds(participant)) stale.add(participant);
+    returning.delete(participant);
     pending.set(participant, checked);
     propose();
   };
@@ -171,6 +178,7 @@ export function createDelivery({ clock, channelId, committer, changed }: Deliver
     present.delete(participant);
     pending.delete(participant);
     stale.delete(participant);
+    returning.delete(participant);
   };
   const join = (participant: Participant): void => {
     present.add(participant);
@@ -188,10 +196,10 @@ export function createDelivery({ clock, channelId, committer, changed }: Deliver
       if (holds(old)) {
         group = { ...group, leaves: group.leaves.map((holder) => (holder === old ? participant : holder)) };
         stale.add(participant);
+        returning.add(participant);
       }
       join(participant);
       transitions.forget(old);
-      propose();
     },
     leave(participant) {
       forget(participant);

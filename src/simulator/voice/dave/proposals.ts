@@ -17,6 +17,8 @@ export interface Membership<M> {
   readonly live: readonly SentProposal<M>[];
   /** Is here and holds the keys of its leaf. */
   readonly able: (member: M) => boolean;
+  /** Not able now, but about to send a key package: their leaf is removed by the commit that adds them again. */
+  readonly returning: ReadonlySet<M>;
 }
 
 /**
@@ -30,12 +32,13 @@ export const revokedProposals = <M>({ live, pending }: Membership<M>): readonly 
 
 /** Removes of leaves without an able owner, then Adds of key packages; what is live already is left out. */
 export function dueProposals<M>(
-  { group, pending, live, able }: Membership<M>,
+  { group, pending, live, able, returning }: Membership<M>,
   propose: (proposal: Proposal) => ProposalMessage,
 ): SentProposal<M>[] {
   const removals = group.leaves.flatMap((member, leaf): SentProposal<M>[] =>
     member === undefined ||
     able(member) ||
+    returning.has(member) ||
     live.some((other) => other.kind === 'remove' && other.leaf === leaf)
       ? []
       : [{ kind: 'remove', leaf, ...propose({ kind: 'remove', leaf }) }],
