@@ -72,9 +72,16 @@ function installSystem(wanted) {
 const { extras, unknown, quiet } = parseArguments(process.argv.slice(2));
 if (unknown) fail(`unknown option "${unknown}"; known: --quiet, --with ${Object.keys(EXTRAS).join('|')}`);
 
+// The operator's own ffmpeg may be named in .env; Node reads such files from 20.12 on.
+if (existsSync(path.join(root, '.env'))) process.loadEnvFile?.(path.join(root, '.env'));
 installPackages();
 const ffmpegReady = () =>
   hasTool('ffmpeg', process.env.FFMPEG_PATH) && hasTool('ffprobe', process.env.FFPROBE_PATH);
+for (const name of ['FFMPEG_PATH', 'FFPROBE_PATH'])
+  if (process.env[name] && !hasTool(name, process.env[name]))
+    fail(
+      `${name} is ${process.env[name]}, which is no ffmpeg ${MINIMUM_FFMPEG} or later; correct it or leave it unset.`,
+    );
 const missing = [
   ...(ffmpegReady() ? [] : ['ffmpeg']),
   ...extras.filter((extra) => !runs('sh', ['-c', EXTRAS[extra].present])),
