@@ -155,7 +155,11 @@ export function createRecorderLink(
       return { live: running, sealed };
     },
     async start(session) {
-      const answer = await ask({ type: 'start', session });
+      const answer = await ask({ type: 'start', session }).catch((error: unknown) => {
+        // It was told of while it joined.
+        live.delete(session.sessionId);
+        throw error;
+      });
       if (answer.type !== 'started') throw unexpected(answer);
       const { sessionId, guildId, channelId, title } = session;
       const { startedAtMs } = answer;
@@ -174,7 +178,11 @@ export function createRecorderLink(
       return { startedAtMs };
     },
     async stop(sessionId) {
-      const answer = await ask({ type: 'stop', sessionId });
+      const answer = await ask({ type: 'stop', sessionId }).catch((error: unknown) => {
+        // Whatever the reason, it is not known to live any more; the recorder's next status says if it does.
+        live.delete(sessionId);
+        throw error;
+      });
       if (answer.type !== 'stopped') throw unexpected(answer);
       live.delete(sessionId);
       return answer.session;

@@ -1,6 +1,14 @@
 import { afterEach, expect, test } from 'vitest';
 import { en } from '../../templates/messages/en.ts';
-import { eventually, links, openHouse, speech, type House, type HouseOptions } from './support/house.ts';
+import {
+  buttonOf,
+  eventually,
+  links,
+  openHouse,
+  speech,
+  type House,
+  type HouseOptions,
+} from './support/house.ts';
 
 let house: House | undefined;
 afterEach(async () => {
@@ -11,12 +19,6 @@ afterEach(async () => {
 async function enter(options?: HouseOptions): Promise<House> {
   return (house = await openHouse(options));
 }
-
-/** Custom ids of a message's buttons. */
-const idsIn = (message: { components?: unknown }): string[] =>
-  [...JSON.stringify(message.components ?? []).matchAll(/"custom_id":"([^"]+)"/g)].map(([, id]) => id!);
-const idOf = (message: { components?: unknown }, prefix: string): string =>
-  idsIn(message).find((id) => id.startsWith(prefix))!;
 
 test('a stage is recorded, stopped, mastered, published: what the host, the guests and the channel read', async () => {
   const { discord, stage, lobby, host, guest, account, catalog, guild, toRecorder } = await enter();
@@ -41,7 +43,7 @@ test('a stage is recorded, stopped, mastered, published: what the host, the gues
   expect(stage.present()).toContain(account.userId);
 
   // Anybody may ask what is kept.
-  const about = await guest.press(notice!, idOf(notice!, 'session:about:'));
+  const about = await guest.press(notice!, buttonOf(notice!, 'session:about:'));
   expect(about.ephemeral).toBe(true);
   expect(about.text()).toBe(en.notice.about(`<@${host.id}>`, 'Night \\*talk\\*'));
 
@@ -73,16 +75,16 @@ test('a stage is recorded, stopped, mastered, published: what the host, the gues
   expect(JSON.stringify(stage.messages())).not.toContain('signature=secret');
 
   // Raw tracks are for hosts, and only for the one who asks.
-  const refused = await guest.press(panel, idOf(panel, 'session:raw:'));
+  const refused = await guest.press(panel, buttonOf(panel, 'session:raw:'));
   expect(refused.text()).toBe(en.errors.notYours(`<@${host.id}>`));
-  const raw = await host.press(panel, idOf(panel, 'session:raw:'));
+  const raw = await host.press(panel, buttonOf(panel, 'session:raw:'));
   expect(raw.ephemeral).toBe(true);
   expect(raw.text()).toContain(links.rawTracks(session!.id));
 
-  expect((await guest.press(panel, idOf(panel, 'episode:publish:'))).text()).toBe(en.errors.notAllowed);
+  expect((await guest.press(panel, buttonOf(panel, 'episode:publish:'))).text()).toBe(en.errors.notAllowed);
   const offered = await host.autocomplete('episode publish', { episode: 'night' }, 'episode', lobby);
   expect(offered.choices).toMatchObject([{ name: 'Night *talk*' }]);
-  const publishing = await host.press(panel, idOf(panel, 'episode:publish:'));
+  const publishing = await host.press(panel, buttonOf(panel, 'episode:publish:'));
   const published = await publishing.until(({ content }) => content.includes('is published'));
   expect(published.content).toContain(links.feed('open-stage'));
   await stage.nextMessage(({ id, content }) => id === panel.id && content.includes('is published'));

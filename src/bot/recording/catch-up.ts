@@ -2,10 +2,9 @@
 import type { Guild } from 'discord.js';
 import type { SealedSession, SessionStatus } from '../../../recorder/protocol.ts';
 import type { BotContext } from '../context.ts';
-import { takeNoticeBack } from './notice.ts';
-import { peopleIn } from './people.ts';
 import { findMessage } from '../panels/find-message.ts';
-import { ABOUT_BUTTON } from './notice.ts';
+import { ABOUT_BUTTON, takeNoticeBack } from './notice.ts';
+import { peopleIn } from './people.ts';
 
 /** Opens the way to the gateway again, and tells the recorder the names it needs. */
 export function resume({ client, bridge, recorder }: BotContext, session: SessionStatus): void {

@@ -123,8 +123,9 @@ export function createRecordings({ catalog, recorder, bridge, client, logger }: 
     },
     async liveIn(guildId) {
       const status = recorder.liveIn(guildId);
-      if (status === undefined)
-        throw new UserError(({ errors: say }) => (beginnings.has(guildId) ? say.notBegun : say.notRecording));
+      const isBeginning = beginnings.has(guildId) || status?.state === 'joining';
+      if (status === undefined || isBeginning)
+        throw new UserError(({ errors: say }) => (isBeginning ? say.notBegun : say.notRecording));
       return { status, session: await catalog.sessions.byId(status.sessionId) };
     },
     stop: (sessionId) => recorder.stop(sessionId),

@@ -46,6 +46,10 @@ export interface House {
   hall: SimChannel;
   host: SimMember;
   guest: SimMember;
+  /** Another server with the same bot. */
+  neighbour: { guild: SimGuild; lobby: SimChannel; host: SimMember };
+  /** A request with the bot's token, to set a scene; throws when Discord refuses. */
+  rest: (method: string, route: string, body?: unknown) => Promise<unknown>;
   catalog: TestCatalog['catalog'];
   core: RecorderCore;
   /** Every message that went to the recorder, oldest first. */
@@ -84,7 +88,23 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   const hosts = guild.createRole({ name: 'Hosts', permissions: ['ManageEvents'] });
   const host = guild.addMember({ displayName: 'Inès', roles: [hosts] });
   const guest = guild.addMember({ displayName: 'Tobias' });
-  const account = discord.createBot({ guilds: [guild], permissions: options.permissions ?? ALL_PERMISSIONS });
+  const elsewhere = discord.createGuild({ name: 'Next Door' });
+  const neighbour = {
+    guild: elsewhere,
+    lobby: elsewhere.createChannel({ kind: 'text', name: 'lobby' }),
+    host: elsewhere.owner,
+  };
+  const permissions = options.permissions ?? ALL_PERMISSIONS;
+  const account = discord.createBot({ guilds: [guild, elsewhere], permissions });
+  const rest = async (method: string, route: string, body?: unknown): Promise<unknown> => {
+    const response = await fetch(`${discord.apiUrl}/v10${route}`, {
+      method,
+      headers: { authorization: `Bot ${account.token}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (!response.ok) throw new Error(`${method} ${route}: ${response.status} ${await response.text()}`);
+    return response.status === 204 ? undefined : response.json();
+  };
 
   const listeners = new Set<(message: unknown) => void>();
   const toRecorder: ToRecorder[] = [];
@@ -149,7 +169,8 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     throw error;
   }
   return {
-    ...{ discord, guild, account, lobby, stage, hall, host, guest, catalog, core, toRecorder, start, close },
+    ...{ discord, guild, account, lobby, stage, hall, host, guest, neighbour, rest },
+    ...{ catalog, core, toRecorder, start, close },
     async die() {
       core.applicationLost();
       listeners.clear();
@@ -177,4 +198,16 @@ export async function eventually<T>(
     if (Date.now() > deadlineMs) throw new Error(`it did not come to hold: ${JSON.stringify(value)}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+}
+
+/** Custom ids of a message's buttons. */
+const idsIn = (message: { components?: unknown }): string[] =>
+  [...JSON.stringify(message.components ?? []).matchAll(/"custom_id":"([^"]+)"/g)].map(([, id]) => id!);
+
+/** The button whose custom id begins so. */
+export function buttonOf(message: { components?: unknown }, prefix: string): string {
+  const id = idsIn(message).find((each) => each.startsWith(prefix));
+  if (id === undefined)
+    throw new Error(`the message has no button ${prefix}; it has: ${idsIn(message).join(', ')}`);
+  return id;
 }

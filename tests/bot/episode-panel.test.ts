@@ -1,0 +1,130 @@
+import { expect, test } from 'vitest';
+import {
+  privatePanel,
+  publicPanel,
+  withoutLinkButtons,
+  type Panel,
+  type PanelInput,
+} from '../../src/bot/panels/episode-panel.ts';
+import type { EpisodeState } from '../../src/catalog/index.ts';
+import { messageFaults } from '../../src/simulator/rest/message-rules.ts';
+import { en } from '../../templates/messages/en.ts';
+
+const input = (state: EpisodeState, fields: Partial<PanelInput['episode']> = {}): PanelInput => ({
+  episode: {
+    ...{ id: 'e-1', session_id: 's-1', title: 'Open *ears*', state, failure: null },
+    ...{ duration_us: 3_723_000_000, integrated_lufs: -19.04, true_peak_dbtp: -1.26 },
+    chapters: [{ startUs: 0, title: 'Start' }],
+    ...fields,
+  },
+  percent: 42,
+  page: 'https://casts.example.org/page/',
+  feed: 'https://casts.example.org/feed.xml',
+});
+const rawTracks = 'https://casts.example.org/raw/s-1/tracks.zip?signature=secret';
+const unmastered = { duration_us: null, integrated_lufs: null, true_peak_dbtp: null, chapters: [] };
+
+/** `label -> custom id or address`, a leading `-` where it cannot be pressed. */
+const buttons = ({ components }: Panel): string[] =>
+  components.flatMap(({ components: row }) =>
+    row.map((each) => {
+      const { label, custom_id, url, disabled } = each as unknown as Record<
+        string,
+        string | boolean | undefined
+      >;
+      return `${disabled ? '-' : ''}${String(label)} -> ${String(custom_id ?? url)}`;
+    }),
+  );
+
+test.each<[EpisodeState, Partial<PanelInput['episode']>, string, string[]]>([
+  ['mastering', unmastered, '42 %', [`Raw tracks -> ${rawTracks}`]],
+  [
+    'ready',
+    {},
+    '1 h 02 min · -19.0 LUFS · peak -1.3 dBTP · 1 chapter',
+    ['Publish -> episode:publish:e-1', `Raw tracks -> ${rawTracks}`],
+  ],
+  ['publishing', {}, 'Publishing', [`Raw tracks -> ${rawTracks}`]],
+  [
+    'published',
+    {},
+    'Feed, for any podcast app: https://casts.example.org/feed.xml',
+    [
+      'Open the episode -> https://casts.example.org/page/',
+      'RSS feed -> https://casts.example.org/feed.xml',
+      `Raw tracks -> ${rawTracks}`,
+    ],
+  ],
+  [
+    'published',
+    { failure: 'the store is full.' },
+    'the store is full',
+    [
+      'Open the episode -> https://casts.example.org/page/',
+      'RSS feed -> https://casts.example.org/feed.xml',
+      `Raw tracks -> ${rawTracks}`,
+    ],
+  ],
+  [
+    'failed',
+    { ...unmastered, failure: 'ffmpeg is missing.' },
+    'ffmpeg is missing.',
+    ['Try again -> episode:retry:e-1', `Raw tracks -> ${rawTracks}`],
+  ],
+  [
+    'failed',
+    { failure: 'the store is full.' },
+    'the store is full.',
+    ['Try again -> episode:publish:e-1', `Raw tracks -> ${rawTracks}`],
+  ],
+])('for the host, %s', (state, fields, words, expected) => {
+  const panel = privatePanel({ ...input(state, fields), rawTracks }, en);
+  expect(panel.content).toContain('Open \\*ears\\*');
+  expect(panel.content).toContain(words);
+  expect(buttons(panel)).toEqual(expected);
+  expect(messageFaults({ ...panel }, true)).toEqual([]);
+});
+
+test.each<[EpisodeState, Partial<PanelInput['episode']>, string, string[]]>([
+  ['mastering', unmastered, '42 %', ['-Publish -> episode:publish:e-1', 'Raw tracks -> session:raw:s-1']],
+  ['ready', {}, en.episode.forHosts, ['Publish -> episode:publish:e-1', 'Raw tracks -> session:raw:s-1']],
+  ['publishing', {}, 'Publishing', ['-Publish -> episode:publish:e-1', 'Raw tracks -> session:raw:s-1']],
+  [
+    'published',
+    {},
+    'is published',
+    [
+      'Open the episode -> https://casts.example.org/page/',
+      'RSS feed -> https://casts.example.org/feed.xml',
+      'Raw tracks -> session:raw:s-1',
+    ],
+  ],
+  [
+    'failed',
+    unmastered,
+    'could not be finished',
+    ['Try again -> episode:retry:e-1', 'Raw tracks -> session:raw:s-1'],
+  ],
+])('for everybody, %s: the first line stays, and no bearer link', (state, fields, words, expected) => {
+  const panel = publicPanel(input(state, fields), 'It has ended.', en);
+  expect(panel.content.split('\n')[0]).toBe('It has ended.');
+  expect(panel.content).toContain(words);
+  expect(buttons(panel)).toEqual(expected);
+  expect(JSON.stringify(panel)).not.toContain('secret');
+});
+
+test('without link buttons the words still carry the addresses', () => {
+  const panel = withoutLinkButtons(publicPanel(input('published'), 'It has ended.', en));
+  expect(buttons(panel)).toEqual(['Raw tracks -> session:raw:s-1']);
+  expect(panel.content).toContain('https://casts.example.org/page/');
+  const alone = withoutLinkButtons(privatePanel({ ...input('publishing'), rawTracks }, en));
+  expect(alone.components).toEqual([]);
+});
+
+test('the longest title and reason fit into a message', () => {
+  const panel = privatePanel(
+    { ...input('failed', { title: '*'.repeat(5_000), failure: '_'.repeat(5_000) }), rawTracks },
+    en,
+  );
+  expect(messageFaults({ ...panel }, true)).toEqual([]);
+});
