@@ -14,6 +14,8 @@ export interface InstallationOptions {
   caPem: string;
   /** The port to try first; any free one when it is taken. */
   preferredPort?: number;
+  /** Settings besides, by their names in the environment. */
+  env?: Readonly<Record<string, string>>;
 }
 
 export interface Installation {
@@ -90,6 +92,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
       HTTP_HOST: '127.0.0.1',
       HTTP_PORT: String(port),
       BASE_URL: baseUrl,
+      ...options.env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A Ctrl-C in the terminal reaches the whole foreground group; this tree is ended by us, in order.
