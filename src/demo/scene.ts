@@ -25,11 +25,10 @@ export interface Scene {
 /** What the README's invite link grants. */
 export const BOT_PERMISSIONS = [
   'ViewChannel',
-  'Connect',
   'SendMessages',
-  'EmbedLinks',
+  'ReadMessageHistory',
+  'Connect',
   'CreateEvents',
-  'ManageEvents',
   'ManageChannels',
   'MuteMembers',
   'MoveMembers',

@@ -1,0 +1,23 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { PermissionFlagsBits } from 'discord.js';
+import { expect, test } from 'vitest';
+import { BOT_PERMISSIONS } from '../../src/demo/scene.ts';
+
+const root = path.join(import.meta.dirname, '../..');
+
+test("the README's invite link grants what the demo's bot works with, no more and no less", async () => {
+  const readme = await readFile(path.join(root, 'README.md'), 'utf8');
+  const granted = BigInt(/[?&]permissions=(\d+)/.exec(readme)?.[1] ?? '0');
+  expect(granted).toBe(BOT_PERMISSIONS.reduce((bits, name) => bits | PermissionFlagsBits[name], 0n));
+});
+
+test('every setting that is read is explained in .env.example', async () => {
+  const example = await readFile(path.join(root, '.env.example'), 'utf8');
+  const source = await readFile(path.join(root, 'src/config.ts'), 'utf8');
+  const read = [...source.matchAll(/^ {2}([A-Z][A-Z0-9_]+): (?:optional|withDefault)/gm)].map(
+    ([, name]) => name,
+  );
+  expect(read.length).toBeGreaterThan(8);
+  for (const name of read) expect(example).toMatch(new RegExp(`^#${name}=`, 'm'));
+});
