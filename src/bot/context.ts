@@ -1,6 +1,7 @@
 /** What the parts of the bot share. */
 import type { Client } from 'discord.js';
 import type { Logger } from 'pino';
+import type { Notice } from '../../recorder/protocol.ts';
 import type { Catalog } from '../catalog/index.ts';
 import type { Background } from './background.ts';
 import type { RecorderLink } from './recorder-link.ts';
@@ -20,5 +21,7 @@ export interface BotContext {
   bridge: VoiceBridge;
   links: Links;
   background: Background;
+  /** Where people were told of the live sessions, by session id; of those that this process told. */
+  notices: Map<string, Notice>;
   logger: Logger;
 }

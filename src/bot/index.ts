@@ -46,7 +46,8 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   const client = await logIn({ token, apiUrl, logger });
   const background = createBackground(logger);
   const bridge = createVoiceBridge(client, recorder);
-  const context: BotContext = { client, catalog, recorder, bridge, links, background, logger };
+  const notices: BotContext['notices'] = new Map();
+  const context: BotContext = { client, catalog, recorder, bridge, links, background, notices, logger };
   const panels = createEpisodePanels(context);
   const sealing = createSealing(context, panels);
   const recordings = createRecordings(context);

@@ -18,6 +18,12 @@ import { UserError, wordingFor } from './user-error.ts';
 const CHOICES = 25;
 const CHOICE_CHARACTERS = 100;
 
+/** A command or button of another version of ours: Discord clients keep them for a while. */
+const OUTDATED = {
+  access: 'handler' as const,
+  run: () => Promise.reject(new UserError((say) => say.errors.outdated)),
+};
+
 type Answerable = ChatInputCommandInteraction<'cached'> | ButtonInteraction<'cached'>;
 
 /** `record start`: command, group and subcommand as they are typed. */
@@ -76,14 +82,11 @@ export function createRouter(services: Services): (interaction: Interaction) => 
     } else if (interaction.isAutocomplete()) {
       await complete(interaction);
     } else if (interaction.isChatInputCommand()) {
-      const command = commands.get(pathOf(interaction));
-      if (command) await answer(interaction, command.access, (call) => command.run(interaction, call));
+      const command = commands.get(pathOf(interaction)) ?? OUTDATED;
+      await answer(interaction, command.access, (call) => command.run(interaction, call));
     } else if (interaction.isButton()) {
-      const found = buttonFor(interaction.customId);
-      if (found)
-        await answer(interaction, found.button.access, (call) =>
-          found.button.run(interaction, found.recordId, call),
-        );
+      const { button, recordId } = buttonFor(interaction.customId) ?? { button: OUTDATED, recordId: '' };
+      await answer(interaction, button.access, (call) => button.run(interaction, recordId, call));
     }
   }
 

@@ -197,6 +197,7 @@ export const en = {
     tooManyEvents: 'This server has reached Discord’s limit of 100 events. Cancel or finish one first.',
     noEpisode: 'No episode is ready here. Record something first: it is mastered when the recording stops.',
     gone: 'Discord says that something this needs is gone (a channel, a message or an event was deleted). Look again and retry.',
+    outdated: 'That belongs to another version of me. Reload Discord (Ctrl+R) and type the command again.',
     denied:
       'Discord does not let me do this: I lack a permission there, or my role stands too low. An admin can look at **Server Settings → Roles** and at the channel’s **Permissions**.',
     noAccess:

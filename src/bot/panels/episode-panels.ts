@@ -146,7 +146,8 @@ export function createEpisodePanels(context: Omit<BotContext, 'bridge'>): Episod
     const { episodeId, guildId, percent, state } = event;
     if (!client.guilds.cache.has(guildId)) return;
     const followed = followedOf(episodeId);
-    followed.percent = percent ?? followed.percent;
+    // Mastering that starts again starts at nothing.
+    followed.percent = percent ?? (state === 'mastering' ? 0 : followed.percent);
     if (!followed.searched) {
       followed.searched = true;
       await findAgain(event);

@@ -56,12 +56,23 @@ export interface NoticeEnd extends NoticeSubject {
   endedAtMs: number;
 }
 
-/** It is over: who scrolls up is not told that it still runs. The notice is found by its button, also after a restart. */
-export async function closeNotice(channel: VoiceBasedChannel, end: NoticeEnd): Promise<void> {
+/**
+ * It is over here: who scrolls up is not told that it still runs. A notice of a process before this one is found by its
+ * button, where the bot may read the history.
+ */
+export async function closeNotice(
+  channel: VoiceBasedChannel,
+  end: NoticeEnd,
+  notice: Notice | undefined,
+): Promise<void> {
   const { notice: say } = textsFor(channel.guild.preferredLocale);
-  const message = await findMessage(channel, `${ABOUT_BUTTON}${end.sessionId}`, end.startedAtMs - 60_000);
+  const messageId =
+    notice?.messageId ??
+    (await findMessage(channel, `${ABOUT_BUTTON}${end.sessionId}`, end.startedAtMs - 60_000))?.id;
+  if (messageId === undefined) return;
   const [from, to] = [Math.floor(end.startedAtMs / 1000), Math.floor(end.endedAtMs / 1000)];
-  await message?.edit({
-    content: say.over(`<@${end.startedByUserId}>`, plain(end.title), from, to),
+  const content = say.over(`<@${end.startedByUserId}>`, plain(end.title), from, to);
+  await channel.messages.edit(messageId, { content }).catch((error: unknown) => {
+    if (!isGone(error)) throw error;
   });
 }

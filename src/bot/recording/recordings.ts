@@ -41,7 +41,8 @@ interface Beginning {
   atMs: number;
 }
 
-export function createRecordings({ catalog, recorder, bridge, client, logger }: BotContext): Recordings {
+export function createRecordings(context: BotContext): Recordings {
+  const { catalog, recorder, bridge, client, notices, logger } = context;
   /** By guild: between the command and the recorder's answer nothing else may start there. */
   const beginnings = new Map<string, Beginning>();
 
@@ -92,6 +93,7 @@ export function createRecordings({ catalog, recorder, bridge, client, logger }: 
         notice,
         people: peopleIn(channel),
       });
+      notices.set(sessionId, notice);
       return { sessionId };
     } catch (error) {
       await catalog.sessions.fail(sessionId, new Date());

@@ -32,8 +32,10 @@ export interface Sealing {
 /** A session that ended longer ago is not announced any more: nobody waits for it. */
 const NEWS_FOR_MS = 24 * 60 * 60 * 1000;
 
+const STILL_RUNS = 'a notice still says that a recording runs';
+
 export function createSealing(context: BotContext, panels: EpisodePanels): Sealing {
-  const { catalog, client, recorder, logger, background } = context;
+  const { catalog, client, recorder, logger, background, notices } = context;
   const settling = new Map<string, Promise<TakenIn | undefined>>();
 
   /** A folder that the catalog never heard of (a catalog restored from an older copy): its recording counts all the same. */
@@ -92,21 +94,30 @@ export function createSealing(context: BotContext, panels: EpisodePanels): Seali
     if (episode) await panels.followMessage(message, episode.id);
   }
 
-  async function settle(sealed: SealedSession): Promise<TakenIn | undefined> {
+  /** Where people were told, and where it ends: a moderator may have moved the bot meanwhile. */
+  function tell(sealed: SealedSession, taken: TakenIn): void {
     const { sessionId, guildId, title, startedAtMs } = sealed;
+    const notice = notices.get(sessionId);
+    notices.delete(sessionId);
+    const channelId = notice?.channelId ?? sealed.channelId;
+    const channel = client.guilds.cache.get(guildId)?.channels.cache.get(channelId);
+    if (!channel?.isVoiceBased()) return;
+    const startedByUserId = taken.session.started_by;
+    const end = { sessionId, title, startedByUserId, startedAtMs, endedAtMs: endOf(sealed).getTime() };
+    const fields = { sessionId };
+    background.run(
+      'the end of a recording was not announced',
+      () => announce(channel, sealed, taken),
+      fields,
+    );
+    background.run(STILL_RUNS, () => closeNotice(channel, end, notice), fields);
+  }
+
+  async function settle(sealed: SealedSession): Promise<TakenIn | undefined> {
+    const { sessionId, guildId } = sealed;
     try {
       const taken = await takeIn(sealed);
-      if (!taken?.isNews || Date.now() - endOf(sealed).getTime() > NEWS_FOR_MS) return taken;
-      const channel = client.guilds.cache.get(guildId)?.channels.cache.get(sealed.channelId);
-      if (!channel?.isVoiceBased()) return taken;
-      const startedByUserId = taken.session.started_by;
-      const end = { sessionId, title, startedByUserId, startedAtMs, endedAtMs: endOf(sealed).getTime() };
-      background.run('the end of a recording was not announced', () => announce(channel, sealed, taken), {
-        sessionId,
-      });
-      background.run('a notice still says that a recording runs', () => closeNotice(channel, end), {
-        sessionId,
-      });
+      if (taken?.isNews && Date.now() - endOf(sealed).getTime() < NEWS_FOR_MS) tell(sealed, taken);
       return taken;
     } catch (error) {
       if (!(error instanceof NotInCatalogError)) throw error;

@@ -3,7 +3,7 @@ import type { VoiceBasedChannel } from 'discord.js';
 import { textsFor, type Texts } from '../../../templates/messages/index.ts';
 import type { Session } from '../../catalog/index.ts';
 import type { BotContext } from '../context.ts';
-import { tellPeople } from './notice.ts';
+import { closeNotice, tellPeople } from './notice.ts';
 import { peopleIn } from './people.ts';
 
 /** Once in this time and session; the disk refuses every file of a recording, one after the other. */
@@ -19,23 +19,25 @@ export function warningText(code: string, host: string, { warning: say }: Texts)
 export function createWarnings(
   context: BotContext,
 ): (sessionId: string, code: string, detail: string) => Promise<void> {
-  const { catalog, client, recorder } = context;
+  const { catalog, client, recorder, notices } = context;
   const toldAtMs = new Map<string, number>();
 
-  /** A moderator dragged the bot elsewhere: the people there have not been told yet. */
+  /** A moderator dragged the bot elsewhere: the people there have not been told yet, and those here are free again. */
   async function moved(channel: VoiceBasedChannel, session: Session): Promise<void> {
-    await tellPeople(channel, {
-      sessionId: session.id,
-      title: session.title,
-      startedByUserId: session.started_by,
-    });
-    for (const person of peopleIn(channel)) recorder.person(session.id, person);
+    const { id: sessionId, title, started_by: startedByUserId, started_at, channel_id } = session;
+    const subject = { sessionId, title, startedByUserId };
+    const before = notices.get(sessionId);
+    notices.set(sessionId, await tellPeople(channel, subject));
+    for (const person of peopleIn(channel)) recorder.person(sessionId, person);
+    const left = channel.guild.channels.cache.get(before?.channelId ?? channel_id);
+    const end = { ...subject, startedAtMs: started_at.getTime(), endedAtMs: Date.now() };
+    if (left?.isVoiceBased()) await closeNotice(left, end, before);
   }
 
   return async (sessionId, code, detail) => {
     context.logger.warn({ sessionId, code, detail }, 'the recorder warns');
-    const key = `${sessionId} ${code} ${code === 'moved' ? detail : ''}`;
-    const isNews = Date.now() - (toldAtMs.get(key) ?? -Infinity) > AGAIN_AFTER_MS;
+    const key = `${sessionId} ${code}`;
+    const isNews = code === 'moved' || Date.now() - (toldAtMs.get(key) ?? -Infinity) > AGAIN_AFTER_MS;
     if (!isNews) return;
     const session = await catalog.sessions.byId(sessionId);
     if (session === undefined) return;

@@ -58,7 +58,7 @@ export interface House {
   start(): Promise<void>;
   /** The application dies without a word; the recorder runs on. */
   die(): Promise<void>;
-  link(): RecorderLink;
+  link: () => RecorderLink;
   close(): Promise<void>;
 }
 

@@ -1,0 +1,87 @@
+/** What happens around a running recording: people come late, the bot is dragged away, deafened, thrown out. */
+import { afterEach, expect, test } from 'vitest';
+import { LoginRefusedError, startBot } from '../../src/bot/index.ts';
+import { en } from '../../templates/messages/en.ts';
+import { quietLogger } from '../catalog/support/test-catalog.ts';
+import { eventually, links, openHouse, speech, type House } from './support/house.ts';
+
+let house: House | undefined;
+afterEach(async () => {
+  await house?.close();
+  house = undefined;
+});
+
+async function recording(): Promise<House & { sessionId: string }> {
+  const scene = (house = await openHouse());
+  const { stage, lobby, host, account } = scene;
+  host.joinVoice(stage, { speaker: true });
+  await host.runCommand('record start', { channel: stage, title: 'Talk' }, lobby);
+  await stage.room().whenConnected(account.userId);
+  return { ...scene, sessionId: scene.core.live()[0]!.sessionId };
+}
+
+test('who comes late is made known to the recorder by name', async () => {
+  const { stage, guest, toRecorder, sessionId } = await recording();
+  guest.joinVoice(stage);
+  await eventually(
+    () => toRecorder.filter(({ type }) => type === 'person'),
+    (told) =>
+      told.some(
+        (each) =>
+          each.type === 'person' && each.sessionId === sessionId && each.person.displayName === 'Tobias',
+      ),
+  );
+});
+
+test('dragged into another channel, the bot tells the people there, and frees those it left', async () => {
+  const { stage, hall, host, lobby, link, sessionId } = await recording();
+  link().events.emit('warning', sessionId, 'moved', hall.id);
+  const there = await hall.nextMessage(({ content }) => content.startsWith('🔴'));
+  expect(there.content).toBe(en.notice.recording(`<@${host.id}>`, 'Talk'));
+  await stage.nextMessage(({ content }) => content.startsWith('⏹️ This channel was recorded'));
+  const stopped = await host.runCommand('record stop', {}, lobby);
+  await stopped.until(({ content }) => content.includes('Nobody spoke'));
+  await hall.nextMessage(({ id, content }) => id === there.id && content.startsWith('⏹️'));
+});
+
+test('a deafened bot asks its host for help, once', async () => {
+  const { stage, host, link, sessionId } = await recording();
+  link().events.emit('warning', sessionId, 'server-deaf', 'x');
+  const plea = await stage.nextMessage(({ content }) => content.startsWith('⚠️'));
+  expect(plea.content).toBe(en.warning.deaf(`<@${host.id}>`));
+  link().events.emit('warning', sessionId, 'server-deaf', 'x');
+  link().events.emit('warning', sessionId, 'disk', 'x');
+  await stage.nextMessage(({ content }) => content === en.warning.disk(`<@${host.id}>`));
+  expect(stage.messages().filter(({ content }) => content === plea.content)).toHaveLength(1);
+});
+
+test('the recorder shuts down: people are told, and the episode is made', async () => {
+  const { stage, host, core, catalog, guild } = await recording();
+  await host.speak(speech(20));
+  await core.stop();
+  await stage.nextMessage(({ content }) => content.startsWith('⏹️ Stagecast is being shut down'));
+  await eventually(
+    () => catalog.episodes.listFor(guild.id),
+    (episodes) => episodes[0]?.state === 'ready',
+  );
+});
+
+test('a button of another version says so', async () => {
+  const { lobby, host, rest } = await recording();
+  const button = { type: 2, style: 2, label: 'x', custom_id: 'panel:of:long:ago' };
+  const old = (await rest('POST', `/channels/${lobby.id}/messages`, {
+    content: 'x',
+    components: [{ type: 1, components: [button] }],
+  })) as Parameters<typeof host.press>[0];
+  expect((await host.press(old, 'panel:of:long:ago')).text()).toBe(en.errors.outdated);
+});
+
+test('a token that Discord does not take is a matter for a person', async () => {
+  const { discord, catalog, link } = await recording();
+  const attempt = startBot({
+    ...{ token: 'MTIz.AAAAAA.wrong', apiUrl: discord.apiUrl, catalog, recorder: link(), links },
+    logger: quietLogger,
+  });
+  await expect(attempt).rejects.toBeInstanceOf(LoginRefusedError);
+  await expect(attempt).rejects.toThrow(/DISCORD_TOKEN/);
+});
