@@ -24,7 +24,10 @@ test('the application dies in mid-recording: the next one carries on as if nothi
   // A close with 1000 would have taken the bot out of the channel at once.
   expect(stage.present()).toContain(account.userId);
   await scene.start();
-  await speaking;
+  const { packets } = await speaking;
+  const heard = () => core.live()[0]?.speakers[0];
+  await eventually(heard, (speaker) => speaker?.packets === packets);
+  expect(heard()?.lost).toBe(0);
 
   // Its shard is ready, so the recorder asked for fresh voice credentials through it.
   expect(scene.toRecorder.filter(({ type }) => type === 'voice-server').length).toBeGreaterThan(1);
