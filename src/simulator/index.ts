@@ -3,20 +3,20 @@
  * of `voice/`. Tests and the demo furnish its guilds and move its people.
  */
 import path from 'node:path';
-import { GatewayIntentBits } from 'discord-api-types/v10';
+import { createBot, type BotOptions, type SimBot } from './bot.ts';
 import { realClock, type SimClock } from './clock.ts';
 import { startGateway } from './gateway/gateway.ts';
-import { PRIVILEGED_INTENTS } from './gateway/intents.ts';
-import { createGuild, wireRole, type SimGuild } from './guild.ts';
+import { createGuild, type SimGuild } from './guild.ts';
 import { createOpenApiCheck } from './rest/openapi-check.ts';
 import { startRestServer, type RestRequest } from './rest/server.ts';
-import { bitsOf, type PermissionName } from './state/permissions.ts';
+import { noSwitches, type RestSwitches } from './rest/switches.ts';
 import { createVoiceStates } from './state/voice-states.ts';
-import { wireUser } from './state/wire.ts';
 import { createWorld } from './state/world.ts';
+import type { Timing } from './timing.ts';
 import type { EncryptionMode, VoiceServer } from './voice/contract.ts';
 import { startVoiceServer } from './voice/voice-server.ts';
 
+export type { BotOptions, SimBot } from './bot.ts';
 export type { SimChannel, SimGuild } from './guild.ts';
 export { readableText, type SimInteraction } from './people/interaction.ts';
 export type { SimMember } from './people/member.ts';
@@ -29,27 +29,12 @@ export interface SimulatorOptions {
   openApiPath?: string | null;
   modes?: readonly EncryptionMode[];
   seed?: number;
-}
-
-export interface BotOptions {
-  name?: string;
-  guilds: SimGuild[];
-  /** Of the bot's own role in each guild. */
-  permissions: PermissionName[];
-  /** Privileged intents switched on in the Developer Portal. */
-  privilegedIntents?: GatewayIntentBits[];
-}
-
-export interface SimBot {
-  token: string;
-  userId: string;
-  applicationId: string;
-  /** Cuts the gateway connection without a close frame; the session can resume. */
-  dropGateway(): void;
-  /** Ends the gateway session (op 9): the bot must identify anew. */
-  invalidateSession(): void;
-  /** Ids of the gateway sessions alive. */
-  gatewaySessions(): string[];
+  /** Waits of Discord and of people; tests shorten what they do not want to sit through. */
+  timing?: Partial<Timing>;
+  /** The time of day, Unix milliseconds; the machine's own by default. */
+  nowMs?: () => number;
+  /** Holds our own answers against the document, too; faults land in `requests`. For tests of the simulator. */
+  checkAnswers?: boolean;
 }
 
 export interface Simulator {
@@ -59,6 +44,8 @@ export interface Simulator {
   voice: VoiceServer;
   /** True when requests are held against Discord's own document. */
   checksOpenApi: boolean;
+  /** Latency and rate limits of REST. Change its fields at any time. */
+  rest: RestSwitches;
   /** Every REST request so far, with the status it got. */
   requests: readonly RestRequest[];
   createGuild(guild: { name: string; locale?: string }): SimGuild;
@@ -91,13 +78,17 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     ...(seed === undefined ? {} : { seed }),
   });
   const gateway = await startGateway();
-  const world = createWorld(gateway.dispatcher);
+  const world = createWorld(gateway.dispatcher, { clock, nowMs: options.nowMs, timing: options.timing });
   const voiceStates = createVoiceStates(world, voice);
   gateway.attach(world, {
     voiceStateUpdate: (session, data) => voiceStates.request(session, data),
     sessionEnded: (session) => voiceStates.release(session),
   });
-  const rest = await startRestServer({ world, voice, voiceStates, gatewayUrl: gateway.url }, check);
+  const switches = noSwitches();
+  const rest = await startRestServer(
+    { world, voice, voiceStates, gatewayUrl: gateway.url },
+    { check, checkAnswers: options.checkAnswers ?? false, switches },
+  );
 
   return {
     apiUrl: rest.apiUrl,
@@ -106,47 +97,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     voice,
     checksOpenApi: check !== undefined,
     requests: rest.requests,
+    rest: switches,
     createGuild: (guild) => createGuild({ world, voice, voiceStates }, guild),
-    createBot({ name = 'Stagecast', guilds, permissions, privilegedIntents = [] }) {
-      const userId = world.makeId();
-      const user = wireUser(userId, name, true);
-      // The shape of a real token: user id, time, and a secret, each in base64url.
-      const token = [Buffer.from(userId).toString('base64url'), 'AAAAAA', userId.padStart(27, '0')].join('.');
-      const everyIntent = Object.values(GatewayIntentBits).reduce<number>((all, bit) => all | Number(bit), 0);
-      const allowedIntents = privilegedIntents.reduce<number>(
-        (all, bit) => all | bit,
-        everyIntent & ~PRIVILEGED_INTENTS,
-      );
-      world.users.set(userId, user);
-      world.bots.set(token, {
-        user,
-        applicationId: userId,
-        token,
-        guildIds: new Set(guilds.map(({ id }) => id)),
-        allowedIntents,
-        globalCommands: [],
-      });
-      for (const { id } of guilds) {
-        const guild = world.guilds.get(id)!;
-        const role = wireRole(world.makeId(), name, bitsOf(permissions), guild.roles.size);
-        guild.roles.set(role.id, { ...role, managed: true, tags: { bot_id: userId } });
-        guild.members.set(userId, {
-          user,
-          nick: null,
-          roles: new Set([role.id]),
-          joinedAt: new Date().toISOString(),
-          locale: guild.locale,
-        });
-      }
-      return {
-        token,
-        userId,
-        applicationId: userId,
-        dropGateway: () => gateway.drop(userId),
-        invalidateSession: () => gateway.invalidate(userId),
-        gatewaySessions: () => gateway.sessionsOf(userId).map(({ id }) => id),
-      };
-    },
+    createBot: (bot) => createBot({ world, gateway }, bot),
     async close() {
       await rest.close();
       await gateway.close();

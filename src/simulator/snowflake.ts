@@ -4,7 +4,8 @@ const DISCORD_EPOCH_MS = 1_420_070_400_000n;
 
 export type SnowflakeMaker = () => string;
 
-export function createSnowflakes(): SnowflakeMaker {
+/** @param nowMs - the time of day, Unix milliseconds */
+export function createSnowflakes(nowMs: () => number): SnowflakeMaker {
   let count = 0n;
-  return () => (((BigInt(Date.now()) - DISCORD_EPOCH_MS) << 22n) + count++).toString();
+  return () => (((BigInt(nowMs()) - DISCORD_EPOCH_MS) << 22n) + count++).toString();
 }

@@ -39,12 +39,15 @@ let bot: SimBot;
 const clients: Client[] = [];
 
 beforeAll(async () => {
-  discord = await startSimulator();
+  discord = await startSimulator({ timing: { acknowledgeWithinMs: 250 }, checkAnswers: true });
 });
 afterEach(async () => {
   for (const client of clients.splice(0)) await client.destroy();
 });
-afterAll(() => discord.close());
+afterAll(async () => {
+  await discord.close();
+  expect(discord.requests.filter(({ answerFaults = [] }) => answerFaults.length > 0)).toEqual([]);
+});
 
 async function login(
   permissions: PermissionName[] = STAGE_RIGHTS,

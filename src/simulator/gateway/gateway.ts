@@ -1,22 +1,20 @@
 /** The gateway v10: hello, identify, heartbeat, resume, and the events of a guild to the bots in it. */
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import {
   GatewayCloseCodes,
-  GatewayDispatchEvents,
   GatewayOpcodes,
   type GatewayIdentifyData,
   type GatewayReceivePayload,
-  type GatewayRequestGuildMembersDataWithUserIds,
+  type GatewayRequestGuildMembersData,
   type GatewayResumeData,
   type GatewayVoiceStateUpdateData,
 } from 'discord-api-types/v10';
 import { WebSocketServer, type WebSocket } from 'ws';
-import type { BotState } from '../state/model.ts';
-import { wireGuildCreate, wireMember } from '../state/wire.ts';
 import type { Dispatcher, World } from '../state/world.ts';
-import { covers } from './intents.ts';
-import { createSession, type GatewaySession } from './session.ts';
+import { identify, resume, type Handshake } from './handshake.ts';
+import { covers, visiblePart } from './intents.ts';
+import { answerMembersRequest } from './members-request.ts';
+import type { GatewaySession } from './session.ts';
 
 const HEARTBEAT_INTERVAL_MS = 41_250;
 /** Docs, Gateway, "Rate Limiting": 120 events a connection a minute, then the connection is closed. */
@@ -37,7 +35,7 @@ export interface Gateway {
   drop(userId: string): void;
   /** Ends the bot's sessions with op 9, `d: false`: they must identify anew. */
   invalidate(userId: string): void;
-  /** Sends refused because a connection sent too much, for tests. */
+  /** Connections closed because they sent too much, for tests. */
   floods(): number;
   close(): Promise<void>;
 }
@@ -47,6 +45,26 @@ interface ClientMessage {
   d: unknown;
 }
 
+function parseMessage(raw: Buffer): ClientMessage | undefined {
+  try {
+    const message = JSON.parse(raw.toString('utf8')) as ClientMessage | null;
+    return typeof message?.op === 'number' ? message : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** True while a connection keeps to its 120 sends a minute. */
+function createAllowance(): () => boolean {
+  let windowStartMs = Date.now();
+  let sends = 0;
+  return () => {
+    if (Date.now() - windowStartMs > 60_000) [windowStartMs, sends] = [Date.now(), 0];
+    sends += 1;
+    return sends <= SENDS_PER_MINUTE;
+  };
+}
+
 export async function startGateway(): Promise<Gateway> {
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
   await once(server, 'listening');
@@ -54,125 +72,91 @@ export async function startGateway(): Promise<Gateway> {
   if (address === null || typeof address === 'string') throw new Error('the gateway has no port');
   const url = `ws://127.0.0.1:${address.port}`;
   const sessions = new Map<string, GatewaySession>();
-  let world: World | undefined;
-  let hooks: GatewayHooks | undefined;
+  let attached: { world: World; hooks: GatewayHooks } | undefined;
   let floods = 0;
 
   const end = (session: GatewaySession): void => {
-    if (!sessions.delete(session.id)) return;
-    hooks?.sessionEnded(session);
+    if (sessions.delete(session.id)) attached?.hooks.sessionEnded(session);
+  };
+  /** A session whose connection broke waits for somebody to resume it, but not for ever. */
+  const endUnlessResumed = (session: GatewaySession, { clock, timing }: World): void => {
+    const left = session.connections();
+    clock.at(clock.nowUs() + timing.sessionOutlivesMs * 1000, () => {
+      if (session.connections() === left) end(session);
+    });
   };
 
-  function identify(socket: WebSocket, data: GatewayIdentifyData): GatewaySession | undefined {
-    const bot = world?.bots.get(data.token);
-    if (bot === undefined || world === undefined) {
-      socket.close(GatewayCloseCodes.AuthenticationFailed, 'Authentication failed.');
-      return undefined;
-    }
-    if ((data.intents & ~bot.allowedIntents) !== 0) {
-      socket.close(GatewayCloseCodes.DisallowedIntents, 'Disallowed intent(s).');
-      return undefined;
-    }
-    const session = createSession(randomUUID().replaceAll('-', ''), bot, data.intents, socket);
-    sessions.set(session.id, session);
-    session.dispatch(GatewayDispatchEvents.Ready, {
-      v: 10,
-      user: bot.user,
-      guilds: [...bot.guildIds].map((id) => ({ id, unavailable: true })),
-      session_id: session.id,
-      resume_gateway_url: url,
-      shard: data.shard ?? [0, 1],
-      application: { id: bot.applicationId, flags: 0 },
-    });
-    for (const guildId of bot.guildIds) {
-      const guild = world.guilds.get(guildId);
-      if (guild && covers(data.intents, GatewayDispatchEvents.GuildCreate))
-        session.dispatch(GatewayDispatchEvents.GuildCreate, wireGuildCreate(guild));
-    }
-    return session;
-  }
-
-  function resume(socket: WebSocket, data: GatewayResumeData): GatewaySession | undefined {
-    const session = sessions.get(data.session_id);
-    const missed = session?.bot.token === data.token ? session.missedSince(data.seq) : undefined;
-    if (session === undefined || missed === undefined) {
-      socket.send(JSON.stringify({ op: GatewayOpcodes.InvalidSession, d: false }));
-      return undefined;
-    }
-    session.socket = socket;
-    for (const text of missed) socket.send(text);
-    session.dispatch(GatewayDispatchEvents.Resumed, {});
-    return session;
-  }
-
-  function requestMembers(session: GatewaySession, data: GatewayRequestGuildMembersDataWithUserIds): void {
-    const guild = world?.guilds.get(data.guild_id);
-    if (guild === undefined) return;
-    const wanted = [data.user_ids].flat();
-    const members = [...guild.members.values()]
-      .filter(({ user }) => wanted.includes(user.id))
-      .map(wireMember);
-    session.dispatch(GatewayDispatchEvents.GuildMembersChunk, {
-      guild_id: guild.id,
-      members,
-      chunk_index: 0,
-      chunk_count: 1,
-      nonce: data.nonce,
-    });
-  }
-
-  server.on('connection', (socket) => {
+  server.on('connection', (socket: WebSocket) => {
     let session: GatewaySession | undefined;
-    let windowStartMs = Date.now();
-    let sends = 0;
+    const isAllowed = createAllowance();
     const answer = (payload: Partial<GatewayReceivePayload>) => socket.send(JSON.stringify(payload));
     socket.on('error', () => socket.terminate());
     socket.on('close', (code) => {
-      if (session?.socket !== socket) return;
+      if (session?.socket !== socket || attached === undefined) return;
       session.socket = undefined;
       // Docs, Gateway, "Initiating a Disconnect": 1000 and 1001 end the session; any other way it can be resumed.
       if (code === 1000 || code === 1001) end(session);
+      else endUnlessResumed(session, attached.world);
     });
+
+    function begin(handshake: Handshake): void {
+      if (handshake === 'invalid') answer({ op: GatewayOpcodes.InvalidSession, d: false });
+      else if ('close' in handshake) socket.close(handshake.close, handshake.reason);
+      else {
+        session = handshake;
+        sessions.set(handshake.id, handshake);
+      }
+    }
+
+    function receive({ op, d }: ClientMessage, { world, hooks }: NonNullable<typeof attached>): void {
+      const begins = op === (GatewayOpcodes.Identify as number) || op === (GatewayOpcodes.Resume as number);
+      if (op === (GatewayOpcodes.Heartbeat as number)) answer({ op: GatewayOpcodes.HeartbeatAck });
+      else if (begins && session)
+        socket.close(GatewayCloseCodes.AlreadyAuthenticated, 'Already authenticated.');
+      else if (op === (GatewayOpcodes.Identify as number))
+        begin(identify({ world, url, socket }, d as GatewayIdentifyData));
+      else if (op === (GatewayOpcodes.Resume as number))
+        begin(resume(sessions, socket, d as GatewayResumeData));
+      else if (session === undefined) socket.close(GatewayCloseCodes.NotAuthenticated, 'Not authenticated.');
+      else if (op === (GatewayOpcodes.VoiceStateUpdate as number))
+        hooks.voiceStateUpdate(session, d as GatewayVoiceStateUpdateData);
+      else if (op === (GatewayOpcodes.RequestGuildMembers as number))
+        answerMembersRequest(world, session, d as GatewayRequestGuildMembersData);
+      // Presence, soundboard sounds and channel info: known, and nothing here depends on their answer.
+      else if (GatewayOpcodes[op] === undefined)
+        socket.close(GatewayCloseCodes.UnknownOpcode, 'Unknown opcode.');
+    }
+
     socket.on('message', (raw: Buffer) => {
-      if (Date.now() - windowStartMs > 60_000) [windowStartMs, sends] = [Date.now(), 0];
-      sends += 1;
-      if (sends > SENDS_PER_MINUTE) {
+      if (!isAllowed()) {
         floods += 1;
         socket.close(GatewayCloseCodes.RateLimited, 'You are being rate limited.');
         return;
       }
-      const { op, d } = JSON.parse(raw.toString('utf8')) as ClientMessage;
-      if (op === (GatewayOpcodes.Heartbeat as number)) answer({ op: GatewayOpcodes.HeartbeatAck });
-      else if (op === (GatewayOpcodes.Identify as number))
-        session = identify(socket, d as GatewayIdentifyData);
-      else if (op === (GatewayOpcodes.Resume as number)) session = resume(socket, d as GatewayResumeData);
-      else if (session === undefined) socket.close(GatewayCloseCodes.NotAuthenticated, 'Not authenticated.');
-      else if (op === (GatewayOpcodes.VoiceStateUpdate as number))
-        hooks?.voiceStateUpdate(session, d as GatewayVoiceStateUpdateData);
-      else if (op === (GatewayOpcodes.RequestGuildMembers as number))
-        requestMembers(session, d as GatewayRequestGuildMembersDataWithUserIds);
-      else if (op !== (GatewayOpcodes.PresenceUpdate as number))
-        socket.close(GatewayCloseCodes.UnknownOpcode, 'Unknown opcode.');
+      const message = parseMessage(raw);
+      if (message === undefined) socket.close(GatewayCloseCodes.DecodeError, 'Error while decoding payload.');
+      else if (attached) receive(message, attached);
     });
     answer({ op: GatewayOpcodes.Hello, d: { heartbeat_interval: HEARTBEAT_INTERVAL_MS } });
   });
 
   const sessionsOf = (userId: string) => [...sessions.values()].filter(({ bot }) => bot.user.id === userId);
-  const inGuild = (bot: BotState, guildId: string) => bot.guildIds.has(guildId);
   return {
     url,
     dispatcher: {
-      toGuild(guildId, event, data) {
-        for (const session of sessions.values())
-          if (inGuild(session.bot, guildId) && covers(session.intents, event)) session.dispatch(event, data);
+      toGuild(guildId, event, payload) {
+        for (const session of sessions.values()) {
+          const { bot, intents } = session;
+          if (bot.guildIds.has(guildId) && covers(intents, event))
+            session.dispatch(event, visiblePart(intents, bot.user.id, event, payload));
+        }
       },
-      toBot(userId, event, data) {
-        for (const session of sessionsOf(userId)) session.dispatch(event, data);
+      toBot(userId, event, payload) {
+        for (const session of sessionsOf(userId)) session.dispatch(event, payload);
       },
     },
-    attach(newWorld, newHooks) {
-      world = newWorld;
-      hooks = newHooks;
+    attach(world, hooks) {
+      attached = { world, hooks };
     },
     sessionsOf,
     drop(userId) {

@@ -11,6 +11,10 @@ export interface GatewaySession {
   readonly intents: number;
   /** The open connection, if any. */
   socket: WebSocket | undefined;
+  /** A new connection takes the session over; the one before, if it still stands, is cut. */
+  takeOver(socket: WebSocket): void;
+  /** How many connections have held the session so far. */
+  connections(): number;
   /** Numbers the event, keeps it, and sends it when somebody listens. */
   dispatch(event: string, data: unknown): void;
   /** Everything after `sequence`, in order; undefined when it is no longer all there. */
@@ -20,12 +24,20 @@ export interface GatewaySession {
 
 export function createSession(id: string, bot: BotState, intents: number, socket: WebSocket): GatewaySession {
   let sequence = 0;
+  let connections = 1;
   const sent: { sequence: number; text: string }[] = [];
   const session: GatewaySession = {
     id,
     bot,
     intents,
     socket,
+    takeOver(newSocket) {
+      const before = session.socket;
+      session.socket = newSocket;
+      connections += 1;
+      before?.terminate();
+    },
+    connections: () => connections,
     dispatch(event, data) {
       sequence += 1;
       const text = JSON.stringify({ op: 0, s: sequence, t: event, d: data });

@@ -1,16 +1,13 @@
 /** An interaction as the person who began it sees it: the reply, its edits, a form to fill, or nothing in time. */
 import { EventEmitter, once } from 'node:events';
 import { InteractionResponseType, MessageFlags, type APIMessage } from 'discord-api-types/v10';
-
-/** Docs, Receiving and Responding: three seconds to answer, then "The application did not respond". */
-const ACKNOWLEDGE_WITHIN_MS = 3000;
-/** A deferred answer may take long; a person would have given up by now. */
-const ANSWER_WITHIN_MS = 20_000;
+import type { World } from '../state/world.ts';
+import { fieldsOf } from './components.ts';
 
 export interface ModalForm {
   customId: string;
   title: string;
-  /** Custom ids of its text fields. */
+  /** Custom ids of its fields. */
   fields: string[];
 }
 
@@ -42,18 +39,6 @@ export function readableText({ content, embeds }: Pick<APIMessage, 'content' | '
   return [content, ...parts].filter(Boolean).join('\n');
 }
 
-interface Labelled {
-  custom_id?: string;
-  components?: Labelled[];
-  component?: Labelled;
-}
-const fieldsOf = (components: readonly Labelled[] = []): string[] =>
-  components.flatMap((each) => [
-    ...(each.custom_id === undefined ? [] : [each.custom_id]),
-    ...fieldsOf(each.components),
-    ...fieldsOf(each.component ? [each.component] : []),
-  ]);
-
 export interface InteractionTrace {
   interaction: SimInteraction;
   onCallback: (callback: { type: number; data: unknown }) => void;
@@ -62,7 +47,11 @@ export interface InteractionTrace {
   answered(): Promise<SimInteraction>;
 }
 
-export function traceInteraction(id: string, name: string): InteractionTrace {
+export function traceInteraction(
+  { changes, timing }: Pick<World, 'changes' | 'timing'>,
+  id: string,
+  name: string,
+): InteractionTrace {
   const sentAtMs = performance.now();
   const signals = new EventEmitter();
   signals.setMaxListeners(0);
@@ -81,12 +70,13 @@ export function traceInteraction(id: string, name: string): InteractionTrace {
     choices: undefined,
     ephemeral: false,
     text: () => messages().map(readableText).join('\n'),
-    async until(satisfies, withinMs = ANSWER_WITHIN_MS) {
+    async until(satisfies, withinMs = timing.answerWithinMs) {
       const signal = AbortSignal.timeout(withinMs);
       for (;;) {
         const found = messages().find(satisfies);
         if (found) return found;
-        await once(signals, 'change', { signal }).catch((cause: unknown) => {
+        // Every message's change: a button pressed on the reply edits it by another interaction.
+        await once(changes, 'message', { signal }).catch((cause: unknown) => {
           throw new Error(`${name}: what was waited for did not come; it reads:\n${interaction.text()}`, {
             cause,
           });
@@ -105,7 +95,7 @@ export function traceInteraction(id: string, name: string): InteractionTrace {
         interaction.modal = {
           customId: String(fields['custom_id']),
           title: String(fields['title']),
-          fields: fieldsOf(fields['components'] as Labelled[]),
+          fields: fieldsOf((fields['components'] as unknown[] | undefined) ?? []),
         };
       if (type === (InteractionResponseType.ApplicationCommandAutocompleteResult as number))
         interaction.choices = fields['choices'] as SimInteraction['choices'];
@@ -132,8 +122,8 @@ export function traceInteraction(id: string, name: string): InteractionTrace {
             throw new Error(`${name}: ${complaint}`, { cause });
           });
       };
-      await wait(() => acknowledged, ACKNOWLEDGE_WITHIN_MS, 'the application did not respond');
-      await wait(() => readable, ANSWER_WITHIN_MS, 'the application is still thinking');
+      await wait(() => acknowledged, timing.acknowledgeWithinMs, 'the application did not respond');
+      await wait(() => readable, timing.answerWithinMs, 'the application is still thinking');
       return interaction;
     },
   };

@@ -1,35 +1,32 @@
 /** A simulated person in a guild: what somebody at a Discord client can do, and nothing else. */
-import { randomBytes } from 'node:crypto';
 import {
-  ApplicationCommandOptionType as OptionType,
-  ComponentType,
   GatewayDispatchEvents,
+  GuildScheduledEventStatus,
   InteractionType,
   type APIMessage,
 } from 'discord-api-types/v10';
-import type { SimSpeaker, SpeakerOptions, SpeakOptions, Utterance, VoiceServer } from '../voice/contract.ts';
-import type { BotState, ChannelState, GuildState, MemberState } from '../state/model.ts';
-import { channelPermissions } from '../state/permissions.ts';
-import { isStageModerator, mayJoin, roomOf, type VoiceStates } from '../state/voice-states.ts';
-import { wireChannel, wireMember } from '../state/wire.ts';
+import { composeMessage, postMessage } from '../state/messages.ts';
+import type { ChannelState, GuildState } from '../state/model.ts';
+import { channelPermissions, missingFrom, type PermissionName } from '../state/permissions.ts';
+import { wireMember } from '../state/wire.ts';
 import type { World } from '../state/world.ts';
-import { traceInteraction, type SimInteraction } from './interaction.ts';
-import { commandData, NotPossibleError, referencedIds, type OptionValues } from './options.ts';
+import { beginInteraction, resolvedObjects } from './begin.ts';
+import { filledForm, pressData } from './components.ts';
+import type { SimInteraction } from './interaction.ts';
+import { createVoiceActions, displayNameOf, type MemberContext, type VoiceActions } from './member-voice.ts';
+import { commandData, NotPossibleError, seesCommand, type OptionValues } from './options.ts';
 
-export interface JoinOptions extends SpeakerOptions {
-  /** On a stage: among the speakers at once, as if invited. Stage moderators always are. */
-  speaker?: boolean;
-}
+export type { JoinOptions } from './member-voice.ts';
 
-export interface SimMember {
+export interface SimMember extends VoiceActions {
   id: string;
-  displayName: string;
-  /** Throws NotPossibleError where Discord would not let this person in. */
-  joinVoice(channel: { id: string }, options?: JoinOptions): SimSpeaker;
-  leaveVoice(): void;
-  /** On a stage: accepts the invitation to speak. */
-  becomeSpeaker(): void;
-  speak(source: readonly Uint8Array[] | string, options?: SpeakOptions): Promise<Utterance>;
+  /** The nickname here, or the person's own name. */
+  readonly displayName: string;
+  /** Changes the nickname in this guild; null takes it away. */
+  rename(nick: string | null): void;
+  setRoles(roles: readonly { id: string }[]): void;
+  /** Writes in a channel's chat. */
+  write(channel: { id: string }, content: string): APIMessage;
   /** Resolves at the first readable answer; rejects when the bot stays silent, as Discord's client would tell. */
   runCommand(path: string, values?: OptionValues, where?: { id: string }): Promise<SimInteraction>;
   /** The choices offered while `focused` is being typed. */
@@ -39,19 +36,15 @@ export interface SimMember {
     focused: string,
     where?: { id: string },
   ): Promise<SimInteraction>;
-  /** Presses a button, or picks from a select menu. */
-  press(message: APIMessage, customId: string, picked?: string[]): Promise<SimInteraction>;
-  submitModal(interaction: SimInteraction, values: Record<string, string>): Promise<SimInteraction>;
+  /** Presses a button, or picks from a select menu, of the message as it stands now. */
+  press(message: { id: string }, customId: string, picked?: string[]): Promise<SimInteraction>;
+  /** Sends the form that the interaction opened; once. */
+  submitModal(
+    interaction: SimInteraction,
+    values: Record<string, string | readonly string[]>,
+  ): Promise<SimInteraction>;
   /** Marks a scheduled event as interesting; again takes it back. */
   subscribe(event: { id: string }): void;
-}
-
-interface MemberContext {
-  world: World;
-  voice: VoiceServer;
-  voiceStates: VoiceStates;
-  guild: GuildState;
-  state: MemberState;
 }
 
 /** The bot that registered the command, with its commands; global ones and the guild's. */
@@ -65,8 +58,15 @@ function applicationFor(world: World, guild: GuildState, commandName: string) {
   throw new NotPossibleError(`/${commandName}: no bot in ${guild.name} has registered it`);
 }
 
-export function createMember({ world, voice, voiceStates, guild, state }: MemberContext): SimMember {
+const botOf = (world: World, is: { userId: string } | { applicationId: string }) =>
+  [...world.bots.values()].find((bot) =>
+    'userId' in is ? bot.user.id === is.userId : bot.applicationId === is.applicationId,
+  );
+
+export function createMember(context: MemberContext): SimMember {
+  const { world, guild, state } = context;
   const userId = state.user.id;
+  const nameHere = () => displayNameOf(state);
   let lastChannel: ChannelState | undefined;
 
   const channelOf = (where: { id: string } | undefined): ChannelState => {
@@ -74,84 +74,15 @@ export function createMember({ world, voice, voiceStates, guild, state }: Member
     if (channel === undefined) throw new NotPossibleError(`${guild.name} has no such channel`);
     return channel;
   };
-  const present = () => {
-    const voiceState = guild.voiceStates.get(userId);
-    const channel = guild.channels.get(voiceState?.channel_id ?? '');
-    if (voiceState === undefined || channel === undefined)
-      throw new NotPossibleError(`${state.user.username} is in no voice channel`);
-    return { voiceState, channel };
+  const requireRights = (channel: ChannelState, needed: readonly PermissionName[], what: string) => {
+    const missing = missingFrom(channelPermissions(guild, channel, userId), needed);
+    if (missing.length > 0)
+      throw new NotPossibleError(`${nameHere()} may not ${what} #${channel.name}: ${missing.join(', ')}`);
   };
-
-  /** Sends an interaction to its bot and follows what comes back. */
-  function begin(
-    bot: BotState,
-    channel: ChannelState,
-    type: InteractionType,
-    data: unknown,
-    message?: APIMessage,
-  ) {
-    const id = world.makeId();
-    const token = randomBytes(32).toString('base64url');
-    const trace = traceInteraction(id, `${state.user.username}: ${InteractionType[type]}`);
-    world.interactions.set(token, {
-      id,
-      token,
-      applicationId: bot.applicationId,
-      guildId: guild.id,
-      channelId: channel.id,
-      userId,
-      messageId: message?.id,
-      original: undefined,
-      followUps: new Map(),
-      acknowledged: false,
-      onCallback: trace.onCallback,
-      onMessage: trace.onMessage,
-    });
-    const mine = channelPermissions(guild, channel, userId).toString();
-    world.dispatch.toBot(bot.user.id, GatewayDispatchEvents.InteractionCreate, {
-      id,
-      application_id: bot.applicationId,
-      type,
-      token,
-      version: 1,
-      data,
-      guild_id: guild.id,
-      guild: { id: guild.id, locale: guild.locale, features: [] },
-      guild_locale: guild.locale,
-      channel_id: channel.id,
-      channel: { ...wireChannel(channel), permissions: mine },
-      member: { ...wireMember(state), permissions: mine },
-      locale: state.locale,
-      app_permissions: channelPermissions(guild, channel, bot.user.id).toString(),
-      entitlements: [],
-      authorizing_integration_owners: { 0: guild.id },
-      context: 0,
-      attachment_size_limit: 10_485_760,
-      ...(message ? { message } : {}),
-    });
-    return trace.answered();
-  }
-
-  function resolved(options: readonly unknown[] | undefined): Record<string, unknown> {
-    const result: Record<string, Record<string, unknown>> = {};
-    for (const { type, id } of referencedIds(options)) {
-      const channel = guild.channels.get(id);
-      const member = guild.members.get(id);
-      const role = guild.roles.get(id);
-      if (type === OptionType.Channel && channel)
-        (result['channels'] ??= {})[id] = {
-          ...wireChannel(channel),
-          permissions: channelPermissions(guild, channel, userId).toString(),
-        };
-      if ((type === OptionType.User || type === OptionType.Mentionable) && member) {
-        (result['users'] ??= {})[id] = member.user;
-        (result['members'] ??= {})[id] = wireMember(member);
-      }
-      if ((type === OptionType.Role || type === OptionType.Mentionable) && role)
-        (result['roles'] ??= {})[id] = role;
-    }
-    return result;
-  }
+  const tellUpdate = () => {
+    const updated = { ...wireMember(state), guild_id: guild.id };
+    world.dispatch.toGuild(guild.id, GatewayDispatchEvents.GuildMemberUpdate, updated);
+  };
 
   const command = (
     path: string,
@@ -161,88 +92,87 @@ export function createMember({ world, voice, voiceStates, guild, state }: Member
   ) => {
     const { bot, commands, command: registered } = applicationFor(world, guild, path.split(' ')[0]!);
     const channel = channelOf(where);
-    const needed = registered.default_member_permissions;
-    const held = channelPermissions(guild, channel, userId);
-    // Discord hides a command from those who lack all of its default permissions; "0" is administrators only.
-    if (needed !== null && (held & BigInt(needed)) !== BigInt(needed))
-      throw new NotPossibleError(`${state.user.username} does not see /${path}`);
-    const data = commandData(commands, path, values, focused);
+    requireRights(channel, ['ViewChannel', 'UseApplicationCommands'], `use /${path} in`);
+    if (!seesCommand(registered, channelPermissions(guild, channel, userId)))
+      throw new NotPossibleError(`${nameHere()} does not see /${path}`);
+    const filled = commandData(commands, path, values, focused);
+    const content = { ...filled, resolved: resolvedObjects(context, filled.options) };
     const type =
       focused === undefined
         ? InteractionType.ApplicationCommand
         : InteractionType.ApplicationCommandAutocomplete;
-    return begin(bot, channel, type, { ...data, resolved: resolved(data.options) });
+    return beginInteraction(context, { bot, channel, type, content });
+  };
+
+  /** The message as it stands now, if this person can see it. */
+  const seen = ({ id }: { id: string }): APIMessage => {
+    const own = world.ephemerals.get(id);
+    if (own?.userId === userId) return own.message;
+    for (const channel of guild.channels.values()) {
+      const message = channel.messages.get(id);
+      if (message === undefined) continue;
+      requireRights(channel, ['ViewChannel'], 'see');
+      return message;
+    }
+    throw new NotPossibleError(`${nameHere()} sees no such message; it is gone, or another's alone`);
   };
 
   return {
     id: userId,
-    displayName: state.nick ?? state.user.global_name ?? state.user.username,
-    joinVoice(where, options = {}) {
+    get displayName() {
+      return nameHere();
+    },
+    rename(nick) {
+      state.nick = nick;
+      tellUpdate();
+    },
+    setRoles(roles) {
+      state.roles = new Set(roles.map(({ id }) => id));
+      tellUpdate();
+    },
+    ...createVoiceActions(context, (channel) => (lastChannel = channel)),
+    write(where, content) {
       const channel = channelOf(where);
-      if (channel.kind === 'text') throw new NotPossibleError(`#${channel.name} is a text channel`);
-      if (!mayJoin(guild, channel, userId))
-        throw new NotPossibleError(`${state.user.username} may not join ${channel.name}`);
-      const { speaker, ...speakerOptions } = options;
-      this.leaveVoice();
-      voiceStates.enter(guild, channel, userId, speaker ?? isStageModerator(guild, channel, userId));
-      lastChannel = channel;
-      return roomOf(voice, channel).addSpeaker(userId, speakerOptions);
-    },
-    leaveVoice() {
-      const channel = guild.channels.get(guild.voiceStates.get(userId)?.channel_id ?? '');
-      if (channel === undefined) return;
-      voiceStates.leave(guild, userId);
-      roomOf(voice, channel).speaker(userId)?.leave();
-    },
-    becomeSpeaker() {
-      present();
-      voiceStates.change(guild, userId, { suppress: false });
-    },
-    async speak(source, options) {
-      const { voiceState, channel } = present();
-      if (voiceState.suppress) throw new NotPossibleError(`${state.user.username} is in the audience`);
-      const speaker = roomOf(voice, channel).speaker(userId);
-      if (speaker === undefined) throw new NotPossibleError(`${state.user.username} has no microphone here`);
-      return speaker.speak(source, options);
+      const connecting = channel.kind === 'text' ? [] : (['Connect'] as const);
+      requireRights(channel, ['ViewChannel', 'SendMessages', ...connecting], 'write in');
+      const place = { guildId: guild.id, channelId: channel.id };
+      const message = composeMessage(world, place, state.user, { content });
+      postMessage(world, message);
+      return message;
     },
     runCommand: async (path, values = {}, where) => command(path, values, where),
     autocomplete: async (path, values, focused, where) => command(path, values, where, focused),
-    async press(message, customId, picked) {
-      const bot = [...world.bots.values()].find(({ user }) => user.id === message.author.id);
+    async press(pressed, customId, picked) {
+      const source = seen(pressed);
+      const bot = botOf(world, { userId: source.author.id });
       if (bot === undefined) throw new NotPossibleError('that message is of no bot');
-      const component = picked ? ComponentType.StringSelect : ComponentType.Button;
-      if (!JSON.stringify(message.components ?? []).includes(JSON.stringify(customId)))
-        throw new NotPossibleError(`the message has no component "${customId}"`);
-      const data = { custom_id: customId, component_type: component, ...(picked ? { values: picked } : {}) };
-      return begin(
+      const content = pressData(source.components ?? [], customId, picked);
+      const channel = channelOf({ id: source.channel_id });
+      return beginInteraction(context, {
         bot,
-        channelOf({ id: message.channel_id }),
-        InteractionType.MessageComponent,
-        data,
-        message,
-      );
+        channel,
+        type: InteractionType.MessageComponent,
+        content,
+        source,
+      });
     },
     async submitModal(interaction, values) {
-      const { modal } = interaction;
-      if (modal === undefined) throw new NotPossibleError('no form is open');
-      const stray = Object.keys(values).find((field) => !modal.fields.includes(field));
-      if (stray !== undefined)
-        throw new NotPossibleError(`the form has no field "${stray}"; it has: ${modal.fields.join(', ')}`);
       const opened = [...world.interactions.values()].find(({ id }) => id === interaction.id);
-      const bot = [...world.bots.values()].find(
-        ({ applicationId }) => applicationId === opened?.applicationId,
-      );
-      if (opened === undefined || bot === undefined) throw new NotPossibleError('the form is gone');
-      const components = Object.entries(values).map(([customId, value]) => ({
-        type: ComponentType.ActionRow,
-        components: [{ type: ComponentType.TextInput, custom_id: customId, value }],
-      }));
-      const data = { custom_id: modal.customId, components };
-      return begin(bot, channelOf({ id: opened.channelId }), InteractionType.ModalSubmit, data);
+      if (opened?.user.id !== userId) throw new NotPossibleError('no form is open');
+      const bot = botOf(world, { applicationId: opened.applicationId });
+      const { form, source } = opened;
+      if (interaction.modal === undefined || bot === undefined) throw new NotPossibleError('no form is open');
+      if (form === undefined) throw new NotPossibleError('the form is gone; it was sent');
+      const content = { custom_id: form.customId, components: filledForm(form, values) };
+      opened.form = undefined;
+      const channel = channelOf({ id: opened.channelId });
+      return beginInteraction(context, { bot, channel, type: InteractionType.ModalSubmit, content, source });
     },
     subscribe(event) {
       const held = guild.events.get(event.id);
       if (held === undefined) throw new NotPossibleError(`${guild.name} has no such event`);
+      if (held.event.status > GuildScheduledEventStatus.Active)
+        throw new NotPossibleError(`"${held.event.name}" is over`);
       const isNew = !held.subscribers.delete(userId);
       if (isNew) held.subscribers.add(userId);
       world.dispatch.toGuild(

@@ -11,7 +11,7 @@ export interface FormFault {
 
 export class DiscordError extends Error {
   override name = 'DiscordError';
-  readonly status: 400 | 401 | 403 | 404 | 405 | 429;
+  readonly status: 400 | 401 | 403 | 404;
   readonly code: number;
   readonly faults: readonly FormFault[];
   constructor(
@@ -38,6 +38,13 @@ export function nestFaults(faults: readonly FormFault[]): Record<string, unknown
   return root;
 }
 
+/** The body of a refusal. */
+export const errorAnswer = ({ message, code, faults }: DiscordError) => ({
+  message,
+  code,
+  ...(faults.length > 0 ? { errors: nestFaults(faults) } : {}),
+});
+
 export const invalidForm = (faults: readonly FormFault[]) =>
   new DiscordError(400, RESTJSONErrorCodes.InvalidFormBodyOrContentType, 'Invalid Form Body', faults);
 
@@ -62,3 +69,10 @@ export function missingPermissions(names: readonly PermissionName[]): DiscordErr
     ? new DiscordError(403, RESTJSONErrorCodes.MissingAccess, 'Missing Access')
     : new DiscordError(403, RESTJSONErrorCodes.MissingPermissions, 'Missing Permissions');
 }
+
+export const wrongChannelKind = () =>
+  new DiscordError(
+    400,
+    RESTJSONErrorCodes.CannotExecuteActionOnThisChannelType,
+    'Cannot execute action on this channel type',
+  );

@@ -1,26 +1,23 @@
-/**
- * Holds requests against Discord's own OpenAPI document, when a copy is at hand. Operations are compiled when they are
- * first used: the whole document holds hundreds.
- */
-import { existsSync, readFileSync } from 'node:fs';
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+/** Holds requests, and our own answers, against Discord's OpenAPI document when a copy is at hand. */
+import { existsSync } from 'node:fs';
+import type { ErrorObject } from 'ajv/dist/2020.js';
 import type { FormFault } from './errors.ts';
+import { openDocument, type KnownParameter } from './openapi-document.ts';
 
-interface Operation {
-  requestBody?: { required?: boolean; content?: Record<string, { schema?: unknown }> };
-}
-interface OpenApiDocument {
-  openapi: string;
-  paths: Record<string, Record<string, Operation>>;
+export interface CheckedRequest {
+  method: string;
+  /** Below `/api/v10`, without the query. */
+  path: string;
+  query?: URLSearchParams;
+  body: unknown;
 }
 
 export interface OpenApiCheck {
-  /** Faults of a JSON body; undefined when the document does not know the operation. */
-  faults(method: string, path: string, body: unknown): FormFault[] | undefined;
+  /** Faults of parameters and JSON body; undefined when the document does not know the operation. */
+  faults(request: CheckedRequest): FormFault[] | undefined;
+  /** Faults of an answer that we give; undefined when the document does not know the operation or the status. */
+  answerFaults(request: CheckedRequest, status: number, answer: unknown): FormFault[] | undefined;
 }
-
-const DOCUMENT_ID = 'discord-openapi';
-const escapePointer = (part: string) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'));
 
 /** Discord's own codes for the commonest faults; anything else keeps the validator's keyword. */
 const CODES: Record<string, string> = {
@@ -28,6 +25,8 @@ const CODES: Record<string, string> = {
   maxLength: 'BASE_TYPE_MAX_LENGTH',
   minLength: 'BASE_TYPE_MIN_LENGTH',
   maxItems: 'BASE_TYPE_MAX_LENGTH',
+  maximum: 'NUMBER_TYPE_MAX',
+  minimum: 'NUMBER_TYPE_MIN',
   enum: 'BASE_TYPE_CHOICES',
   type: 'BASE_TYPE_BAD_TYPE',
 };
@@ -36,6 +35,17 @@ function toFault({ instancePath, keyword, message, params }: ErrorObject): FormF
   const missing = keyword === 'required' ? `.${(params as { missingProperty: string }).missingProperty}` : '';
   const path = `${instancePath.slice(1).replaceAll('/', '.')}${missing}`.replace(/^\./, '');
   return { path, code: CODES[keyword] ?? keyword.toUpperCase(), message: message ?? keyword };
+}
+
+/** The deepest errors only: an `anyOf` reports every branch, and the deepest is what the caller got wrong. */
+function toFaults(errors: readonly ErrorObject[]): FormFault[] {
+  const depth = ({ instancePath }: ErrorObject) => instancePath.split('/').length;
+  const deepest = Math.max(...errors.map(depth));
+  const seen = new Set<string>();
+  const precise = errors.filter((error) => depth(error) === deepest && !/^(any|one)Of$/.test(error.keyword));
+  return (precise.length > 0 ? precise : errors)
+    .map(toFault)
+    .filter(({ path, code }) => !seen.has(`${path} ${code}`) && seen.add(`${path} ${code}`));
 }
 
 /**
@@ -47,64 +57,64 @@ const asTheProseSays = (key: string, value: unknown): unknown =>
     ? Number(value)
     : value;
 
-/** Faults deepest in the body first: an `anyOf` reports every branch, and the deepest is what the caller got wrong. */
-function toFaults(errors: readonly ErrorObject[]): FormFault[] {
-  const depth = ({ instancePath }: ErrorObject) => instancePath.split('/').length;
-  const deepest = Math.max(...errors.map(depth));
-  const seen = new Set<string>();
-  const precise = errors.filter((error) => depth(error) === deepest && !/^(any|one)Of$/.test(error.keyword));
-  return (precise.length > 0 ? precise : errors)
-    .map(toFault)
-    .filter(({ path, code }) => !seen.has(`${path} ${code}`) && seen.add(`${path} ${code}`));
+/** A text of the URL as the value that the schema speaks of; what does not read as one is left for it to refuse. */
+function fromUrl(type: string | undefined, texts: readonly string[]): unknown {
+  if (type === 'array') return texts;
+  const [text] = texts;
+  if ((type === 'integer' || type === 'number') && /^-?\d+(\.\d+)?$/.test(text ?? '')) return Number(text);
+  if (type === 'boolean' && /^(true|false)$/i.test(text ?? '')) return text?.toLowerCase() === 'true';
+  return text;
 }
 
 /** Reads the document; undefined when there is none, and then nothing is checked. */
 export function createOpenApiCheck(documentPath: string | undefined): OpenApiCheck | undefined {
   if (documentPath === undefined || !existsSync(documentPath)) return undefined;
-  const document = JSON.parse(readFileSync(documentPath, 'utf8')) as OpenApiDocument;
-  const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: false, inlineRefs: false });
-  ajv.addSchema({ $id: DOCUMENT_ID, ...document });
-  // Fixed parts win over parameters: /users/@me before /users/{user_id}.
-  const routes = Object.keys(document.paths)
-    .map((template) => ({
-      template,
-      pattern: new RegExp(
-        `^${template.replaceAll(/[.*+?^$()|[\]\\]/g, '\\$&').replaceAll(/\{[^}]+\}/g, '[^/]+')}$`,
-      ),
-      parameters: template.split('{').length,
-    }))
-    .sort((a, b) => a.parameters - b.parameters);
-  const validators = new Map<string, ValidateFunction | undefined>();
+  const document = openDocument(documentPath);
 
-  function validatorOf(method: string, template: string): ValidateFunction | undefined {
-    const key = `${method} ${template}`;
-    if (validators.has(key)) return validators.get(key);
-    const content = document.paths[template]?.[method]?.requestBody?.content?.['application/json'];
-    const pointer = ['paths', template, method, 'requestBody', 'content', 'application/json', 'schema'];
-    const compiled =
-      content?.schema === undefined
-        ? undefined
-        : ajv.compile({ $ref: `${DOCUMENT_ID}#/${pointer.map(escapePointer).join('/')}` });
-    validators.set(key, compiled);
-    return compiled;
+  function parameterFaults(parameter: KnownParameter, query: URLSearchParams): FormFault[] {
+    const { name, type, pointer, pathValue, required } = parameter;
+    const texts = pathValue === undefined ? query.getAll(name) : [pathValue];
+    if (texts.length === 0)
+      return required ? [{ path: name, code: 'BASE_TYPE_REQUIRED', message: 'This field is required' }] : [];
+    return toFaults(document.errors(pointer, fromUrl(type, texts)))
+      .slice(0, 1)
+      .map(({ code, message }) =>
+        code === 'PATTERN'
+          ? {
+              path: name,
+              code: 'NUMBER_TYPE_COERCE',
+              message: `Value "${texts[0] ?? ''}" is not snowflake.`,
+            }
+          : { path: name, code, message },
+      );
   }
 
   return {
-    faults(method, path, body) {
-      const verb = method.toLowerCase();
-      const route = routes.find(
-        ({ pattern, template }) => pattern.test(path) && document.paths[template]?.[verb],
-      );
-      if (route === undefined) return undefined;
-      const operation = document.paths[route.template]![verb]!;
+    faults({ method, path, query = new URLSearchParams(), body }) {
+      const found = document.find(method, path);
+      if (found === undefined) return undefined;
+      const { operation, pointer, parameters } = found;
+      const faults = parameters.flatMap((parameter) => parameterFaults(parameter, query));
+      if (faults.length > 0) return faults;
       if (body === undefined)
         return operation.requestBody?.required
           ? [{ path: '', code: 'BASE_TYPE_REQUIRED', message: 'a body is required' }]
           : [];
-      const validate = validatorOf(verb, route.template);
+      if (operation.requestBody?.content?.['application/json']?.schema === undefined) return [];
       const checked: unknown = JSON.parse(JSON.stringify(body), asTheProseSays);
-      if (validate === undefined || validate(checked)) return [];
-      return toFaults(validate.errors ?? []);
+      const schema = [...pointer, 'requestBody', 'content', 'application/json', 'schema'];
+      return toFaults(document.errors(schema, checked));
+    },
+    answerFaults({ method, path }, status, answer) {
+      const found = document.find(method, path);
+      const response = found?.operation.responses?.[String(status)];
+      if (found === undefined || response === undefined) return undefined;
+      if (response.content?.['application/json']?.schema === undefined)
+        return answer === undefined
+          ? []
+          : [{ path: '', code: 'NO_CONTENT', message: 'the document knows no body' }];
+      const schema = [...found.pointer, 'responses', String(status), 'content', 'application/json', 'schema'];
+      return toFaults(document.errors(schema, answer));
     },
   };
 }

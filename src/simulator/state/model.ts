@@ -1,7 +1,6 @@
 /** What the embedded Discord holds. The parts that go over the wire have Discord's own shapes. */
 import type {
   APIApplicationCommand,
-  APIChannel,
   APIGuildScheduledEvent,
   APIMessage,
   APIOverwrite,
@@ -9,6 +8,7 @@ import type {
   APIStageInstance,
   APIUser,
   APIVoiceState,
+  InteractionType,
 } from 'discord-api-types/v10';
 
 export type ChannelKind = 'text' | 'voice' | 'stage';
@@ -66,22 +66,31 @@ export interface BotState {
   globalCommands: APIApplicationCommand[];
 }
 
+/** A form that the bot opened and the person has not sent yet. */
+export interface OpenForm {
+  customId: string;
+  components: readonly unknown[];
+}
+
 /** An interaction on its way: known by its token until it is answered and for its follow-ups. */
 export interface InteractionState {
   id: string;
   token: string;
+  type: InteractionType;
   applicationId: string;
   guildId: string;
   channelId: string;
-  userId: string;
-  /** The message whose component was pressed. */
-  messageId: string | undefined;
+  user: APIUser;
+  /** The message whose component was pressed, or from which the form was opened. */
+  source: APIMessage | undefined;
+  /** On the simulation clock: until when it may be acknowledged, and until when its token works. */
+  acknowledgeByUs: number;
+  expiresAtUs: number;
   onCallback: (callback: { type: number; data: unknown }) => void;
-  /** The first reply, once there is one. */
+  /** The first reply, once there is one; a placeholder while it is deferred. */
   original: APIMessage | undefined;
   followUps: Map<string, APIMessage>;
   acknowledged: boolean;
+  form: OpenForm | undefined;
   onMessage: (message: APIMessage, event: 'created' | 'edited' | 'deleted') => void;
 }
-
-export type WireChannel = APIChannel;

@@ -61,6 +61,7 @@ export function createVoiceStates(world: World, voice: VoiceServer): VoiceStates
       mute: false,
       self_deaf: false,
       self_mute: false,
+      self_stream: false,
       self_video: false,
       suppress: false,
       request_to_speak_timestamp: null,
@@ -84,13 +85,14 @@ export function createVoiceStates(world: World, voice: VoiceServer): VoiceStates
     change(guild, userId, fields) {
       const state = guild.voiceStates.get(userId);
       if (state === undefined) return;
-      Object.assign(state, fields);
+      // Docs, Voice, caveats: who is suppressed loses their request to speak.
+      Object.assign(state, fields.suppress ? { request_to_speak_timestamp: null } : {}, fields);
       tell(guild, state);
     },
     request(session, data) {
       const userId = session.bot.user.id;
       const guild = world.guilds.get(data.guild_id);
-      if (guild === undefined) return;
+      if (guild === undefined || !session.bot.guildIds.has(guild.id)) return;
       const key = ownerKey(guild.id, userId);
       const present = guild.voiceStates.get(userId);
       if (data.channel_id === null) {

@@ -2,7 +2,7 @@
 import {
   ChannelType,
   type APIGuildMember,
-  type APIMessage,
+  type APIRole,
   type APIUser,
   type GatewayGuildCreateDispatchData,
 } from 'discord-api-types/v10';
@@ -24,8 +24,32 @@ export function wireUser(id: string, name: string, bot: boolean): APIUser {
     bot,
     public_flags: 0,
     flags: 0,
+    banner: null,
+    accent_color: null,
+    avatar_decoration_data: null,
+    collectibles: null,
+    primary_guild: null,
   };
   return user as unknown as APIUser;
+}
+
+export function wireRole(id: string, name: string, permissions: bigint, position: number): APIRole {
+  const role: Record<keyof APIRole, unknown> = {
+    id,
+    name,
+    color: 0,
+    colors: { primary_color: 0, secondary_color: null, tertiary_color: null },
+    hoist: false,
+    icon: null,
+    unicode_emoji: null,
+    position,
+    permissions: permissions.toString(),
+    managed: false,
+    mentionable: false,
+    tags: undefined,
+    flags: 0,
+  };
+  return role as unknown as APIRole;
 }
 
 export function wireMember({ user, nick, roles, joinedAt }: MemberState): APIGuildMember {
@@ -75,6 +99,7 @@ export function wireGuild(guild: GuildState): Record<string, unknown> {
     splash: null,
     banner: null,
     description: null,
+    home_header: null,
     discovery_splash: null,
     roles: [...guild.roles.values()],
     emojis: [],
@@ -90,6 +115,16 @@ export function wireGuild(guild: GuildState): Record<string, unknown> {
     nsfw_level: 0,
     premium_tier: 0,
     premium_progress_bar_enabled: false,
+    premium_subscription_count: 0,
+    region: 'deprecated',
+    widget_enabled: false,
+    widget_channel_id: null,
+    max_members: 500_000,
+    max_presences: null,
+    max_video_channel_users: 25,
+    max_stage_video_channel_users: 50,
+    nsfw: false,
+    incidents_data: null,
     system_channel_id: null,
     system_channel_flags: 0,
     rules_channel_id: null,
@@ -100,16 +135,24 @@ export function wireGuild(guild: GuildState): Record<string, unknown> {
   };
 }
 
-/** GUILD_CREATE: discord.js needs every array present. */
-export function wireGuildCreate(guild: GuildState): GatewayGuildCreateDispatchData {
+/**
+ * GUILD_CREATE: discord.js needs every array present.
+ * @param everyMember - with the GUILD_PRESENCES intent; otherwise only the bot itself and people in voice channels come
+ *   (docs, Gateway Events, "Guild Create")
+ */
+export function wireGuildCreate(
+  guild: GuildState,
+  { joinedAt, everyMember, botId }: { joinedAt: string; everyMember: boolean; botId: string },
+): GatewayGuildCreateDispatchData {
+  const isShown = (id: string) => everyMember || id === botId || guild.voiceStates.has(id);
   return {
     ...wireGuild(guild),
-    joined_at: new Date().toISOString(),
+    joined_at: joinedAt,
     large: false,
     unavailable: false,
     member_count: guild.members.size,
     channels: [...guild.channels.values()].map((channel, index) => wireChannel(channel, index)),
-    members: [...guild.members.values()].map(wireMember),
+    members: [...guild.members.values()].filter(({ user }) => isShown(user.id)).map(wireMember),
     voice_states: [...guild.voiceStates.values()],
     threads: [],
     presences: [],
@@ -117,34 +160,4 @@ export function wireGuildCreate(guild: GuildState): GatewayGuildCreateDispatchDa
     stage_instances: [...guild.stageInstances.values()],
     guild_scheduled_events: [...guild.events.values()].map(({ event }) => event),
   } as unknown as GatewayGuildCreateDispatchData;
-}
-
-/** A message as Discord stores it, from what a request or a callback brings. */
-export function wireMessage(
-  id: string,
-  place: { channelId: string; guildId: string },
-  author: APIUser,
-  body: Record<string, unknown>,
-  more: Record<string, unknown> = {},
-): APIMessage {
-  return {
-    id,
-    type: 0,
-    channel_id: place.channelId,
-    guild_id: place.guildId,
-    author,
-    content: body['content'] ?? '',
-    embeds: body['embeds'] ?? [],
-    components: body['components'] ?? [],
-    attachments: [],
-    mentions: [],
-    mention_roles: [],
-    mention_everyone: false,
-    pinned: false,
-    tts: false,
-    timestamp: new Date().toISOString(),
-    edited_timestamp: null,
-    flags: body['flags'] ?? 0,
-    ...more,
-  } as unknown as APIMessage;
 }

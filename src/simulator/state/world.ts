@@ -1,7 +1,9 @@
 /** All of the embedded Discord's memory, and who is told when it changes. */
 import { EventEmitter } from 'node:events';
 import type { APIMessage, APIUser, GatewayDispatchEvents } from 'discord-api-types/v10';
+import type { SimClock } from '../clock.ts';
 import { createSnowflakes, type SnowflakeMaker } from '../snowflake.ts';
+import { DISCORD_TIMING, type Timing } from '../timing.ts';
 import type { BotState, ChannelState, GuildState, InteractionState } from './model.ts';
 
 /** The part of the gateway that state changes need. */
@@ -13,6 +15,10 @@ export interface Dispatcher {
 }
 
 export interface World {
+  clock: SimClock;
+  /** The time of day, Unix milliseconds: what timestamps and ids are made of. */
+  nowMs: () => number;
+  timing: Timing;
   makeId: SnowflakeMaker;
   guilds: Map<string, GuildState>;
   /** Everybody by id, bots included. */
@@ -21,24 +27,39 @@ export interface World {
   bots: Map<string, BotState>;
   /** By token. */
   interactions: Map<string, InteractionState>;
+  /** Messages that one person alone sees, by message id. */
+  ephemerals: Map<string, { message: APIMessage; userId: string }>;
   dispatch: Dispatcher;
-  /** `message` events: created, edited or deleted in a channel. */
+  /** `message` events: created, edited or deleted in a channel, or before one person's eyes. */
   changes: EventEmitter<{ message: [message: APIMessage, event: 'created' | 'edited' | 'deleted'] }>;
 }
 
-export function createWorld(dispatch: Dispatcher): World {
+export interface WorldOptions {
+  clock: SimClock;
+  nowMs?: (() => number) | undefined;
+  timing?: Partial<Timing> | undefined;
+}
+
+export function createWorld(dispatch: Dispatcher, { clock, nowMs = Date.now, timing }: WorldOptions): World {
   const changes: World['changes'] = new EventEmitter();
   changes.setMaxListeners(0);
   return {
-    makeId: createSnowflakes(),
+    clock,
+    nowMs,
+    timing: { ...DISCORD_TIMING, ...timing },
+    makeId: createSnowflakes(nowMs),
     guilds: new Map(),
     users: new Map(),
     bots: new Map(),
     interactions: new Map(),
+    ephemerals: new Map(),
     dispatch,
     changes,
   };
 }
+
+/** Now, as Discord writes times. */
+export const isoNow = ({ nowMs }: Pick<World, 'nowMs'>): string => new Date(nowMs()).toISOString();
 
 export function findChannel(
   world: World,

@@ -1,5 +1,6 @@
 /** Who am I: gateway address, the bot's user, its application, direct message channels. */
 import { RESTJSONErrorCodes } from 'discord-api-types/v10';
+import type { BotState } from '../../state/model.ts';
 import { DiscordError, unknown } from '../errors.ts';
 import type { RestApp, RestContext } from '../server.ts';
 
@@ -12,7 +13,9 @@ export function accountRoutes(app: RestApp, { world, gatewayUrl }: RestContext):
       session_start_limit: { total: 1000, remaining: 999, reset_after: 86_400_000, max_concurrency: 1 },
     }),
   );
-  app.get('/users/@me', (c) => c.json(c.get('bot').user));
+  app.get('/users/@me', (c) =>
+    c.json({ ...c.get('bot').user, mfa_enabled: true, locale: 'en-US', verified: true }),
+  );
   app.get('/users/:id', (c) => {
     const user = world.users.get(c.req.param('id'));
     if (user === undefined) throw unknown('user');
@@ -26,20 +29,30 @@ export function accountRoutes(app: RestApp, { world, gatewayUrl }: RestContext):
       'Cannot send messages to this user',
     );
   });
-  const application = (applicationId: string, name: string) => ({
+  // Docs, Application, "Application Object": what belongs to an application without a team, a shop or a web address.
+  const application = ({ applicationId, user }: BotState) => ({
     id: applicationId,
-    name,
+    name: user.username,
     description: '',
     icon: null,
+    type: null,
+    bot: user,
     bot_public: true,
     bot_require_code_grant: false,
     verify_key: '0'.repeat(64),
     flags: 0,
+    flags_new: '0',
+    redirect_uris: [],
+    interactions_endpoint_url: null,
+    role_connections_verification_url: null,
+    owner: user,
+    team: null,
+    approximate_guild_count: world.guilds.size,
+    approximate_user_install_count: 0,
+    approximate_user_authorization_count: 0,
+    explicit_content_filter: 0,
+    eligible_oauth2_scopes: [],
   });
-  app.get('/applications/@me', (c) =>
-    c.json(application(c.get('bot').applicationId, c.get('bot').user.username)),
-  );
-  app.get('/oauth2/applications/@me', (c) =>
-    c.json(application(c.get('bot').applicationId, c.get('bot').user.username)),
-  );
+  app.get('/applications/@me', (c) => c.json(application(c.get('bot'))));
+  app.get('/oauth2/applications/@me', (c) => c.json(application(c.get('bot'))));
 }

@@ -6,7 +6,7 @@ import {
   type APIStageInstance,
 } from 'discord-api-types/v10';
 import { STAGE_MODERATOR } from '../../state/permissions.ts';
-import { DiscordError, unknown } from '../errors.ts';
+import { DiscordError, unknown, wrongChannelKind } from '../errors.ts';
 import type { RestApp, RestContext } from '../server.ts';
 import { channelFor, requiredText } from './lookup.ts';
 
@@ -20,26 +20,29 @@ export function stageRoutes(app: RestApp, { world }: RestContext): void {
       STAGE_MODERATOR,
     );
     const topic = requiredText(body, 'topic');
-    if (channel.kind !== 'stage')
-      throw new DiscordError(
-        400,
-        RESTJSONErrorCodes.CannotExecuteActionOnThisChannelType,
-        'Cannot execute action on this channel type',
-      );
+    if (channel.kind !== 'stage') throw wrongChannelKind();
     if (guild.stageInstances.has(channel.id))
       throw new DiscordError(400, RESTJSONErrorCodes.TheStageIsAlreadyOpen, 'The Stage is already open');
     const eventId = (body['guild_scheduled_event_id'] as string | undefined) ?? null;
-    if (eventId !== null && !guild.events.has(eventId)) throw unknown('event');
-    const instance = {
-      id: world.makeId(),
+    const scheduled = guild.events.get(eventId ?? '')?.event;
+    if (eventId !== null && scheduled === undefined) throw unknown('event');
+    const id = world.makeId();
+    const instance: Record<keyof APIStageInstance, unknown> = {
+      id,
       guild_id: guild.id,
       channel_id: channel.id,
       topic,
       privacy_level: StageInstancePrivacyLevel.GuildOnly,
+      discoverable_disabled: true,
       guild_scheduled_event_id: eventId,
-    } as APIStageInstance;
-    guild.stageInstances.set(channel.id, instance);
+    };
+    // discord-api-types knows no null for the event; Discord sends it (docs, Stage Instance).
+    guild.stageInstances.set(channel.id, instance as unknown as APIStageInstance);
     world.dispatch.toGuild(guild.id, GatewayDispatchEvents.StageInstanceCreate, instance);
+    if (scheduled) {
+      scheduled.entity_id = id;
+      world.dispatch.toGuild(guild.id, GatewayDispatchEvents.GuildScheduledEventUpdate, scheduled);
+    }
     return c.json(instance);
   });
   const find = (bot: Parameters<typeof channelFor>[1], channelId: string, isChange: boolean) => {
@@ -53,7 +56,9 @@ export function stageRoutes(app: RestApp, { world }: RestContext): void {
   );
   app.patch('/stage-instances/:channel', (c) => {
     const { guild, instance } = find(c.get('bot'), c.req.param('channel'), true);
-    Object.assign(instance, c.get('body'));
+    const { topic, privacy_level } = c.get('body') as Partial<APIStageInstance>;
+    if (topic !== undefined) instance.topic = topic;
+    if (privacy_level !== undefined) instance.privacy_level = privacy_level;
     world.dispatch.toGuild(guild.id, GatewayDispatchEvents.StageInstanceUpdate, instance);
     return c.json(instance);
   });

@@ -1,0 +1,87 @@
+/** A bot account: registered, invited into guilds with a role of its own, and reached through its token. */
+import { GatewayDispatchEvents, GatewayIntentBits } from 'discord-api-types/v10';
+import type { Gateway } from './gateway/gateway.ts';
+import { PRIVILEGED_INTENTS } from './gateway/intents.ts';
+import type { SimGuild } from './guild.ts';
+import type { GuildState } from './state/model.ts';
+import { bitsOf, type PermissionName } from './state/permissions.ts';
+import { wireMember, wireRole, wireUser } from './state/wire.ts';
+import { isoNow, type World } from './state/world.ts';
+
+export interface BotOptions {
+  name?: string;
+  guilds: SimGuild[];
+  /** Of the bot's own role in each guild. */
+  permissions: PermissionName[];
+  /** Privileged intents switched on in the Developer Portal. */
+  privilegedIntents?: GatewayIntentBits[];
+}
+
+export interface SimBot {
+  token: string;
+  userId: string;
+  applicationId: string;
+  /** Cuts the gateway connection without a close frame; the session can resume. */
+  dropGateway(): void;
+  /** Ends the gateway session (op 9): the bot must identify anew. */
+  invalidateSession(): void;
+  /** Ids of the gateway sessions alive. */
+  gatewaySessions(): string[];
+}
+
+const ALL_INTENTS = Object.values(GatewayIntentBits).reduce<number>((all, bit) => all | Number(bit), 0);
+
+export function createBot(
+  { world, gateway }: { world: World; gateway: Gateway },
+  { name = 'Stagecast', guilds, permissions, privilegedIntents = [] }: BotOptions,
+): SimBot {
+  const userId = world.makeId();
+  const user = wireUser(userId, name, true);
+  // The shape of a real token: user id, time, and a secret, each in base64url.
+  const token = [Buffer.from(userId).toString('base64url'), 'AAAAAA', userId.padStart(27, '0')].join('.');
+
+  /** The invitation gives the bot a role of its own, as OAuth2's `bot` scope does. */
+  function enter(guild: GuildState): void {
+    const role = {
+      ...wireRole(world.makeId(), name, bitsOf(permissions), guild.roles.size),
+      managed: true,
+      tags: { bot_id: userId },
+    };
+    const member = {
+      user,
+      nick: null,
+      roles: new Set([role.id]),
+      joinedAt: isoNow(world),
+      locale: guild.locale,
+    };
+    guild.roles.set(role.id, role);
+    guild.members.set(userId, member);
+    world.dispatch.toGuild(guild.id, GatewayDispatchEvents.GuildRoleCreate, { guild_id: guild.id, role });
+    world.dispatch.toGuild(guild.id, GatewayDispatchEvents.GuildMemberAdd, {
+      ...wireMember(member),
+      guild_id: guild.id,
+    });
+  }
+
+  for (const { id } of guilds) enter(world.guilds.get(id)!);
+  world.users.set(userId, user);
+  world.bots.set(token, {
+    user,
+    applicationId: userId,
+    token,
+    guildIds: new Set(guilds.map(({ id }) => id)),
+    allowedIntents: privilegedIntents.reduce<number>(
+      (all, bit) => all | bit,
+      ALL_INTENTS & ~PRIVILEGED_INTENTS,
+    ),
+    globalCommands: [],
+  });
+  return {
+    token,
+    userId,
+    applicationId: userId,
+    dropGateway: () => gateway.drop(userId),
+    invalidateSession: () => gateway.invalidate(userId),
+    gatewaySessions: () => gateway.sessionsOf(userId).map(({ id }) => id),
+  };
+}
