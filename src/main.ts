@@ -1,6 +1,6 @@
 /** The command line: reads the settings, hands over to one command, and turns what goes wrong into a sentence and a code. */
 import { existsSync } from 'node:fs';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { readConfig } from './config.ts';
 import { exitCodeOf, explain } from './cli/failures.ts';
 import { ROLES, type Role } from './cli/roles.ts';
@@ -16,10 +16,12 @@ function parseRoles(text: string): Role[] {
 function program(): Command {
   const stagecast = new Command('stagecast')
     .description('Records Discord stages, masters them into podcasts, and publishes their feeds.')
-    .showHelpAfterError();
+    .showHelpAfterError()
+    // Failures end in one place, below; the settings are inherited by the commands.
+    .exitOverride();
   const serve = (name: string, description: string, roles: Role[]) =>
     stagecast
-      .command(name, { isDefault: name === 'all' })
+      .command(name)
       .description(description)
       .action(async () => {
         const { serve: run } = await import('./cli/serve.ts');
@@ -34,10 +36,12 @@ function program(): Command {
     .command('demo')
     .description('a scripted webinar against an embedded Discord, from the stage to the feed')
     .option('--once', 'end when all of it was checked; the exit code says how it went')
-    .option('--channel <kind>', 'stage, or voice (end-to-end encrypted by DAVE)', 'stage')
-    .action(async (options: { once?: boolean; channel: string }) => {
-      if (options.channel !== 'stage' && options.channel !== 'voice')
-        throw new InvalidArgumentError('--channel is stage or voice');
+    .addOption(
+      new Option('--channel <kind>', 'where it happens; a voice channel is end-to-end encrypted by DAVE')
+        .choices(['stage', 'voice'])
+        .default('stage'),
+    )
+    .action(async (options: { once?: boolean; channel: 'stage' | 'voice' }) => {
       const { runDemo } = await import('./demo/index.ts');
       process.exitCode = await runDemo({ once: options.once ?? false, channelKind: options.channel });
     });
@@ -65,8 +69,10 @@ function program(): Command {
 try {
   // What the environment sets already wins over the file.
   if (existsSync('.env')) process.loadEnvFile('.env');
-  await program().parseAsync();
+  const words = process.argv.slice(2);
+  await program().parseAsync(words.length === 0 ? ['all'] : words, { from: 'user' });
 } catch (error) {
-  console.error(explain(error));
+  const sentence = explain(error);
+  if (sentence !== undefined) console.error(sentence);
   process.exit(exitCodeOf(error));
 }

@@ -19,3 +19,8 @@ export class StateError extends Error {
     this.state = state;
   }
 }
+
+/** The server that DATABASE_URL names cannot be used now; it may come back. */
+export class DatabaseUnavailableError extends Error {
+  override name = 'DatabaseUnavailableError';
+}

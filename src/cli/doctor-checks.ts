@@ -3,7 +3,7 @@ import { createSocket } from 'node:dgram';
 import { access, constants, mkdir, statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { Config } from '../config.ts';
-import { ffmpegVersion, MINIMUM_FFMPEG_VERSION } from '../mastering/ffmpeg.ts';
+import { FfmpegMissingError, ffmpegVersion, MINIMUM_FFMPEG_VERSION } from '../mastering/ffmpeg.ts';
 import type { Finding } from './doctor.ts';
 
 const GIB = 2 ** 30;
@@ -38,11 +38,12 @@ export async function checkFfmpeg({ ffmpegPath, ffprobePath }: Config): Promise<
           ? { topic, verdict: 'good', seen: version }
           : { topic, verdict: 'fault', seen: version, remedy };
       } catch (error) {
+        const isMissing = error instanceof FfmpegMissingError;
         return {
           topic,
           verdict: 'fault',
-          seen: error instanceof Error ? error.message : String(error),
-          remedy: `npm run setup installs it; or set ${topic.toUpperCase()}_PATH`,
+          seen: isMissing ? `"${path}" could not be started` : String(error),
+          remedy: `npm run setup installs it; or set ${topic.toUpperCase()}_PATH to where it is`,
         };
       }
     }),

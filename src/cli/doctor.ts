@@ -34,13 +34,15 @@ function settings(env: NodeJS.ProcessEnv): { config: Config; finding: Finding } 
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const seen = error.faults.join('; ');
+    // A fault begins with the name of its setting; the others are checked as they are.
+    const faulty = new Set(error.faults.map((fault) => fault.split(' ')[0]));
     return {
-      config: readConfig({}),
+      config: readConfig(Object.fromEntries(Object.entries(env).filter(([name]) => !faulty.has(name)))),
       finding: {
         topic: 'settings',
         verdict: 'fault',
         seen,
-        remedy: 'correct them in .env; below, the defaults are checked',
+        remedy: 'correct it in .env; below, its default is checked',
       },
     };
   }

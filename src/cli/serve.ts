@@ -1,10 +1,9 @@
 /** The processes that serve: the recorder as root with the application under it, or a worker or web server on its own. */
-import { readFile } from 'node:fs/promises';
+import { X509Certificate } from 'node:crypto';
+import { access, constants, mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { startApplication } from '../app.ts';
 import { ConfigError, type Config } from '../config.ts';
 import { createLogger } from '../log.ts';
-import { startRecorder } from '../../recorder/main.ts';
 import { ROLES, type Role } from './roles.ts';
 
 /** What the roles need and the settings lack. */
@@ -25,16 +24,34 @@ export function missingSettings(config: Config, roles: readonly Role[]): string[
 async function voiceCertificates(caFile: string | undefined): Promise<string[]> {
   if (caFile === undefined) return [];
   try {
-    return [await readFile(caFile, 'utf8')];
+    const pem = await readFile(caFile, 'utf8');
+    new X509Certificate(pem);
+    return [pem];
   } catch (cause) {
     throw new ConfigError([
-      `DISCORD_CA_FILE cannot be read: ${String(cause)}. Correct the path, or leave it unset`,
+      `DISCORD_CA_FILE is no certificate that can be read (${(cause as Error).message}). Correct the path, or leave it unset`,
     ]);
   }
 }
 
-/** The recorder locks the data folder itself, so that a second one cannot touch what the first records. */
+/** Makes the data folder where there is none. */
+async function prepareDataFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+  } catch (cause) {
+    throw new ConfigError([
+      `DATA_FOLDER cannot be used (${(cause as Error).message}). Set it to a folder that this user may write`,
+    ]);
+  }
+}
+
+/**
+ * The recorder locks the data folder itself, so that a second one cannot touch what the first records. Its process
+ * loads nothing of the application: what must not fail is small.
+ */
 async function underTheRecorder(config: Config, roles: readonly Role[]): Promise<number> {
+  const { startRecorder } = await import('../../recorder/main.ts');
   const recorder = await startRecorder({
     dataFolder: config.dataFolder,
     logger: createLogger(config, 'recorder'),
@@ -48,6 +65,7 @@ async function underTheRecorder(config: Config, roles: readonly Role[]): Promise
 }
 
 async function onItsOwn(config: Config, roles: readonly Role[]): Promise<number> {
+  const { startApplication } = await import('../app.ts');
   const application = await startApplication(config, roles);
   await new Promise<void>((resolve) => {
     process.once('SIGINT', resolve);
@@ -61,5 +79,6 @@ async function onItsOwn(config: Config, roles: readonly Role[]): Promise<number>
 export async function serve(config: Config, roles: readonly Role[]): Promise<number> {
   const faults = missingSettings(config, roles);
   if (faults.length > 0) throw new ConfigError(faults);
+  await prepareDataFolder(config.dataFolder);
   return roles.includes('bot') ? underTheRecorder(config, roles) : onItsOwn(config, roles);
 }

@@ -1,6 +1,7 @@
 /** PostgreSQL by DATABASE_URL, shared by as many processes as there are. */
 import { PostgresDialect } from 'kysely';
 import pg from 'pg';
+import { DatabaseUnavailableError } from '../errors.ts';
 import type { Engine } from './engine.ts';
 import { listenForever } from './server-listener.ts';
 
@@ -11,7 +12,7 @@ const types: pg.CustomTypesConfig = {
     oid === INT8_OID ? Number : (pg.types.getTypeParser(oid, format) as (value: string) => unknown),
 };
 
-/** Throws, with the address but without the password, when the server cannot be reached or refuses us. */
+/** Throws DatabaseUnavailableError, with the address but without the password, when the server cannot be reached or refuses us. */
 export async function openServer(databaseUrl: string, onFault: (error: unknown) => void): Promise<Engine> {
   const pool = new pg.Pool({
     connectionString: databaseUrl,
@@ -25,8 +26,8 @@ export async function openServer(databaseUrl: string, onFault: (error: unknown) 
     await pool.query('SELECT 1');
   } catch (error) {
     await pool.end();
-    throw new Error(
-      `The database at ${withoutPassword(databaseUrl)} cannot be used: ${(error as Error).message}. ` +
+    throw new DatabaseUnavailableError(
+      `The database at ${withoutPassword(databaseUrl)} cannot be used: ${(error as Error).message || String((error as NodeJS.ErrnoException).code)}. ` +
         'Check DATABASE_URL, and that the server runs and lets this machine in.',
       { cause: error },
     );

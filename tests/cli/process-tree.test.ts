@@ -1,0 +1,142 @@
+/** Whole process trees that cannot start: the port or the folder is somebody else's, or Discord refuses the token. */
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { openHouse, voiceOf, applicationPid, type House } from '../e2e/support/house.ts';
+import { forksIn, scratchFolder, STACK, stagecast } from './support/command-line.ts';
+
+/** An installation that runs, on a machine without ffmpeg. */
+let house: House;
+let env: Record<string, string>;
+/** Of those that cannot start: made by the first of them, so that the database is made once. */
+let folder: string;
+beforeAll(async () => {
+  house = await openHouse('stage', {
+    FFMPEG_PATH: '/nonexistent/ffmpeg',
+    FFPROBE_PATH: '/nonexistent/ffprobe',
+  });
+  const { discord, bot } = house.scene;
+  folder = await mkdtemp(path.join(os.tmpdir(), 'stagecast-cli-'));
+  env = { DISCORD_TOKEN: bot.token, DISCORD_API_URL: discord.apiUrl, HTTP_HOST: '127.0.0.1' };
+}, 60_000);
+afterAll(async () => {
+  await house.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function listenAnywhere(): Promise<Server> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}
+
+async function freePort(): Promise<number> {
+  const server = await listenAnywhere();
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+test('the port is taken: the port and its setting are named, and nothing is forked again', async () => {
+  const other = await listenAnywhere();
+  onTestFinished(() => void other.close());
+  const { port } = other.address() as AddressInfo;
+  const ending = await stagecast(['all'], { ...env, DATA_FOLDER: folder, HTTP_PORT: String(port) });
+  expect(ending.stderr).toContain(`Port ${port} is taken`);
+  expect(ending.stderr).toContain('HTTP_PORT');
+  expect(ending.stderr).not.toMatch(STACK);
+  expect([ending.exitCode, forksIn(ending)]).toEqual([2, 1]);
+});
+
+test('Discord refuses the token: said once, with the remedy', async () => {
+  const port = await freePort();
+  const settings = { DATA_FOLDER: folder, DISCORD_TOKEN: 'aaa.bbb.ccc', HTTP_PORT: String(port) };
+  const ending = await stagecast(['all'], { ...env, ...settings });
+  expect(ending.stderr).toContain('Discord refuses DISCORD_TOKEN');
+  expect(ending.stderr).toContain('Reset Token');
+  expect(ending.stderr).not.toMatch(STACK);
+  expect([ending.exitCode, forksIn(ending)]).toEqual([2, 1]);
+});
+
+test('register-commands says so too, and works with the right token', async () => {
+  const refused = await stagecast(['register-commands'], { ...env, DISCORD_TOKEN: 'aaa.bbb.ccc' });
+  expect(refused.stderr).toMatch(/DISCORD_TOKEN is refused by Discord: reset it/);
+  expect(refused.stderr).not.toMatch(STACK);
+  expect(refused.exitCode).toBe(2);
+  const { exitCode, stdout } = await stagecast(['register-commands'], env);
+  expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^3 commands are registered/)]);
+});
+
+test('a second process on the same data folder: the holder is named', async () => {
+  const { pid, dataFolder } = house.installation;
+  const shared = { ...env, DATA_FOLDER: dataFolder };
+  const recorder = await stagecast(['all'], shared);
+  expect(recorder.stderr).toContain(`${dataFolder} is in use by the recorder with process id ${pid}`);
+  expect(recorder.stderr).not.toMatch(STACK);
+  expect([recorder.exitCode, forksIn(recorder)]).toEqual([2, 0]);
+  const application = await stagecast(['application', '--roles', 'worker'], shared);
+  expect(application.stderr).toContain(`in use by process ${await applicationPid(house.installation)}`);
+  expect(application.stderr).not.toMatch(STACK);
+  expect(application.exitCode).toBe(2);
+  expect((await fetch(`${house.installation.baseUrl}/healthz`)).status).toBe(200);
+});
+
+test('without ffmpeg the doctor says so, and what to do', async () => {
+  const port = new URL(house.installation.baseUrl).port;
+  const { exitCode, stdout } = await stagecast(['doctor'], {
+    ...env,
+    FFMPEG_PATH: '/nonexistent/ffmpeg',
+    HTTP_PORT: port,
+  });
+  expect(stdout).toMatch(
+    /✗ ffmpeg +"\/nonexistent\/ffmpeg" could not be started\n +→ .*npm run setup.*FFMPEG_PATH/,
+  );
+  expect(stdout).toMatch(
+    /! web port +.*EADDRINUSE.*\n +→ fine if Stagecast runs now; otherwise set HTTP_PORT/,
+  );
+  expect(stdout).toMatch(/✓ Discord +logged in as stagecast/i);
+  expect(stdout).toContain('1 fault to mend first.');
+  expect(exitCode).toBe(1);
+});
+
+test('the doctor names what is wrong in the settings, and looks at the rest as it is set', async () => {
+  const scratch = await scratchFolder();
+  await writeFile(path.join(scratch, 'file'), '');
+  const { exitCode, stdout } = await stagecast(['doctor'], {
+    ...env,
+    DISCORD_TOKEN: 'aaa.bbb.ccc',
+    RAW_LINK_DAYS: '0',
+    DATA_FOLDER: path.join(scratch, 'file', 'data'),
+    HTTP_PORT: '0x50',
+  });
+  expect(stdout).toMatch(/✗ settings +HTTP_PORT must be .*; RAW_LINK_DAYS must be /);
+  expect(stdout).toMatch(/✗ data folder +.*\n +→ set DATA_FOLDER/);
+  expect(stdout).toMatch(/✗ Discord +the token is refused\n +→ reset it in the Developer Portal/);
+  expect(stdout).toContain('3 faults to mend first.');
+  expect(exitCode).toBe(1);
+});
+
+test('without ffmpeg a recording is kept, its mastering fails with the remedy, and the process lives on', async () => {
+  const { scene, installation } = house;
+  const { hall, host, lobby, bot } = scene;
+  const before = await applicationPid(installation);
+  host.joinVoice(hall, { speaker: true });
+  await host.runCommand('record start', { channel: hall, title: 'No tools' }, lobby);
+  await hall.room().whenConnected(bot.userId);
+  await host.speak(voiceOf('tobias-2.opus'));
+  const ending = await host.runCommand('record stop', {}, lobby);
+  const { content } = await ending.until(
+    ({ content: said }) => said.includes('could not be finished'),
+    30_000,
+  );
+  expect(content).toMatch(/could not be started\. Install ffmpeg 5\.1 or later/);
+  expect(content).toContain('FFMPEG');
+  expect(content).toContain('safe');
+  expect(content).not.toMatch(STACK);
+  expect(await applicationPid(installation)).toBe(before);
+  expect((await host.runCommand('record status', {}, lobby)).text()).toContain('Nothing is being recorded');
+}, 60_000);
