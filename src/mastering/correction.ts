@@ -18,7 +18,7 @@ export interface EncodeLevel {
 export const MAX_ENCODINGS = 4;
 /** ebur128 prints one decimal: what is measured as right may be this much off. */
 const METER_STEP_DB = 0.1;
-/** Taken off beyond the excess: a codec's peaks move with every change of level (mastering.md, section 3). */
+/** Taken off beyond the excess: a codec's peaks move with every change of level (docs/decisions/0004). */
 const PEAK_MARGIN_DB = 0.4;
 
 export const loudnessIsRight = ({ integratedLufs }: Measurement, { lufs, toleranceLu }: Target): boolean =>

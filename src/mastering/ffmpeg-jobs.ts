@@ -4,7 +4,7 @@ import type { RenditionKind } from './request.ts';
 
 /** `-nostdin`: a child without a terminal must not wait for keys. */
 const QUIET = ['-hide_banner', '-nostdin', '-loglevel', 'info'];
-/** Formats of the pipeline between stages: s16 would clip hot decodes (mastering.md, section 9). */
+/** Formats of the pipeline between stages: s16 would clip hot decodes (docs/decisions/0004). */
 const RAW = ['-f', 'f32le', '-ar', '48000', '-ac', '1'];
 
 /** A compact track to raw samples, one thread: the tracks run beside each other. */
@@ -36,7 +36,7 @@ export interface EncodeOrder {
   output: string;
 }
 
-/** `-aac_coder fast` and not 5.1's default twoloop, by the word of ffmpeg's AAC maintainer (mastering.md, section 9). */
+/** `-aac_coder fast` and not 5.1's default twoloop, by the word of ffmpeg's AAC maintainer (docs/decisions/0004). */
 const CODECS: Record<RenditionKind, { codec: string[]; container: string[] }> = {
   mp3: {
     codec: ['-c:a', 'libmp3lame'],
@@ -62,7 +62,7 @@ export function encodeJob(order: EncodeOrder): FfmpegJob {
     ],
     options: [
       ...['-map', '0:a:0', '-map_metadata', '1', '-map_chapters', '1'],
-      // Named first: otherwise the filters would run on two channels (mastering.md, section 9).
+      // Named first: otherwise the filters would run on two channels (docs/decisions/0004).
       ...['-af', `aformat=channel_layouts=mono,volume=${order.trimDb.toFixed(2)}dB`],
       ...codec,
       ...['-b:a', `${order.bitrateKbps}k`],

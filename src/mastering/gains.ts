@@ -5,7 +5,7 @@ import { energyOf, gatedLoudness, windowEnergy, type GatedLoudness } from './lou
 const DOMINANCE_DB = 6;
 /** On the finished mix a speaker counts only where the others leave no trace (0.1 LU). */
 const ALONE_DB = 16;
-/** Gains change who dominates; three rounds settle it (mastering.md, section 4). */
+/** Gains change who dominates; three rounds settle it (docs/decisions/0004). */
 const ROUNDS = 3;
 
 export interface GainLimits {

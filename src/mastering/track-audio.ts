@@ -3,7 +3,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import type { Run, Stretch } from './placement.ts';
 import { SAMPLE_RATE_HZ } from './session-clock.ts';
 
-/** Ends of runs are faded over 5 ms, so that a hole does not click (mastering.md, section 9). */
+/** Ends of runs are faded over 5 ms, so that a hole does not click (docs/decisions/0004). */
 export const FADE_SAMPLES = (5 * SAMPLE_RATE_HZ) / 1000;
 
 const BYTES = Float32Array.BYTES_PER_ELEMENT;
