@@ -28,6 +28,7 @@ const CODES: Record<string, string> = {
   maximum: 'NUMBER_TYPE_MAX',
   minimum: 'NUMBER_TYPE_MIN',
   enum: 'BASE_TYPE_CHOICES',
+  const: 'BASE_TYPE_CHOICES',
   type: 'BASE_TYPE_BAD_TYPE',
 };
 
@@ -37,12 +38,20 @@ function toFault({ instancePath, keyword, message, params }: ErrorObject): FormF
   return { path, code: CODES[keyword] ?? keyword.toUpperCase(), message: message ?? keyword };
 }
 
-/** The deepest errors only: an `anyOf` reports every branch, and the deepest is what the caller got wrong. */
+/** These only say that something below them is wrong. */
+const COMPOUND = new Set(['if', 'oneOf', 'anyOf', 'allOf']);
+
+/**
+ * Every fault once. Where a union could not be decided all its branches complain: then the deepest faults alone, since the
+ * branch that got furthest into the body is the one that was meant.
+ */
 function toFaults(errors: readonly ErrorObject[]): FormFault[] {
   const depth = ({ instancePath }: ErrorObject) => instancePath.split('/').length;
-  const deepest = Math.max(...errors.map(depth));
+  const telling = errors.filter(({ keyword }) => !COMPOUND.has(keyword));
+  const deepest = Math.max(...telling.map(depth));
+  const isUndecided = errors.some(({ keyword }) => keyword === 'oneOf' || keyword === 'anyOf');
   const seen = new Set<string>();
-  const precise = errors.filter((error) => depth(error) === deepest && !/^(any|one)Of$/.test(error.keyword));
+  const precise = isUndecided ? telling.filter((error) => depth(error) === deepest) : telling;
   return (precise.length > 0 ? precise : errors)
     .map(toFault)
     .filter(({ path, code }) => !seen.has(`${path} ${code}`) && seen.add(`${path} ${code}`));

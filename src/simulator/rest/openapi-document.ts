@@ -1,11 +1,8 @@
 /** Discord's OpenAPI document as something to ask: which operation is this request, and does a value fit its schema. */
 import { readFileSync } from 'node:fs';
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import { decideUnions, type Schema } from './openapi-unions.ts';
 
-interface Schema {
-  $ref?: string;
-  type?: string | string[];
-}
 interface Parameter {
   name: string;
   in: 'path' | 'query';
@@ -24,6 +21,7 @@ type PathItem = Record<string, Operation> & { parameters?: Parameter[] };
 interface OpenApiDocument {
   openapi: string;
   paths: Record<string, PathItem>;
+  components: { schemas: Record<string, Schema> };
 }
 
 /** A parameter as the document has it, with its place there and what the path holds for it. */
@@ -51,6 +49,8 @@ export interface OpenApiIndex {
   errors(pointer: readonly string[], value: unknown): readonly ErrorObject[];
 }
 
+/** Date and time with an offset, as JSON Schema's `date-time` wants it (RFC 3339, section 5.6). */
+const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i;
 const DOCUMENT_ID = 'discord-openapi';
 const escapePointer = (part: string) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'));
 const escapePattern = (text: string) => text.replaceAll(/[.*+?^$()|[\]\\]/g, '\\$&');
@@ -58,7 +58,11 @@ const PLACEHOLDER = /\{([^}]+)\}/g;
 
 export function openDocument(documentPath: string): OpenApiIndex {
   const document = JSON.parse(readFileSync(documentPath, 'utf8')) as OpenApiDocument;
-  const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: false, inlineRefs: false });
+  decideUnions(document, document.components.schemas);
+  // Its other formats (int32, snowflake...) say no more than its types and patterns do.
+  const ajv = new Ajv2020({ strict: false, allErrors: true, inlineRefs: false, logger: false });
+  ajv.addFormat('date-time', (text: string) => RFC_3339.test(text) && !Number.isNaN(Date.parse(text)));
+  ajv.addFormat('uri', (text: string) => URL.canParse(text));
   ajv.addSchema({ $id: DOCUMENT_ID, ...document });
   const validators = new Map<string, ValidateFunction>();
 
