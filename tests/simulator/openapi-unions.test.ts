@@ -141,6 +141,11 @@ test.each<[string, string, unknown, string[]]>([
   expect(faultsOf(request, content)?.sort()).toEqual(expected);
 });
 
+test('what is prepared is not judged; an operation that is unknown is nothing to prepare', () => {
+  expect(() => check.prepare('POST', '/messages')).not.toThrow();
+  expect(() => check.prepare('POST', '/nowhere')).not.toThrow();
+});
+
 test('what the document does not know is not judged; answers are', () => {
   expect(faultsOf('DELETE /users/1')).toBeUndefined();
   const request = { method: 'GET', path: '/users/@me', body: undefined };
