@@ -10,6 +10,7 @@ import {
   type GatewayVoiceStateUpdateData,
 } from 'discord-api-types/v10';
 import { WebSocketServer, type WebSocket } from 'ws';
+import { maySee } from '../state/permissions.ts';
 import type { Dispatcher, World } from '../state/world.ts';
 import { identify, resume, type Handshake } from './handshake.ts';
 import { covers, visiblePart } from './intents.ts';
@@ -144,10 +145,12 @@ export async function startGateway(): Promise<Gateway> {
   return {
     url,
     dispatcher: {
-      toGuild(guildId, event, payload) {
+      toGuild(guildId, event, payload, channel) {
+        const guild = attached?.world.guilds.get(guildId);
         for (const session of sessions.values()) {
           const { bot, intents } = session;
-          if (bot.guildIds.has(guildId) && covers(intents, event))
+          const isHidden = guild && channel && !maySee(guild, channel, bot.user.id);
+          if (bot.guildIds.has(guildId) && covers(intents, event) && !isHidden)
             session.dispatch(event, visiblePart(intents, bot.user.id, event, payload));
         }
       },

@@ -18,6 +18,7 @@ const GUILDS: Event[] = [
   Event.StageInstanceCreate,
   Event.StageInstanceUpdate,
   Event.StageInstanceDelete,
+  Event.VoiceChannelStatusUpdate,
 ];
 const SCHEDULED_EVENTS: Event[] = [
   Event.GuildScheduledEventCreate,

@@ -51,20 +51,22 @@ export function createVoiceActions(
     if (voiceState === undefined || channel === undefined) return refuse('is in no voice channel');
     return { voiceState, channel };
   };
-  const leaveVoice = (): void => {
+  const leaveRoom = (): void => {
     const channel = guild.channels.get(guild.voiceStates.get(userId)?.channel_id ?? '');
-    if (channel === undefined) return;
-    voiceStates.leave(guild, userId);
-    roomOf(voice, channel).speaker(userId)?.leave();
+    if (channel) roomOf(voice, channel).speaker(userId)?.leave();
   };
   return {
-    leaveVoice,
+    leaveVoice() {
+      leaveRoom();
+      voiceStates.leave(guild, userId);
+    },
     joinVoice(where, { speaker, ...speakerOptions } = {}) {
       const channel = guild.channels.get(where.id);
       if (channel === undefined) throw new NotPossibleError(`${guild.name} has no such channel`);
       if (channel.kind === 'text') throw new NotPossibleError(`#${channel.name} is a text channel`);
       if (!mayJoin(guild, channel, userId)) return refuse(`may not join ${channel.name}`);
-      leaveVoice();
+      // Who moves is told by one event, with the channel they are in now.
+      leaveRoom();
       voiceStates.enter(guild, channel, userId, speaker ?? isStageModerator(guild, channel, userId));
       entered(channel);
       return roomOf(voice, channel).addSpeaker(userId, speakerOptions);

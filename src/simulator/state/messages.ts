@@ -114,7 +114,7 @@ export function postMessage(world: World, message: APIMessage, viewerId?: string
     if (viewerId !== undefined) world.ephemerals.set(message.id, { message, userId: viewerId });
   } else if (place) {
     place.channel.messages.set(message.id, message);
-    world.dispatch.toGuild(place.guild.id, GatewayDispatchEvents.MessageCreate, message);
+    world.dispatch.toGuild(place.guild.id, GatewayDispatchEvents.MessageCreate, message, place.channel);
   }
   world.changes.emit('message', message, 'created');
 }
@@ -127,7 +127,7 @@ export function editMessage(world: World, message: APIMessage, body: MessageBody
   });
   const place = findChannel(world, message.channel_id);
   if (place && !isEphemeral(message))
-    world.dispatch.toGuild(place.guild.id, GatewayDispatchEvents.MessageUpdate, message);
+    world.dispatch.toGuild(place.guild.id, GatewayDispatchEvents.MessageUpdate, message, place.channel);
   world.changes.emit('message', message, 'edited');
 }
 
@@ -147,10 +147,11 @@ export function deleteMessage(world: World, message: APIMessage): void {
   const place = findChannel(world, message.channel_id);
   world.ephemerals.delete(message.id);
   if (place?.channel.messages.delete(message.id))
-    world.dispatch.toGuild(place.guild.id, GatewayDispatchEvents.MessageDelete, {
-      id: message.id,
-      channel_id: message.channel_id,
-      guild_id: place.guild.id,
-    });
+    world.dispatch.toGuild(
+      place.guild.id,
+      GatewayDispatchEvents.MessageDelete,
+      { id: message.id, channel_id: message.channel_id, guild_id: place.guild.id },
+      place.channel,
+    );
   world.changes.emit('message', message, 'deleted');
 }

@@ -2,6 +2,12 @@
 import { OverwriteType, PermissionFlagsBits } from 'discord-api-types/v10';
 import type { ChannelState, GuildState } from './model.ts';
 
+/** Bits of a permission set by their discord.js names. */
+export type PermissionName = keyof typeof PermissionFlagsBits;
+
+export const bitsOf = (names: readonly PermissionName[]): bigint =>
+  names.reduce((bits, name) => bits | PermissionFlagsBits[name], 0n);
+
 export const EVERYTHING = Object.values(PermissionFlagsBits).reduce((all, bit) => all | bit, 0n);
 
 /** What a member may do in a guild, before any channel's overwrites. Nobody's permissions are none. */
@@ -18,7 +24,7 @@ export function guildPermissions(guild: GuildState, userId: string): bigint {
 
 /**
  * What a member may do in a channel: @everyone's overwrite, then all role overwrites together, then the member's own
- * (docs, Permissions, "Permission Overwrites"). Who cannot view a channel can do nothing there.
+ * (docs, Permissions, "Permission Overwrites"), less what a denial implies. Who cannot view a channel can do nothing there.
  */
 export function channelPermissions(guild: GuildState, channel: ChannelState, userId: string): bigint {
   const base = guildPermissions(guild, userId);
@@ -40,17 +46,23 @@ export function channelPermissions(guild: GuildState, channel: ChannelState, use
     (id, type) => type === OverwriteType.Role && id !== guild.id && roles.has(id),
   );
   permissions = apply(permissions, (id, type) => type === OverwriteType.Member && id === userId);
-  return permissions & PermissionFlagsBits.ViewChannel ? permissions : 0n;
+  return withoutImplied(permissions, channel);
 }
 
-/** Bits of a permission set by their discord.js names. */
-export type PermissionName = keyof typeof PermissionFlagsBits;
+const NEEDS_SENDING = bitsOf(['MentionEveryone', 'SendTTSMessages', 'AttachFiles', 'EmbedLinks']);
 
-export const bitsOf = (names: readonly PermissionName[]): bigint =>
-  names.reduce((bits, name) => bits | PermissionFlagsBits[name], 0n);
+/** What a denied permission takes with it (docs, Permissions, "Implicit Permissions"). */
+function withoutImplied(permissions: bigint, { kind }: ChannelState): bigint {
+  if (!(permissions & PermissionFlagsBits.ViewChannel)) return 0n;
+  if (kind !== 'text' && !(permissions & PermissionFlagsBits.Connect)) return PermissionFlagsBits.ViewChannel;
+  return permissions & PermissionFlagsBits.SendMessages ? permissions : permissions & ~NEEDS_SENDING;
+}
 
 export const missingFrom = (held: bigint, needed: readonly PermissionName[]): PermissionName[] =>
   needed.filter((name) => !(held & PermissionFlagsBits[name]));
+
+export const maySee = (guild: GuildState, channel: ChannelState, userId: string): boolean =>
+  missingFrom(channelPermissions(guild, channel, userId), ['ViewChannel']).length === 0;
 
 /** A stage moderator holds these three (docs, Stage Instance, "Definitions"). */
 export const STAGE_MODERATOR: readonly PermissionName[] = ['ManageChannels', 'MuteMembers', 'MoveMembers'];

@@ -8,8 +8,8 @@ import type { BotState, ChannelState, GuildState, InteractionState } from './mod
 
 /** The part of the gateway that state changes need. */
 export interface Dispatcher {
-  /** To every bot in the guild whose intents cover the event. */
-  toGuild(guildId: string, event: GatewayDispatchEvents, data: unknown): void;
+  /** To every bot in the guild whose intents cover the event, and that sees the channel if one is named. */
+  toGuild(guildId: string, event: GatewayDispatchEvents, data: unknown, channel?: ChannelState): void;
   /** To one bot, whatever its intents (interactions, its own voice server). */
   toBot(userId: string, event: GatewayDispatchEvents, data: unknown): void;
 }

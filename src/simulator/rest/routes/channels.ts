@@ -39,6 +39,11 @@ export function channelRoutes(app: RestApp, context: RestContext): void {
     ]);
     if (channel.kind !== 'voice') throw wrongChannelKind();
     channel.status = (c.get('body')['status'] as string | null | undefined) ?? null;
+    world.dispatch.toGuild(guild.id, GatewayDispatchEvents.VoiceChannelStatusUpdate, {
+      id: channel.id,
+      guild_id: guild.id,
+      status: channel.status,
+    });
     return c.body(null, 204);
   });
 }

@@ -6,7 +6,7 @@ import {
   type APIGuildScheduledEvent,
 } from 'discord-api-types/v10';
 import type { BotState, EventState, GuildState } from '../../state/model.ts';
-import { guildPermissions, missingFrom } from '../../state/permissions.ts';
+import { channelPermissions, guildPermissions, missingFrom } from '../../state/permissions.ts';
 import { wireMember } from '../../state/wire.ts';
 import { DiscordError, invalidForm, missingPermissions, unknown } from '../errors.ts';
 import {
@@ -18,7 +18,7 @@ import {
   neededIn,
 } from '../event-rules.ts';
 import type { RestApp, RestContext } from '../server.ts';
-import { channelFor, guildOf, requireInGuild } from './lookup.ts';
+import { channelFor, guildOf } from './lookup.ts';
 
 const find = (guild: GuildState, id: string): EventState => {
   const state = guild.events.get(id);
@@ -29,11 +29,17 @@ const find = (guild: GuildState, id: string): EventState => {
 const wire = ({ event, subscribers }: EventState, withCount: string | undefined) =>
   withCount === 'true' ? { ...event, user_count: subscribers.size } : event;
 
-/** "Permissions Requirements": one's own events by CREATE_EVENTS, anybody's by MANAGE_EVENTS. */
-function requireChange(guild: GuildState, userId: string, { creator_id }: APIGuildScheduledEvent): void {
-  const held = guildPermissions(guild, userId);
+/** "Permissions Requirements": what counts is computed in the event's channel; for an external one, in the guild. */
+function heldWhere(guild: GuildState, userId: string, { channel_id: id }: APIGuildScheduledEvent): bigint {
+  const channel = guild.channels.get(id ?? '');
+  return channel ? channelPermissions(guild, channel, userId) : guildPermissions(guild, userId);
+}
+
+/** One's own events by CREATE_EVENTS or MANAGE_EVENTS, anybody's by MANAGE_EVENTS. */
+function requireChange(guild: GuildState, userId: string, event: APIGuildScheduledEvent): void {
+  const held = heldWhere(guild, userId, event);
   if (missingFrom(held, ['ManageEvents']).length === 0) return;
-  if (creator_id !== userId || missingFrom(held, ['CreateEvents']).length > 0)
+  if (event.creator_id !== userId || missingFrom(held, ['CreateEvents']).length > 0)
     throw missingPermissions(['ManageEvents']);
 }
 
@@ -58,7 +64,6 @@ export function eventRoutes(app: RestApp, { world }: RestContext): void {
   app.post('/guilds/:guild/scheduled-events', (c) => {
     const bot = c.get('bot');
     const guild = guildOf(world, bot, c.req.param('guild'));
-    requireInGuild(guild, bot.user.id, ['CreateEvents']);
     const event = {
       description: null,
       channel_id: null,
@@ -75,6 +80,8 @@ export function eventRoutes(app: RestApp, { world }: RestContext): void {
       creator: bot.user,
       status: Status.Scheduled,
     } as unknown as APIGuildScheduledEvent;
+    const missing = missingFrom(heldWhere(guild, bot.user.id, event), ['CreateEvents']);
+    if (missing.length > 0) throw missingPermissions(missing);
     const faults = eventFaults(event, world.nowMs(), true);
     if (faults.length > 0) throw invalidForm(faults);
     requireChannel(bot, guild, event);
