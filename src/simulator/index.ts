@@ -7,7 +7,7 @@ import { createBot, type BotOptions, type SimBot } from './bot.ts';
 import { realClock, type SimClock } from './clock.ts';
 import { startGateway } from './gateway/gateway.ts';
 import { createGuild, type SimGuild } from './guild.ts';
-import { createOpenApiCheck } from './rest/openapi-check.ts';
+import { createOpenApiCheck, type OpenApiCheck } from './rest/openapi-check.ts';
 import { startRestServer, type RestRequest } from './rest/server.ts';
 import { noSwitches, type RestSwitches } from './rest/switches.ts';
 import { createVoiceStates } from './state/voice-states.ts';
@@ -27,6 +27,8 @@ export interface SimulatorOptions {
   clock?: SimClock;
   /** Discord's OpenAPI document; by default DISCORD_OPENAPI, then a copy beside the checkout. `null` checks nothing. */
   openApiPath?: string | null;
+  /** A check made before by `openApiCheck`, so that several simulators compile each schema once. */
+  openApi?: OpenApiCheck | undefined;
   modes?: readonly EncryptionMode[];
   seed?: number;
   /** Waits of Discord and of people; tests shorten what they do not want to sit through. */
@@ -63,14 +65,16 @@ const BESIDE_THE_CHECKOUT = path.join(
   'openapi.json',
 );
 
+/** The check by Discord's own document; undefined where no copy is at hand. */
+export function openApiCheck(documentPath?: string | null): OpenApiCheck | undefined {
+  if (documentPath === null) return undefined;
+  return createOpenApiCheck(documentPath ?? process.env['DISCORD_OPENAPI'] ?? BESIDE_THE_CHECKOUT);
+}
+
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const ownClock = options.clock === undefined ? realClock() : undefined;
   const clock = options.clock ?? ownClock!;
-  const documentPath =
-    options.openApiPath === null
-      ? undefined
-      : (options.openApiPath ?? process.env['DISCORD_OPENAPI'] ?? BESIDE_THE_CHECKOUT);
-  const check = createOpenApiCheck(documentPath);
+  const check = options.openApi ?? openApiCheck(options.openApiPath);
   const { modes, seed } = options;
   const voice = await startVoiceServer({
     clock,

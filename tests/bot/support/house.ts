@@ -11,6 +11,7 @@ import { startBot, type Bot } from '../../../src/bot/index.ts';
 import { createRecorderLink, type RecorderLink, type RecorderPort } from '../../../src/bot/recorder-link.ts';
 import type { JobHandler } from '../../../src/catalog/index.ts';
 import {
+  openApiCheck,
   startSimulator,
   type SimBot,
   type SimChannel,
@@ -29,6 +30,9 @@ export const ALL_PERMISSIONS: PermissionName[] = [
   'CreateEvents',
   'ManageEvents',
 ];
+
+/** One for all houses of a test file: compiling Discord's schemas takes most of a second. */
+const openApi = openApiCheck();
 
 export const links = {
   rawTracks: (sessionId: string) => `https://casts.example.org/raw/${sessionId}/tracks.zip?signature=secret`,
@@ -73,7 +77,7 @@ export interface HouseOptions {
 /** A server with a lobby, a stage and a hall, a host and a guest; the bot is started. */
 export async function openHouse(options: HouseOptions = {}): Promise<House> {
   const closers: (() => Promise<unknown>)[] = [];
-  const discord = await startSimulator();
+  const discord = await startSimulator({ openApi });
   closers.push(() => discord.close());
   const dataFolder = await mkdtemp(path.join(os.tmpdir(), 'stagecast-bot-'));
   closers.push(() => rm(dataFolder, { recursive: true, force: true }));
