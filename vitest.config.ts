@@ -1,8 +1,14 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+
+/** Whole journeys and process trees: they play audio in real time, or start half a dozen processes. */
+const alone = ['tests/e2e/**/*.test.ts', 'tests/cli/process-tree.test.ts'];
 
 /** Unit tests run beside each other; whole journeys play audio in real time, so they run alone, afterwards. */
 export default defineConfig({
   test: {
+    // Many tests wait for processes and disks; by default a machine of two cores would run one file at a time.
+    maxWorkers: Math.max(3, availableParallelism()),
     testTimeout: 20_000,
     hookTimeout: 60_000,
     projects: [
@@ -11,7 +17,7 @@ export default defineConfig({
         test: {
           name: 'rooms',
           include: ['tests/**/*.test.ts'],
-          exclude: ['tests/e2e/**'],
+          exclude: alone,
           sequence: { groupOrder: 0 },
         },
       },
@@ -19,7 +25,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'journeys',
-          include: ['tests/e2e/**/*.test.ts'],
+          include: alone,
           fileParallelism: false,
           testTimeout: 120_000,
           sequence: { groupOrder: 1 },
