@@ -23,8 +23,8 @@ export interface SimBot {
   applicationId: string;
   /** Cuts the gateway connection without a close frame; the session can resume. */
   dropGateway(): void;
-  /** Ends the gateway session (op 9): the bot must identify anew. */
-  invalidateSession(): void;
+  /** Op 9. By default it ends the session and the bot must identify anew; resumable, the bot resumes. */
+  invalidateSession(options?: { resumable: boolean }): void;
   /** Ids of the gateway sessions alive. */
   gatewaySessions(): string[];
 }
@@ -81,7 +81,7 @@ export function createBot(
     userId,
     applicationId: userId,
     dropGateway: () => gateway.drop(userId),
-    invalidateSession: () => gateway.invalidate(userId),
+    invalidateSession: ({ resumable } = { resumable: false }) => gateway.invalidate(userId, resumable),
     gatewaySessions: () => gateway.sessionsOf(userId).map(({ id }) => id),
   };
 }

@@ -50,6 +50,8 @@ export interface Simulator {
   rest: RestSwitches;
   /** Every REST request so far, with the status it got. */
   requests: readonly RestRequest[];
+  /** Requests for which the simulator has no route, and those it broke at: a test that passes has none. */
+  unanswered(): RestRequest[];
   createGuild(guild: { name: string; locale?: string }): SimGuild;
   createBot(bot: BotOptions): SimBot;
   close(): Promise<void>;
@@ -102,6 +104,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     checksOpenApi: check !== undefined,
     requests: rest.requests,
     rest: switches,
+    unanswered: () => rest.requests.filter(({ isOurFault }) => isOurFault),
     createGuild: (guild) => createGuild({ world, voice, voiceStates }, guild),
     createBot: (bot) => createBot({ world, gateway }, bot),
     async close() {

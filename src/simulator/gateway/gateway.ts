@@ -34,8 +34,8 @@ export interface Gateway {
   sessionsOf(userId: string): GatewaySession[];
   /** Cuts the bot's connections without a close frame; their sessions can resume. */
   drop(userId: string): void;
-  /** Ends the bot's sessions with op 9, `d: false`: they must identify anew. */
-  invalidate(userId: string): void;
+  /** Op 9. Not resumable, it ends the bot's sessions and they must identify anew. */
+  invalidate(userId: string, resumable: boolean): void;
   /** Connections closed because they sent too much, for tests. */
   floods(): number;
   close(): Promise<void>;
@@ -88,12 +88,14 @@ export async function startGateway(): Promise<Gateway> {
   };
 
   server.on('connection', (socket: WebSocket) => {
-    let session: GatewaySession | undefined;
+    let opened: GatewaySession | undefined;
     const isAllowed = createAllowance();
     const answer = (payload: Partial<GatewayReceivePayload>) => socket.send(JSON.stringify(payload));
+    const current = () => (opened?.socket === socket ? opened : undefined);
     socket.on('error', () => socket.terminate());
     socket.on('close', (code) => {
-      if (session?.socket !== socket || attached === undefined) return;
+      const session = current();
+      if (session === undefined || attached === undefined) return;
       session.socket = undefined;
       // Docs, Gateway, "Initiating a Disconnect": 1000 and 1001 end the session; any other way it can be resumed.
       if (code === 1000 || code === 1001) end(session);
@@ -104,12 +106,13 @@ export async function startGateway(): Promise<Gateway> {
       if (handshake === 'invalid') answer({ op: GatewayOpcodes.InvalidSession, d: false });
       else if ('close' in handshake) socket.close(handshake.close, handshake.reason);
       else {
-        session = handshake;
+        opened = handshake;
         sessions.set(handshake.id, handshake);
       }
     }
 
     function receive({ op, d }: ClientMessage, { world, hooks }: NonNullable<typeof attached>): void {
+      const session = current();
       const begins = op === (GatewayOpcodes.Identify as number) || op === (GatewayOpcodes.Resume as number);
       if (op === (GatewayOpcodes.Heartbeat as number)) answer({ op: GatewayOpcodes.HeartbeatAck });
       else if (begins && session)
@@ -165,10 +168,13 @@ export async function startGateway(): Promise<Gateway> {
     drop(userId) {
       for (const session of sessionsOf(userId)) session.socket?.terminate();
     },
-    invalidate(userId) {
+    invalidate(userId, resumable) {
       for (const session of sessionsOf(userId)) {
-        session.socket?.send(JSON.stringify({ op: GatewayOpcodes.InvalidSession, d: false }));
-        end(session);
+        session.socket?.send(JSON.stringify({ op: GatewayOpcodes.InvalidSession, d: resumable }));
+        // From here on the connection is nobody's; discord.js resumes on the very same one.
+        session.socket = undefined;
+        if (!resumable) end(session);
+        else if (attached) endUnlessResumed(session, attached.world);
       }
     },
     floods: () => floods,

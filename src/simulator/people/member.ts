@@ -8,6 +8,7 @@ import {
 import { composeMessage, postMessage } from '../state/messages.ts';
 import type { ChannelState, GuildState } from '../state/model.ts';
 import { channelPermissions, missingFrom, type PermissionName } from '../state/permissions.ts';
+import { parseEmoji, reactorsOf, setReaction } from '../state/reactions.ts';
 import { wireMember } from '../state/wire.ts';
 import type { World } from '../state/world.ts';
 import { beginInteraction, resolvedObjects } from './begin.ts';
@@ -27,6 +28,8 @@ export interface SimMember extends VoiceActions {
   setRoles(roles: readonly { id: string }[]): void;
   /** Writes in a channel's chat. */
   write(channel: { id: string }, content: string): APIMessage;
+  /** Adds a reaction; again takes it back. */
+  react(message: { id: string }, emoji: string): void;
   /** Resolves at the first readable answer; rejects when the bot stays silent, as Discord's client would tell. */
   runCommand(path: string, values?: OptionValues, where?: { id: string }): Promise<SimInteraction>;
   /** The choices offered while `focused` is being typed. */
@@ -139,6 +142,14 @@ export function createMember(context: MemberContext): SimMember {
       const message = composeMessage(world, place, state.user, { content });
       postMessage(world, message);
       return message;
+    },
+    react(reacted, text) {
+      const message = seen(reacted);
+      const emoji = parseEmoji(text);
+      if (emoji === undefined) throw new NotPossibleError(`${text} is no emoji`);
+      const who = reactorsOf(world, message, emoji);
+      if (who.size === 0) requireRights(channelOf({ id: message.channel_id }), ['AddReactions'], 'react in');
+      setReaction(world, message, emoji, { userId, stands: !who.has(userId) });
     },
     runCommand: async (path, values = {}, where) => command(path, values, where),
     autocomplete: async (path, values, focused, where) => command(path, values, where, focused),

@@ -17,6 +17,7 @@ import { eventRoutes } from './routes/events.ts';
 import { guildRoutes } from './routes/guilds.ts';
 import { interactionRoutes } from './routes/interactions.ts';
 import { messageRoutes } from './routes/messages.ts';
+import { reactionRoutes } from './routes/reactions.ts';
 import { stageRoutes } from './routes/stages.ts';
 import { voiceStateRoutes } from './routes/voice-states.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
@@ -32,6 +33,8 @@ export interface RestRequest {
   error?: unknown;
   /** False when the OpenAPI document does not know the operation, or no document is at hand. */
   checked: boolean;
+  /** The simulator has no such route, or broke at it. */
+  isOurFault?: true;
   /** Where our answer breaks the document; only while answers are checked and the document is at hand. */
   answerFaults?: FormFault[];
 }
@@ -75,19 +78,17 @@ export async function startRestServer(
   const app = new Hono<RestEnv>();
   app.use(logRequests(requests));
   // A mistake of ours is told as a 400, for discord.js tries anything above 500 three times more before it says so.
-  app.onError((error, c) =>
-    refuse(
-      c,
-      error instanceof DiscordError
-        ? error
-        : new DiscordError(400, 0, `simulator: ${error.stack ?? error.message}`),
-    ),
-  );
-  app.notFound((c) =>
-    refuse(c, new DiscordError(404, 0, '404: Not Found'), {
+  app.onError((error, c) => {
+    if (error instanceof DiscordError) return refuse(c, error);
+    c.get('entry').isOurFault = true;
+    return refuse(c, new DiscordError(400, 0, `simulator: ${error.stack ?? error.message}`));
+  });
+  app.notFound((c) => {
+    c.get('entry').isOurFault = true;
+    return refuse(c, new DiscordError(404, 0, '404: Not Found'), {
       simulator: `no such route: ${c.req.method} ${c.req.path}`,
-    }),
-  );
+    });
+  });
   const api = createRoutes();
   api.use(hinder(switches), examine({ world: context.world, check, checkAnswers }));
   for (const routes of [
@@ -97,6 +98,7 @@ export async function startRestServer(
     webhookRoutes,
     channelRoutes,
     messageRoutes,
+    reactionRoutes,
     stageRoutes,
     eventRoutes,
     guildRoutes,

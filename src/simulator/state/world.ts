@@ -29,6 +29,8 @@ export interface World {
   interactions: Map<string, InteractionState>;
   /** Messages that one person alone sees, by message id. */
   ephemerals: Map<string, { message: APIMessage; userId: string }>;
+  /** Who reacted to a message, by emoji: messages themselves only say how many. */
+  reactors: WeakMap<APIMessage, Map<string, Set<string>>>;
   dispatch: Dispatcher;
   /** `message` events: created, edited or deleted in a channel, or before one person's eyes. */
   changes: EventEmitter<{ message: [message: APIMessage, event: 'created' | 'edited' | 'deleted'] }>;
@@ -53,6 +55,7 @@ export function createWorld(dispatch: Dispatcher, { clock, nowMs = Date.now, tim
     bots: new Map(),
     interactions: new Map(),
     ephemerals: new Map(),
+    reactors: new WeakMap(),
     dispatch,
     changes,
   };
