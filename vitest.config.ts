@@ -8,8 +8,8 @@ const alone = ['tests/e2e/**/*.test.ts', 'tests/cli/process-tree.test.ts'];
 export default defineConfig({
   test: {
     // Many tests wait for processes and disks; by default a machine of two cores would run one file at a time.
-    maxWorkers: Math.max(3, availableParallelism()),
-    testTimeout: 20_000,
+    maxWorkers: Math.max(2, availableParallelism()),
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [
       {
