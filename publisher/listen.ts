@@ -2,7 +2,7 @@
 import { createAdaptorServer } from '@hono/node-server';
 import type { Hono } from 'hono';
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type AddressInfo, type Server as TcpServer } from 'node:net';
 
 /** The server cannot listen where the settings say. An operator must change them, or free the port. */
 export class ListenError extends Error {
@@ -37,13 +37,29 @@ function explain(error: NodeJS.ErrnoException, host: string, port: number): List
   );
 }
 
-/** Rejects with ListenError. Port 0 takes any free port. */
-export async function listen(app: Hono, { host, port }: { host: string; port: number }): Promise<Listening> {
-  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
-  await new Promise<void>((resolve, reject) => {
+interface Address {
+  host: string;
+  port: number;
+}
+
+function bind(server: TcpServer, { host, port }: Address): Promise<void> {
+  return new Promise((resolve, reject) => {
     server.once('error', (error) => reject(explain(error, host, port)));
     server.listen(port, host, resolve);
   });
+}
+
+/** Rejects with ListenError when `listen` would: a person hears of it before anything slow or lasting is begun. */
+export async function requireFreePort(address: Address): Promise<void> {
+  const server = createServer();
+  await bind(server, address);
+  await new Promise((resolve) => server.close(resolve));
+}
+
+/** Rejects with ListenError. Port 0 takes any free port. */
+export async function listen(app: Hono, asked: Address): Promise<Listening> {
+  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  await bind(server, asked);
   const address = server.address() as AddressInfo;
   const shownHost = address.family === 'IPv6' ? `[${address.address}]` : address.address;
   return {

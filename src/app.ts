@@ -10,7 +10,7 @@ import { createLogger } from './log.ts';
 import { createPublisherApp } from '../publisher/app.ts';
 import { createFolderStore } from '../publisher/media/folder-store.ts';
 import { signRawTracksLink } from '../publisher/media/signed-link.ts';
-import { listen } from '../publisher/listen.ts';
+import { listen, requireFreePort } from '../publisher/listen.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -50,6 +50,7 @@ export async function startApplication(
       await closer().catch((error: unknown) => logger.error({ err: error }, 'closing failed'));
   };
   try {
+    if (roles.includes('api')) await requireFreePort(config.http);
     for (const folder of [config.sessionsFolder, config.mediaFolder, config.scratchFolder])
       await mkdir(folder, { recursive: true });
     const { baseUrl, host, port } = config.http;

@@ -12,6 +12,13 @@ function parseRoles(text: string): Role[] {
   return roles as Role[];
 }
 
+function parseId(text: string): string {
+  // Docs, "Snowflakes": a 64-bit number, shown in decimal.
+  if (!/^\d{1,20}$/.test(text))
+    throw new InvalidArgumentError('an id is a number: right-click the channel in Discord, Copy Channel ID');
+  return text;
+}
+
 /** Commands import what they run only when they run: `doctor` must work on a machine where the rest does not load. */
 function program(): Command {
   const stagecast = new Command('stagecast')
@@ -48,9 +55,10 @@ function program(): Command {
   stagecast
     .command('doctor')
     .description('checks this machine and the settings, and says what to do about each finding')
-    .action(async () => {
-      const { doctor } = await import('./cli/doctor.ts');
-      process.exitCode = await doctor(process.env);
+    .option('--channel <id>', "also looks at the bot's permissions in this voice or stage channel", parseId)
+    .action(async (options: { channel?: string }) => {
+      const { doctor } = await import('./cli/doctor/index.ts');
+      process.exitCode = await doctor(process.env, { channelId: options.channel });
     });
   stagecast
     .command('register-commands')

@@ -1,5 +1,5 @@
 /** The connection to Discord: which events it asks for, how it logs in, and how it leaves without ending a recording. */
-import { Client, Events, GatewayIntentBits } from 'discord.js';
+import { Client, Events, GatewayCloseCodes, GatewayIntentBits } from 'discord.js';
 import type { Logger } from 'pino';
 
 /** None of them is privileged (docs, Gateway, "List of Intents"). */
@@ -9,7 +9,7 @@ const INTENTS = [
   GatewayIntentBits.GuildScheduledEvents,
 ];
 
-/** Discord does not accept this token; only a person can mend that. */
+/** Discord does not let this bot in; only a person can mend that. */
 export class LoginRefusedError extends Error {
   override name = 'LoginRefusedError';
 }
@@ -21,6 +21,26 @@ export interface ClientOptions {
   logger: Logger;
 }
 
+const REFUSED_TOKEN =
+  'Discord refuses DISCORD_TOKEN. Reset it in the Developer Portal (Bot, Reset Token) and put the new one into .env.';
+
+/** Closes of the gateway that a person must mend (docs, Opcodes and Status Codes, "Gateway Close Event Codes"). */
+const REFUSALS: ReadonlyMap<number, string> = new Map([
+  [GatewayCloseCodes.AuthenticationFailed, REFUSED_TOKEN],
+  [
+    GatewayCloseCodes.DisallowedIntents,
+    'Discord does not grant this bot an intent that the settings need. Switch it on in the Developer Portal (Bot, Privileged Gateway Intents).',
+  ],
+]);
+
+/** What a close means after which discord.js gives up. */
+export function refusal(closeCode: number): LoginRefusedError {
+  return new LoginRefusedError(
+    REFUSALS.get(closeCode) ??
+      `Discord closed the gateway with code ${closeCode} and does not let the bot in again. Start anew; if that does not help, report it.`,
+  );
+}
+
 /** Resolves when every server is known. Throws LoginRefusedError, and whatever keeps Discord from answering. */
 export async function logIn({ token, apiUrl, logger }: ClientOptions): Promise<Client<true>> {
   const client = new Client({
@@ -30,20 +50,21 @@ export async function logIn({ token, apiUrl, logger }: ClientOptions): Promise<C
     ...(apiUrl === undefined ? {} : { rest: { api: apiUrl } }),
   });
   client.on(Events.Error, (error) => logger.error({ err: error }, 'the Discord client has a fault'));
+  client.on(Events.ShardDisconnect, ({ code }) =>
+    logger.error({ err: refusal(code) }, 'Discord ended the gateway session for good'),
+  );
   client.on(Events.Warn, (warning) => logger.warn({ warning }, 'the Discord client warns'));
-  const ready = new Promise<Client<true>>((resolve) => client.once(Events.ClientReady, resolve));
+  const ready = new Promise<Client<true>>((resolve, reject) => {
+    client.once(Events.ClientReady, resolve);
+    // `login` does not settle when the gateway turns the bot away.
+    client.once(Events.ShardDisconnect, ({ code }) => reject(refusal(code)));
+  });
   try {
-    await client.login(token);
-    return await ready;
+    return await Promise.race([client.login(token).then(() => ready), ready]);
   } catch (cause) {
     await client.destroy();
     const isToken = cause instanceof Error && 'code' in cause && cause.code === 'TokenInvalid';
-    if (isToken)
-      throw new LoginRefusedError(
-        'Discord refuses DISCORD_TOKEN. Reset it in the Developer Portal (Bot, Reset Token) and put the new one into .env.',
-        { cause },
-      );
-    throw cause;
+    throw isToken ? new LoginRefusedError(REFUSED_TOKEN, { cause }) : cause;
   }
 }
 

@@ -5,7 +5,7 @@ import { UserError } from './user-error.ts';
 export type PermissionName = keyof typeof LABELS;
 
 /** As they read in Discord's English interface. */
-const LABELS = {
+export const LABELS = {
   ViewChannel: 'View Channel',
   Connect: 'Connect',
   SendMessages: 'Send Messages',

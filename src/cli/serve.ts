@@ -1,9 +1,10 @@
 /** The processes that serve: the recorder as root with the application under it, or a worker or web server on its own. */
 import { X509Certificate } from 'node:crypto';
-import { access, constants, mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ConfigError, type Config } from '../config.ts';
 import { createLogger } from '../log.ts';
+import { makeDataFolder } from './data-folder.ts';
 import { ROLES, type Role } from './roles.ts';
 
 /** What the roles need and the settings lack. */
@@ -34,11 +35,9 @@ async function voiceCertificates(caFile: string | undefined): Promise<string[]> 
   }
 }
 
-/** Makes the data folder where there is none. */
 async function prepareDataFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
-    await access(folder, constants.W_OK);
+    await makeDataFolder(folder);
   } catch (cause) {
     throw new ConfigError([
       `DATA_FOLDER cannot be used (${(cause as Error).message}). Set it to a folder that this user may write`,

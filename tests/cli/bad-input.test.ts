@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { scratchFolder, STACK, stagecast } from './support/command-line.ts';
+import { freePort } from './support/ports.ts';
 
 const DISCORD_TOKEN = 'aaa.bbb.ccc';
 
@@ -109,7 +110,8 @@ test.concurrent.for<[string, Mistake]>([
   ],
   ['a word too many', { words: ['api', 'please'], says: [/too many arguments for 'api'/, /please/] }],
 ])('%s', async ([, { words, env, says, exitCode = 2 }]) => {
-  const ending = await stagecast(words, env);
+  // Somebody's own installation may stand on the port that is the default.
+  const ending = await stagecast(words, { HTTP_PORT: String(await freePort()), ...env });
   for (const each of says) expect(ending.stderr).toMatch(each);
   expect(ending.stderr).not.toMatch(STACK);
   expect(ending.stderr).not.toContain('s3cret');

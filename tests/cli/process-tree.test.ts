@@ -1,12 +1,12 @@
 /** Whole process trees that cannot start: the port or the folder is somebody else's, or Discord refuses the token. */
-import { once } from 'node:events';
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { openHouse, voiceOf, applicationPid, type House } from '../e2e/support/house.ts';
 import { forksIn, scratchFolder, STACK, stagecast } from './support/command-line.ts';
+import { freePort, listenAnywhere } from './support/ports.ts';
 
 /** An installation that runs, on a machine without ffmpeg. */
 let house: House;
@@ -26,20 +26,6 @@ afterAll(async () => {
   await house.close();
   await rm(folder, { recursive: true, force: true });
 });
-
-async function listenAnywhere(): Promise<Server> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return server;
-}
-
-async function freePort(): Promise<number> {
-  const server = await listenAnywhere();
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 test('the port is taken: the port and its setting are named, and nothing is forked again', async () => {
   const other = await listenAnywhere();
@@ -96,11 +82,30 @@ test('without ffmpeg the doctor says so, and what to do', async () => {
     /✗ ffmpeg +"\/nonexistent\/ffmpeg" could not be started\n +→ .*npm run setup.*FFMPEG_PATH/,
   );
   expect(stdout).toMatch(
-    /! web port +.*EADDRINUSE.*\n +→ fine if Stagecast runs now; otherwise set HTTP_PORT/,
+    /! web port +Port \d+ is taken by another program\..* set HTTP_PORT.*\n +→ fine if Stagecast runs now/,
   );
+  expect(stdout).toMatch(/✓ clock +agrees with Discord's/);
   expect(stdout).toMatch(/✓ Discord +logged in as stagecast/i);
+  expect(stdout).toMatch(/✓ gateway +every intent is granted; in 1 server/);
+  expect(stdout).toMatch(/✓ database +embedded/);
   expect(stdout).toContain('1 fault to mend first.');
   expect(exitCode).toBe(1);
+});
+
+test('the doctor looks at the permissions in a channel, and at a database', async () => {
+  const { hall, lobby } = house.scene;
+  const { stdout } = await stagecast(['doctor', '--channel', hall.id], {
+    ...env,
+    DATABASE_URL: 'postgresql://stagecast:s3cret@127.0.0.1:1/stagecast',
+  });
+  expect(stdout).toMatch(/✓ may record +#.*\n✓ may open a stage +#.*\n✓ may plan webinars +#/);
+  expect(stdout).toMatch(/✗ database +.*127\.0\.0\.1:1\/stagecast cannot be used/);
+  expect(stdout).not.toContain('s3cret');
+  const text = await stagecast(['doctor', '--channel', lobby.id], env);
+  expect(text.stdout).toMatch(/✗ channel +\d+ is no voice or stage channel\n +→ give the id/);
+  const unknown = await stagecast(['doctor', '--channel', '1'], env);
+  expect(unknown.stdout).toMatch(/✗ channel +the bot sees no channel with the id 1\n/);
+  expect((await stagecast(['doctor', '--channel', 'hall'], env)).stderr).toMatch(/Copy Channel ID/);
 });
 
 test('the doctor names what is wrong in the settings, and looks at the rest as it is set', async () => {

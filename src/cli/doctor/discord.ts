@@ -1,0 +1,161 @@
+/** Discord as this bot meets it: the way there, the clocks, the token, the gateway with its intents, a channel's permissions. */
+import type { Client } from 'discord.js';
+import pino from 'pino';
+import { logIn, LoginRefusedError } from '../../bot/client.ts';
+import {
+  findings as obstacles,
+  LABELS,
+  standingIn,
+  STAGE_MODERATOR,
+  TO_RECORD,
+  TO_SCHEDULE,
+  type PermissionName,
+  type Standing,
+} from '../../bot/permissions.ts';
+import type { Config } from '../../config.ts';
+import type { Finding } from './finding.ts';
+
+/** HTTP tells whole seconds (RFC 9110 section 5.6.7), and the answer takes a moment to come. */
+const CLOCKS_APART_MS = 5_000;
+const ANSWER_WITHIN_MS = 10_000;
+
+/** Yields what is known after each step; a step that fails ends it, because the next ones build on it. */
+export async function* checkDiscord(
+  { discord: { token, apiUrl } }: Config,
+  channelId: string | undefined,
+): AsyncGenerator<Finding[], void, void> {
+  const reached = await ask(apiUrl, token);
+  if (!('status' in reached)) return yield [reached];
+  yield [checkClock(reached.dateMs, Date.now())];
+  if (token === undefined)
+    return yield [
+      {
+        topic: 'Discord',
+        verdict: 'warning',
+        seen: 'no DISCORD_TOKEN',
+        remedy: 'without it only the demo runs; README.md, "Your own bot", says how to get one',
+      },
+    ];
+  const account = checkAccount(reached);
+  yield [account];
+  if (account.verdict !== 'good') return;
+  try {
+    const client = await logIn({ token, apiUrl, logger: pino({ level: 'silent' }) });
+    const servers = client.guilds.cache.size;
+    yield [
+      servers > 0
+        ? { topic: 'gateway', verdict: 'good', seen: `every intent is granted; in ${servers} server(s)` }
+        : {
+            topic: 'gateway',
+            verdict: 'warning',
+            seen: 'the bot is in no server yet',
+            remedy: 'invite it with the link in README.md, "Your own bot"',
+          },
+      ...(channelId === undefined ? [] : checkChannel(client, channelId)),
+    ];
+    await client.destroy();
+  } catch (error) {
+    const seen = error instanceof Error ? error.message : String(error);
+    const remedy =
+      error instanceof LoginRefusedError
+        ? 'then start the doctor again'
+        : 'the gateway is a WebSocket: check that a proxy between lets it through';
+    yield [{ topic: 'gateway', verdict: 'fault', seen, remedy }];
+  }
+}
+
+interface Answer {
+  status: number;
+  /** What Discord's clock shows. */
+  dateMs: number;
+  username: string | undefined;
+}
+
+/** The bot's own account by REST; without a token the refusal still tells the time. */
+async function ask(apiUrl: string, token: string | undefined): Promise<Answer | Finding> {
+  try {
+    const response = await fetch(`${apiUrl}/v10/users/@me`, {
+      headers: token === undefined ? {} : { authorization: `Bot ${token}` },
+      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+    });
+    const dateMs = Date.parse(response.headers.get('date') ?? '');
+    const { username } = (response.ok ? await response.json() : {}) as { username?: string };
+    return { status: response.status, dateMs, username };
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    return {
+      topic: 'Discord',
+      verdict: token === undefined ? 'warning' : 'fault',
+      seen: `${apiUrl} cannot be reached (${cause instanceof Error ? cause.message : String(cause)})`,
+      remedy: 'check the connection to discord.com and any proxy between',
+    };
+  }
+}
+
+function checkAccount({ status, username }: Answer): Finding {
+  const topic = 'Discord';
+  if (status === 401)
+    return {
+      topic,
+      verdict: 'fault',
+      seen: 'the token is refused',
+      remedy: 'reset it in the Developer Portal (Bot, Reset Token) and put the new one into DISCORD_TOKEN',
+    };
+  if (username === undefined)
+    return {
+      topic,
+      verdict: 'fault',
+      seen: `it answers ${status}`,
+      remedy: 'see discordstatus.com, and check that DISCORD_API_URL is not set by mistake',
+    };
+  return { topic, verdict: 'good', seen: `logged in as ${username}` };
+}
+
+/** Events start, links expire and uploads are signed by this machine's time of day. */
+export function checkClock(theirsMs: number, oursMs: number): Finding {
+  const topic = 'clock';
+  const remedy = 'let the system keep its time: timedatectl set-ntp true';
+  if (Number.isNaN(theirsMs))
+    return { topic, verdict: 'warning', seen: 'Discord did not tell the time', remedy };
+  const apartMs = oursMs - theirsMs;
+  if (Math.abs(apartMs) <= CLOCKS_APART_MS)
+    return { topic, verdict: 'good', seen: "agrees with Discord's to the second" };
+  const seen = `${Math.round(Math.abs(apartMs) / 1000)} s ${apartMs > 0 ? 'ahead of' : 'behind'} Discord's`;
+  return { topic, verdict: 'warning', seen, remedy };
+}
+
+function checkChannel(client: Client<true>, channelId: string): Finding[] {
+  const channel = client.channels.cache.get(channelId);
+  if (channel?.isVoiceBased() !== true || channel.isDMBased())
+    return [
+      {
+        topic: 'channel',
+        verdict: 'fault',
+        seen:
+          channel === undefined
+            ? `the bot sees no channel with the id ${channelId}`
+            : `${channelId} is no voice or stage channel`,
+        remedy: 'give the id of a voice or stage channel in a server that the bot is in, and let it view it',
+      },
+    ];
+  const { guild, name } = channel;
+  return permissionFindings(`#${name}, ${guild.name}`, standingIn(channel));
+}
+
+/** To record is what the bot is for; what hosts of webinars need besides is only missed by them. */
+export function permissionFindings(where: string, standing: Standing): Finding[] {
+  const needs: [what: string, names: readonly PermissionName[], verdict: Finding['verdict']][] = [
+    ['record', TO_RECORD, 'fault'],
+    ['open a stage', STAGE_MODERATOR, 'warning'],
+    ['plan webinars', TO_SCHEDULE, 'warning'],
+  ];
+  return needs.map(([what, names, verdict]) => {
+    const topic = `may ${what}`;
+    const found = obstacles(standing, names);
+    const missing = found.flatMap((each) => ('missing' in each ? [LABELS[each.missing]] : []));
+    if (missing.length === 0) return { topic, verdict: 'good', seen: where };
+    const taken = found.some((each) => 'missing' in each && each.takenBy === 'channel');
+    const place = taken ? "the channel's settings, Permissions" : 'Server Settings, Roles';
+    return { topic, verdict, seen: `${where}: lacks ${missing.join(', ')}`, remedy: `allow it in ${place}` };
+  });
+}

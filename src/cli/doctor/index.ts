@@ -1,0 +1,63 @@
+/** `stagecast doctor`: looks at the machine, the settings and Discord, and says what to do about each finding. */
+import { ConfigError, readConfig, type Config } from '../../config.ts';
+import { checkDiscord } from './discord.ts';
+import { formatFinding, summary, type Finding } from './finding.ts';
+import { checkFfmpeg, checkNode, checkPort, checkReceiveBuffer } from './machine.ts';
+import { checkDatabase, checkDataFolder } from './storage.ts';
+
+function settings(env: NodeJS.ProcessEnv): { config: Config; finding: Finding } {
+  try {
+    return {
+      config: readConfig(env),
+      finding: { topic: 'settings', verdict: 'good', seen: 'every setting can be used' },
+    };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const seen = error.faults.join('; ');
+    // A fault begins with the name of its setting; the others are checked as they are.
+    const faulty = new Set(error.faults.map((fault) => fault.split(' ')[0]));
+    return {
+      config: readConfig(Object.fromEntries(Object.entries(env).filter(([name]) => !faulty.has(name)))),
+      finding: {
+        topic: 'settings',
+        verdict: 'fault',
+        seen,
+        remedy: 'correct it in .env; below, its default is checked',
+      },
+    };
+  }
+}
+
+/** Each look in its turn, so that a slow one does not hold back what is known already. */
+async function* look(
+  config: Config,
+  channelId: string | undefined,
+): AsyncGenerator<readonly Finding[], void, void> {
+  yield [checkNode(process.versions.node)];
+  yield await checkFfmpeg(config);
+  yield [await checkDataFolder(config.dataFolder)];
+  yield [await checkDatabase(config.databaseUrl)];
+  yield [await checkReceiveBuffer()];
+  yield [await checkPort(config.http)];
+  yield* checkDiscord(config, channelId);
+}
+
+/**
+ * Prints every finding as it comes; 0 when nothing is a fault, 1 otherwise.
+ *
+ * @param channelId - a voice or stage channel in which the bot's permissions are looked at
+ */
+export async function doctor(
+  env: NodeJS.ProcessEnv,
+  { channelId }: { channelId?: string | undefined } = {},
+): Promise<number> {
+  const { config, finding } = settings(env);
+  const findings = [finding];
+  console.log(formatFinding(finding));
+  for await (const found of look(config, channelId)) {
+    for (const each of found) console.log(formatFinding(each));
+    findings.push(...found);
+  }
+  console.log(`\n${summary(findings)}`);
+  return findings.some(({ verdict }) => verdict === 'fault') ? 1 : 0;
+}
