@@ -30,7 +30,7 @@ export default tseslint.config(
   },
   // The terminal is the interface of the command line, the demo, scripts and benches.
   {
-    files: ['src/main.ts', 'src/cli/**', 'src/demo/**', 'scripts/**', 'tests/bench/**'],
+    files: ['src/main.ts', 'src/cli/**', 'src/demo/**', 'scripts/**', 'bench/**'],
     rules: { 'no-console': 'off' },
   },
   {

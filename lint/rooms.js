@@ -24,9 +24,10 @@ const mayImport = {
   'publisher/audience': ['src/catalog', 'publisher/media'],
   publisher: ['src/catalog', 'publisher', 'templates', ...readers],
   templates: [],
-  // The composition root, the command line, the demo, scripts and tests may use everything.
+  // The composition root, the command line, the demo, scripts, benches and tests may use everything.
   src: ['*'],
   scripts: ['*'],
+  bench: ['*'],
   tests: ['*'],
 };
 
