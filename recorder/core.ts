@@ -109,7 +109,7 @@ export async function openRecorderCore(options: RecorderCoreOptions): Promise<Re
     line.lost();
     connected = true;
     logger.info({ live: recordings.all().length, sealed: sealed.list().length }, 'application connected');
-    send({ type: 'welcome', recorderPid: process.pid, live: live(), sealed: sealed.list() });
+    send({ type: 'welcome', recorderPid: process.pid, live: live(), sealed: sealed.list(), interrupted: [] });
   }
 
   /**
@@ -135,6 +135,9 @@ export async function openRecorderCore(options: RecorderCoreOptions): Promise<Re
         const session = await recordings.end(recordings.byId(message.sessionId), 'stop');
         return { type: 'stopped', requestId, session };
       }
+      case 'resume':
+      case 'seal':
+        throw new RefusedError('unknown-session', 'no such session waits to go on');
       case 'marker': {
         const atUs = await recordings.byId(message.sessionId).marker(message.name, message.byUserId);
         return { type: 'marked', requestId, atUs };
@@ -165,6 +168,8 @@ export async function openRecorderCore(options: RecorderCoreOptions): Promise<Re
         return;
       case 'start':
       case 'stop':
+      case 'resume':
+      case 'seal':
       case 'marker':
         await request(message);
         return;

@@ -65,10 +65,24 @@ const sealedSession = z.object({
   startedAtMs: z.number(),
   durationUs: z.number(),
   speakers: z.number().int(),
-  /** Why it ended: a host's `stop`, the recorder's `shutdown`, a lost connection, or a repair after a crash. */
-  reason: z.enum(['stop', 'shutdown', 'disconnected', 'recovered']),
+  /** Why it ended: a host's `stop`, the recorder's `shutdown`, a lost connection, a repair after a crash, a full disk. */
+  reason: z.enum(['stop', 'shutdown', 'disconnected', 'recovered', 'disk-full']),
 });
 export type SealedSession = z.infer<typeof sealedSession>;
+
+/** A session that a crash of the recorder cut short; it waits for `resume` or `seal`, and not for long. */
+const interruptedSession = z.object({
+  sessionId,
+  guildId: snowflake,
+  /** Where it was last recorded. */
+  channelId: snowflake,
+  title: z.string(),
+  startedByUserId: snowflake,
+  startedAtMs: z.number(),
+  /** Time of day of its last sign of life. */
+  interruptedAtMs: z.number(),
+});
+export type InterruptedSession = z.infer<typeof interruptedSession>;
 
 /** Why a request was not carried out; the application words it for the person who asked. */
 export const refusalCode = z.enum([
@@ -88,6 +102,10 @@ export const toRecorder = z.discriminatedUnion('type', [
   z.object({ type: z.literal('hello'), protocolVersion: z.number().int() }),
   z.object({ type: z.literal('start'), requestId, session: sessionRequest }),
   z.object({ type: z.literal('stop'), requestId, sessionId }),
+  /** Go on with an interrupted session, in its folder and on its clock; people were told anew. Answered by `started`. */
+  z.object({ type: z.literal('resume'), requestId, session: sessionRequest }),
+  /** End an interrupted session with what it has. Answered by `stopped`. */
+  z.object({ type: z.literal('seal'), requestId, sessionId }),
   z.object({
     type: z.literal('marker'),
     requestId,
@@ -113,6 +131,8 @@ export const toApplication = z.discriminatedUnion('type', [
     live: z.array(sessionStatus),
     /** Sealed and not yet acknowledged. */
     sealed: z.array(sealedSession),
+    /** Cut short by a crash, and still to be decided on. */
+    interrupted: z.array(interruptedSession).default([]),
   }),
   z.object({ type: z.literal('started'), requestId, sessionId, startedAtMs: z.number() }),
   z.object({ type: z.literal('stopped'), requestId, session: sealedSession }),

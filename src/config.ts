@@ -52,6 +52,8 @@ const environment = z.object({
   HTTP_HOST: withDefault(z.string(), '0.0.0.0'),
   HTTP_PORT: withDefault(whole(1, 65535), '8080'),
   BASE_URL: optional(webUrl('https://podcasts.example.org')),
+  DISK_FLOOR_MB: withDefault(whole(100, 1_000_000), '512'),
+  RESUME_WITHIN_MINUTES: withDefault(whole(0, 1440), '10'),
   RAW_LINK_DAYS: withDefault(whole(1, 365), '7'),
   FFMPEG_PATH: withDefault(z.string(), 'ffmpeg'),
   FFPROBE_PATH: withDefault(z.string(), 'ffprobe'),
@@ -72,6 +74,10 @@ export interface Config {
   readonly databaseUrl: string | undefined;
   /** `baseUrl` is how the world reaches this installation, without a trailing slash; it stands in feeds for ever. */
   readonly http: { readonly host: string; readonly port: number; readonly baseUrl: string };
+  /** Below this much free space no recording starts. */
+  readonly diskFloorBytes: number;
+  /** A recording that a crash interrupted longer ago than this is sealed instead of continued; 0 always seals. */
+  readonly resumeWithinMs: number;
   readonly rawLinkDays: number;
   readonly ffmpegPath: string;
   readonly ffprobePath: string;
@@ -103,6 +109,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       port: settings.HTTP_PORT,
       baseUrl: settings.BASE_URL ?? `http://localhost:${settings.HTTP_PORT}`,
     }),
+    diskFloorBytes: settings.DISK_FLOOR_MB * 1024 * 1024,
+    resumeWithinMs: settings.RESUME_WITHIN_MINUTES * 60_000,
     rawLinkDays: settings.RAW_LINK_DAYS,
     ffmpegPath: settings.FFMPEG_PATH,
     ffprobePath: settings.FFPROBE_PATH,

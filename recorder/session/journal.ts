@@ -50,11 +50,15 @@ const journalEntry = z.discriminatedUnion('type', [
     reason,
     packets: z.number().int(),
   }),
+  /** A moderator moved the bot: from here on the recording is of another channel. */
+  z.object({ ...at, type: z.literal('moved'), channelId: z.string() }),
+  /** Now and then: what the time of day was, so that a session can go on after a crash, whatever became of our clock. */
+  z.object({ ...at, type: z.literal('time-of-day'), nowMs: z.number() }),
   z.object({ ...at, type: z.literal('marker'), name: z.string(), byUserId: z.string() }),
   z.object({
     ...at,
     type: z.literal('sealed'),
-    reason: z.enum(['stop', 'shutdown', 'disconnected', 'recovered']),
+    reason: z.enum(['stop', 'shutdown', 'disconnected', 'recovered', 'disk-full']),
     durationUs: z.number(),
   }),
 ]);

@@ -47,7 +47,7 @@ export interface Gap {
 }
 
 /** Why a session ended: `recovered` is a repair after a crash. */
-export type SealReason = 'stop' | 'shutdown' | 'disconnected' | 'recovered';
+export type SealReason = 'stop' | 'shutdown' | 'disconnected' | 'recovered' | 'disk-full';
 
 export interface RecordedSession {
   folder: string;
@@ -57,6 +57,7 @@ export interface RecordedSession {
   title: string;
   /** Time of day of session clock 0, milliseconds since 1970. */
   startedAtMs: number;
+  startedByUserId: string;
   durationUs: number;
   sealed: boolean;
   tracks: RecordedTrack[];

@@ -57,7 +57,7 @@ export async function readSession(folder: string): Promise<RecordedSession> {
     const { displayName = userId, bot = false } = people.get(userId) ?? {};
     tracks.push({ number, userId, displayName, bot, opusPath, packets, lost, spurts });
   }
-  const { sessionId, guildId, channelId, title, startedAtMs } = header;
+  const { sessionId, guildId, channelId, title, startedAtMs, startedByUserId } = header;
   return {
     folder,
     sessionId,
@@ -65,6 +65,7 @@ export async function readSession(folder: string): Promise<RecordedSession> {
     channelId,
     title,
     startedAtMs,
+    startedByUserId,
     durationUs:
       seal?.durationUs ?? Math.max(lastAtUs, ...tracks.map((track) => track.spurts.at(-1)?.endUs ?? 0)),
     sealed,

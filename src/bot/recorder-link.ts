@@ -4,6 +4,7 @@ import { EventEmitter } from 'node:events';
 import {
   PROTOCOL_VERSION,
   toApplication,
+  type InterruptedSession,
   type Person,
   type RefusalCode,
   type SealedSession,
@@ -42,10 +43,19 @@ interface LinkEvents {
 export interface RecorderLink {
   events: EventEmitter<LinkEvents>;
   /** Introduces the application; resolves with what lives and what was sealed meanwhile. */
-  hello(): Promise<{ live: SessionStatus[]; sealed: SealedSession[] }>;
+  hello(): Promise<{
+    live: SessionStatus[];
+    sealed: SealedSession[];
+    /** Cut short by a crash of the recorder: each waits for `resume` or `seal`. */
+    interrupted: InterruptedSession[];
+  }>;
   /** Throws RecorderRefusal. */
   start(session: SessionRequest): Promise<{ startedAtMs: number }>;
   stop(sessionId: string): Promise<SealedSession>;
+  /** Goes on with an interrupted session. Throws RecorderRefusal. */
+  resume(session: SessionRequest): Promise<{ startedAtMs: number }>;
+  /** Ends an interrupted session with what it has. Throws RecorderRefusal. */
+  seal(sessionId: string): Promise<SealedSession>;
   /** Resolves with the marker's place on the session clock, microseconds, once it is on disk. */
   marker(sessionId: string, name: string, byUserId: string): Promise<number>;
   person(sessionId: string, person: Person): void;
@@ -136,57 +146,57 @@ export function createRecorderLink(
   const unexpected = (answer: Answer) =>
     new RecorderRefusal('failed', `the recorder answered ${answer.type} to something else`);
 
+  async function begin(type: 'start' | 'resume', session: SessionRequest): Promise<{ startedAtMs: number }> {
+    const answer = await ask({ type, session }).catch((error: unknown) => {
+      // It was told of while it joined.
+      live.delete(session.sessionId);
+      throw error;
+    });
+    if (answer.type !== 'started') throw unexpected(answer);
+    const { sessionId, guildId, channelId, title } = session;
+    const { startedAtMs } = answer;
+    const state = type === 'start' ? 'recording' : 'reconnecting';
+    const known = { sessionId, guildId, channelId, title, state, startedAtMs } as const;
+    // Known at once, before the recorder's first status.
+    if (!live.has(sessionId)) live.set(sessionId, { ...known, elapsedUs: 0, speakers: [] });
+    return { startedAtMs };
+  }
+
+  async function end(type: 'stop' | 'seal', sessionId: string): Promise<SealedSession> {
+    const answer = await ask({ type, sessionId }).catch((error: unknown) => {
+      // Whatever the reason, it is not known to live any more; the recorder's next status says if it does.
+      live.delete(sessionId);
+      throw error;
+    });
+    if (answer.type !== 'stopped') throw unexpected(answer);
+    live.delete(sessionId);
+    return answer.session;
+  }
+
   return {
     events,
     async hello() {
-      const { live: running, sealed } = await new Promise<Extract<ToApplication, { type: 'welcome' }>>(
-        (resolve, reject) => {
-          const timer = setTimeout(
-            () => reject(new RecorderRefusal('silent', 'the recorder did not welcome the application')),
-            answerWithinMs,
-          );
-          welcomed = (message) => {
-            clearTimeout(timer);
-            resolve(message);
-          };
-          port.send({ type: 'hello', protocolVersion: PROTOCOL_VERSION });
-        },
-      );
-      return { live: running, sealed };
-    },
-    async start(session) {
-      const answer = await ask({ type: 'start', session }).catch((error: unknown) => {
-        // It was told of while it joined.
-        live.delete(session.sessionId);
-        throw error;
+      const {
+        live: running,
+        sealed,
+        interrupted,
+      } = await new Promise<Extract<ToApplication, { type: 'welcome' }>>((resolve, reject) => {
+        const timer = setTimeout(
+          () => reject(new RecorderRefusal('silent', 'the recorder did not welcome the application')),
+          answerWithinMs,
+        );
+        welcomed = (message) => {
+          clearTimeout(timer);
+          resolve(message);
+        };
+        port.send({ type: 'hello', protocolVersion: PROTOCOL_VERSION });
       });
-      if (answer.type !== 'started') throw unexpected(answer);
-      const { sessionId, guildId, channelId, title } = session;
-      const { startedAtMs } = answer;
-      // Known at once, before the recorder's first status.
-      if (!live.has(sessionId))
-        live.set(sessionId, {
-          sessionId,
-          guildId,
-          channelId,
-          title,
-          state: 'recording',
-          startedAtMs,
-          elapsedUs: 0,
-          speakers: [],
-        });
-      return { startedAtMs };
+      return { live: running, sealed, interrupted };
     },
-    async stop(sessionId) {
-      const answer = await ask({ type: 'stop', sessionId }).catch((error: unknown) => {
-        // Whatever the reason, it is not known to live any more; the recorder's next status says if it does.
-        live.delete(sessionId);
-        throw error;
-      });
-      if (answer.type !== 'stopped') throw unexpected(answer);
-      live.delete(sessionId);
-      return answer.session;
-    },
+    start: (session) => begin('start', session),
+    resume: (session) => begin('resume', session),
+    stop: (sessionId) => end('stop', sessionId),
+    seal: (sessionId) => end('seal', sessionId),
     async marker(sessionId, name, byUserId) {
       const answer = await ask({ type: 'marker', sessionId, name, byUserId });
       if (answer.type !== 'marked') throw unexpected(answer);

@@ -69,6 +69,8 @@ export const en = {
       `⏹️ I was disconnected from the channel, so the recording of “${title}” ends here, after ${duration(seconds)}. All of it is safe.`,
     recovered: (title: string, seconds: number) =>
       `⏹️ The recording of “${title}” was interrupted. The ${duration(seconds)} until then are safe.`,
+    'disk-full': (title: string, seconds: number) =>
+      `⏹️ The disk of this installation is full, so the recording of “${title}” ends here, after ${duration(seconds)}. All of it is safe. Its operator has to make room before the next one.`,
     thanks: (title: string, seconds: number) =>
       `💛 That was “${title}”. Thank you all for coming! The recording has stopped after ${duration(seconds)}.`,
     nobodySpoke: 'Nobody spoke, so there is no episode to make of it.',

@@ -18,6 +18,7 @@ const session = (fields: Partial<RecordedSession> = {}): RecordedSession => ({
   sessionId: 'x',
   guildId: '41',
   channelId: '42',
+  startedByUserId: '43',
   title: 'The talk',
   startedAtMs: Date.parse('2026-11-22T23:30:00Z'),
   durationUs: 61_500_000,
