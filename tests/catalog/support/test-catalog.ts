@@ -3,7 +3,7 @@
  * was booted before a tenth of one: so one is made per version of the catalog, kept in node_modules/.cache, and copied.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { cp, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -15,6 +15,7 @@ import { acquireLock, type Catalog, FolderInUseError, openCatalog } from '../../
 
 const root = path.join(import.meta.dirname, '../../..');
 const LOCK = 'lock';
+const KEEP_TEMPLATES_MS = 24 * 60 * 60 * 1000;
 
 export const quietLogger = pino({ level: 'silent' });
 export const testBaseUrl = 'https://podcasts.example.org';
@@ -100,9 +101,12 @@ async function templateFolder(): Promise<string> {
 }
 
 async function makeTemplate(cache: string, folder: string): Promise<void> {
-  // Those of earlier versions, and what an interrupted run left.
-  for (const name of await readdir(cache))
-    if (!name.startsWith(LOCK)) await rm(path.join(cache, name), { recursive: true, force: true });
+  // Those of earlier versions, and what an interrupted run left; another checkout may be testing with one of today's.
+  for (const name of await readdir(cache)) {
+    const { mtimeMs } = await stat(path.join(cache, name));
+    if (!name.startsWith(LOCK) && Date.now() - mtimeMs > KEEP_TEMPLATES_MS)
+      await rm(path.join(cache, name), { recursive: true, force: true });
+  }
   const staging = await mkdtemp(path.join(cache, 'making-'));
   const catalog = await openCatalog({ dataFolder: staging, logger: quietLogger });
   await catalog.close();
