@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { atLeast, atMost, below, mustsLine } from '../../bench/support/musts.ts';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { atLeast, atMost, below, mustsLine, reportMusts } from '../../bench/support/musts.ts';
 import { formatTable, rounded } from '../../bench/support/table.ts';
 
 test('columns line up, numbers to the right', () => {
@@ -41,5 +41,27 @@ test('the last line is JSON for machines', () => {
   expect(JSON.parse(mustsLine('alignment', [below('sd, ms', 0.5, 1)]))).toEqual({
     bench: 'alignment',
     musts: [{ name: 'sd, ms', value: 0.5, limit: 1, ok: true }],
+  });
+});
+
+describe('the exit code', () => {
+  const said: unknown[] = [];
+  beforeEach(() => {
+    said.length = 0;
+    vi.spyOn(console, 'log').mockImplementation((line) => void said.push(line));
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+    process.exitCode = undefined;
+  });
+
+  test.each([
+    ['all held', [below('x', 1, 2)], undefined],
+    ['one missed', [below('x', 1, 2), below('y', 3, 2)], 1],
+    ['nothing measured', [], 1],
+  ])('%s', (_, musts, code) => {
+    reportMusts('some', musts);
+    expect(process.exitCode).toBe(code);
+    expect(said.at(-1)).toBe(mustsLine('some', musts));
   });
 });

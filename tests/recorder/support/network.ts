@@ -1,4 +1,5 @@
 /** A speaker behind a bad network, deterministic by seed: what was sent when, and what of it arrives when. */
+import { SILENCE_20_MS } from '../../../recorder/ogg/opus-packet.ts';
 import type { ReceivedPacket } from '../../../recorder/session/model.ts';
 
 /** Uniform numbers in [0, 1) from a seed (mulberry32, Tommy Ettinger, public domain). */
@@ -38,6 +39,8 @@ export interface Talk {
   /** Length of each packet, and the table of contents byte that says so. */
   samples?: number;
   toc?: number;
+  /** Packets of silence that follow each spurt, as Discord's clients and bots send five (20 ms each). */
+  silenceFrames?: number;
 }
 
 export interface SentPacket {
@@ -60,12 +63,21 @@ export const numberOf = (opus: Uint8Array): number =>
 
 /** Everything a speaker sends, with when it arrives. Lost packets are in the list as well, marked. */
 export function send(talk: Talk, conditions: Conditions, random: () => number): SentPacket[] {
-  const { spurts, userId = '1', ssrc = 1, sequence = 0, timestamp = 0, samples = 960, toc = 0xf8 } = talk;
+  const {
+    spurts,
+    userId = '1',
+    ssrc = 1,
+    sequence = 0,
+    timestamp = 0,
+    samples = 960,
+    toc = 0xf8,
+    silenceFrames = 0,
+  } = talk;
   const clockRate = 1 + conditions.driftPpm * 1e-6;
   const packetUs = ((samples * 125) / 6) * clockRate;
   const sent: SentPacket[] = [];
   for (const spurt of spurts) {
-    for (let index = 0; index < spurt.packets; index++) {
+    for (let index = 0; index < spurt.packets + silenceFrames; index++) {
       const number = sent.length;
       const trueUs = spurt.startUs + index * packetUs;
       const delayUs = conditions.jitterUs === 0 ? 0 : -Math.log(1 - random()) * conditions.jitterUs;
@@ -77,7 +89,7 @@ export function send(talk: Talk, conditions: Conditions, random: () => number): 
         sequence: (sequence + number) & 0xffff,
         timestamp: (timestamp + ticks) % 2 ** 32,
         arrivalUs: Math.round(trueUs + delayUs),
-        opus: numberedOpus(number, toc),
+        opus: index < spurt.packets ? numberedOpus(number, toc) : SILENCE_20_MS,
       };
       sent.push({ trueUs, lost: random() < conditions.loss, received });
     }
@@ -88,26 +100,26 @@ export function send(talk: Talk, conditions: Conditions, random: () => number): 
 /** What comes out of the network, in the order of arrival. */
 export function arrivals(
   sent: readonly SentPacket[],
-  conditions: Conditions,
+  { duplicates }: Pick<Conditions, 'duplicates'>,
   random: () => number,
 ): ReceivedPacket[] {
   const came = sent.filter((packet) => !packet.lost).map((packet) => packet.received);
   const twice = came
-    .filter(() => random() < conditions.duplicates)
+    .filter(() => random() < duplicates)
     .map((packet) => ({ ...packet, arrivalUs: packet.arrivalUs + Math.round(random() * 50_000) }));
   return [...came, ...twice].sort((a, b) => a.arrivalUs - b.arrivalUs);
 }
 
-/** A conversation: spurts of 1 to 9 s with pauses of 0.5 to 20 s until `durationUs`. */
+/** A conversation: spurts of 1 to 8 s with pauses of 0.3 to 20 s until `durationUs`. */
 export function conversation(
   durationUs: number,
   random: () => number,
 ): { startUs: number; packets: number }[] {
   const spurts = [];
   for (let atUs = Math.round(random() * 5e6); ;) {
-    const packets = 50 + Math.floor(random() * 400);
+    const packets = 50 + Math.floor(random() * 350);
     if (atUs + packets * 20_000 > durationUs) return spurts;
     spurts.push({ startUs: atUs, packets });
-    atUs += packets * 20_000 + 500_000 + Math.floor(random() * 19_500_000);
+    atUs += packets * 20_000 + 300_000 + Math.floor(random() * 19_700_000);
   }
 }

@@ -72,7 +72,7 @@ export interface PacketError {
   fileUs: number;
 }
 
-/** Each kept packet's place in the index against the truth, and in the file (by counting) against the index. */
+/** Each numbered packet's place in the index against the truth, and in the file (by counting) against the index. */
 export async function placementErrors(
   track: RecordedTrack,
   sent: readonly SentPacket[],
@@ -82,6 +82,7 @@ export async function placementErrors(
     if (opus.length > 3) inFile.set(numberOf(opus), (startSamples * 125) / 6);
   const errors: PacketError[] = [];
   for await (const { startUs, opus } of readTrackPackets(track)) {
+    if (opus.length <= 3) continue;
     const number = numberOf(opus);
     errors.push({
       number,
