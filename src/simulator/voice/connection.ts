@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { VoiceCloseCodes, VoiceOpcodes } from 'discord-api-types/voice/v8';
 import type { SelectProtocol } from './client-messages.ts';
-import type { EncryptionMode, VoiceCredentials } from './contract.ts';
+import type { EncryptionMode, VoiceCredentials, VoiceWire } from './contract.ts';
 import { createOutbox, type Numbered } from './outbox.ts';
 import type { RtpPacket } from './rtp.ts';
 import { createSeal, type Seal } from './transport-crypto.ts';
@@ -37,6 +37,8 @@ export interface Connection {
   /** Takes op 1 and answers op 4, or returns the close code that is due. */
   select(request: SelectProtocol): VoiceCloseCodes | undefined;
   transmit(packet: RtpPacket): Promise<void>;
+  /** Undefined before op 4. */
+  wire(): VoiceWire | undefined;
   close(code: number): void;
   /** Cuts the WebSocket without a close frame. */
   drop(): void;
@@ -98,6 +100,11 @@ export function createConnection(options: ConnectionOptions): Connection {
     },
     transmit: async (packet) => {
       if (path) await udp.send(path.seal(packet), path.to);
+    },
+    wire() {
+      if (!path) return undefined;
+      const { seal, to } = path;
+      return { seal, send: (datagram) => udp.send(datagram, to), post: (frame) => socket?.send(frame) };
     },
     close: (code) => socket?.close(code),
     drop: () => socket?.terminate(),

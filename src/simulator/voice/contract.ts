@@ -1,7 +1,7 @@
 /** The types that users of the voice server code against: server, room, speaker and their switches. */
 import type { SimClock } from '../clock.ts';
 import type { NetworkFaults } from './faults.ts';
-import type { PacketShape } from './rtp.ts';
+import type { PacketShape, RtpPacket } from './rtp.ts';
 import type { Truth } from './truth.ts';
 
 export type EncryptionMode = 'aead_aes256_gcm_rtpsize' | 'aead_xchacha20_poly1305_rtpsize';
@@ -16,6 +16,8 @@ export interface VoiceServerOptions {
   readonly heartbeatIntervalMs?: number;
   /** How long a connection whose WebSocket broke may resume, on the simulation clock; 60 s by default. */
   readonly resumeWindowUs?: number;
+  /** Leaves a connection open whose client sends what no server would take, for runs that feed it nonsense. */
+  readonly forgiving?: boolean;
 }
 
 /** What the main gateway told one user in VOICE_STATE_UPDATE and VOICE_SERVER_UPDATE. */
@@ -74,11 +76,25 @@ export interface VoiceRoom {
   speakers(): SimSpeaker[];
   /** Sends op 11 and op 5 again for everybody, withheld ones too, as Discord sometimes repeats them. */
   reannounce(): void;
+  /** The way to the user's connection, past speakers and truth. Throws while there is none with a session description. */
+  wireTo(userId: string): VoiceWire;
   /** The DAVE group, in a voice channel. */
   readonly dave: RoomDave | undefined;
 }
 
+/** What reaches one connection: for loads that are encrypted ahead of time, and for nonsense that nobody would say. */
+export interface VoiceWire {
+  /** The datagram of a packet under this connection's key. */
+  seal(packet: RtpPacket): Buffer;
+  /** Resolves when the bytes were handed to the socket. */
+  send(datagram: Buffer): Promise<void>;
+  /** A message of the voice gateway as it is, outside the numbered ones; lost while no WebSocket is there. */
+  post(frame: string | Buffer): void;
+}
+
 export interface RoomDave {
+  /** What the member would send for this packet; undefined while it has no key. */
+  encrypt(userId: string, opus: Uint8Array): Uint8Array | undefined;
   /** The protocol version in force: what op 4 tells. */
   version(): 0 | 1;
   /** Down to transport encryption (ops 21, 23, 22), as when a client without DAVE joins, or up again (op 24, new group). */

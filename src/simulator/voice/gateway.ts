@@ -27,6 +27,12 @@ export interface GatewayHost {
   closed(connection: Connection, socket: GatewaySocket, code: number): void;
 }
 
+export interface GatewayOptions {
+  readonly heartbeatIntervalMs: number;
+  /** Connections that have identified stay open whatever their clients send. */
+  readonly forgiving: boolean;
+}
+
 export interface Gateway {
   readonly port: number;
   close(): Promise<void>;
@@ -58,7 +64,7 @@ function handle(
   }
 }
 
-function serve(host: GatewayHost, socket: WebSocket, heartbeatIntervalMs: number): void {
+function serve(host: GatewayHost, socket: WebSocket, options: GatewayOptions): void {
   let connection: Connection | undefined;
 
   const take = (message: ClientMessage): VoiceCloseCodes | undefined => {
@@ -97,7 +103,7 @@ function serve(host: GatewayHost, socket: WebSocket, heartbeatIntervalMs: number
     const message = isBinary ? undefined : parseClientMessage(frame.toString());
     const refusal =
       message === undefined ? takeBinary(frame) : typeof message === 'number' ? message : take(message);
-    if (refusal !== undefined) socket.close(refusal);
+    if (refusal !== undefined && !(options.forgiving && connection)) socket.close(refusal);
   });
   // A broken socket is followed by `close`, which is where it is dealt with.
   socket.on('error', () => undefined);
@@ -105,7 +111,7 @@ function serve(host: GatewayHost, socket: WebSocket, heartbeatIntervalMs: number
     if (connection) host.closed(connection, socket, code);
   });
   socket.send(
-    JSON.stringify({ op: VoiceOpcodes.Hello, d: { v: 8, heartbeat_interval: heartbeatIntervalMs } }),
+    JSON.stringify({ op: VoiceOpcodes.Hello, d: { v: 8, heartbeat_interval: options.heartbeatIntervalMs } }),
   );
 }
 
@@ -113,13 +119,13 @@ function serve(host: GatewayHost, socket: WebSocket, heartbeatIntervalMs: number
 export async function openGateway(
   certificate: Certificate,
   host: GatewayHost,
-  heartbeatIntervalMs: number,
+  options: GatewayOptions,
 ): Promise<Gateway> {
   const server = createServer({ cert: certificate.certPem, key: certificate.keyPem });
   const sockets = new WebSocketServer({ server });
   sockets.on('connection', (socket, request) => {
     const version = new URL(request.url ?? '/', 'wss://localhost').searchParams.get('v');
-    if (version === '8') serve(host, socket, heartbeatIntervalMs);
+    if (version === '8') serve(host, socket, options);
     else socket.close(VoiceCloseCodes.BadRequest, 'Only voice gateway version 8 is spoken here.');
   });
   await new Promise<void>((resolve, reject) => {

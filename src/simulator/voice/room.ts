@@ -145,6 +145,11 @@ export function createRoom(setting: RoomSetting): HostedRoom {
         broadcast(VoiceOpcodes.Speaking, speaking(speaker));
       }
     },
+    wireTo(userId) {
+      const wire = connections.findLast((connection) => connection.userId === userId)?.wire();
+      if (!wire) throw new Error(`${userId} has no connection with a session description.`);
+      return wire;
+    },
     admit(connection) {
       const { userId } = connection;
       const others = [...userIds()].filter((other) => other !== userId);

@@ -56,11 +56,10 @@ export async function startVoiceServer(options: VoiceServerOptions): Promise<Voi
     resumeWindowUs: options.resumeWindowUs ?? RESUME_WINDOW_US,
     roomOf: ({ guildId, channelId }) => room(guildId, channelId),
   });
-  const gateway = await openGateway(
-    certificate,
-    registry.host,
-    options.heartbeatIntervalMs ?? HEARTBEAT_INTERVAL_MS,
-  );
+  const gateway = await openGateway(certificate, registry.host, {
+    heartbeatIntervalMs: options.heartbeatIntervalMs ?? HEARTBEAT_INTERVAL_MS,
+    forgiving: options.forgiving ?? false,
+  });
 
   return {
     endpoint: `localhost:${gateway.port}`,

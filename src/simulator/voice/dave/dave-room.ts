@@ -12,8 +12,6 @@ export interface DaveRoom extends RoomDave {
   removeMember(userId: string): void;
   audible(userId: string): boolean;
   whenAudible(userId: string): Promise<void>;
-  /** Undefined while the member has no key. */
-  encrypt(userId: string, opus: Uint8Array): Uint8Array | undefined;
   /** Op 4 is out; `replaced` is the same user's older connection. */
   connected(connection: Connection, replaced: Connection | undefined): void;
   disconnected(connection: Connection): void;
