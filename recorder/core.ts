@@ -12,6 +12,7 @@ import { PROTOCOL_VERSION, toRecorder } from './protocol.ts';
 import type { SessionStatus, ToApplication, ToRecorder } from './protocol.ts';
 import { createRecordings, RefusedError } from './recordings.ts';
 import { openSealedSessions } from './sealed-sessions.ts';
+import { openSoundChecks } from './sound-checks.ts';
 import { createGatewayLine } from './voice/gateway-line.ts';
 import type { TapCounts } from './voice/tap.ts';
 import { trustCertificates } from './voice/trust.ts';
@@ -90,7 +91,12 @@ export async function openRecorderCore(options: RecorderCoreOptions): Promise<Re
       send({ type: 'sealed', session });
     },
   });
-  const live = (): SessionStatus[] => recordings.all().map((session) => session.status());
+  const checks = await openSoundChecks(path.join(options.dataFolder, 'sound-checks'), recordings, logger);
+  const live = (): SessionStatus[] =>
+    recordings
+      .all()
+      .filter(({ scratch }) => !scratch)
+      .map((session) => session.status());
 
   const ticking = setInterval(() => {
     for (const session of recordings.all()) session.tick();
@@ -132,12 +138,16 @@ export async function openRecorderCore(options: RecorderCoreOptions): Promise<Re
         return { type: 'started', requestId, sessionId: request.sessionId, startedAtMs };
       }
       case 'stop': {
-        const session = await recordings.end(recordings.byId(message.sessionId), 'stop');
+        const session = await recordings.end(recordings.byId(message.sessionId), message.reason ?? 'stop');
         return { type: 'stopped', requestId, session };
       }
       case 'resume':
       case 'seal':
         throw new RefusedError('unknown-session', 'no such session waits to go on');
+      case 'check': {
+        const check = await checks.check(message.session, message.listenMs);
+        return { type: 'checked', requestId, check };
+      }
       case 'marker': {
         const atUs = await recordings.byId(message.sessionId).marker(message.name, message.byUserId);
         return { type: 'marked', requestId, atUs };
@@ -171,7 +181,11 @@ export async function openRecorderCore(options: RecorderCoreOptions): Promise<Re
       case 'resume':
       case 'seal':
       case 'marker':
+      case 'check':
         await request(message);
+        return;
+      case 'check-done':
+        await checks.done(message.sessionId);
         return;
       case 'person':
         recordings.byId(message.sessionId).person(message.person);
@@ -218,6 +232,7 @@ export async function openRecorderCore(options: RecorderCoreOptions): Promise<Re
     },
     async stop() {
       await recordings.close();
+      await checks.close();
       clearInterval(ticking);
       clearInterval(reporting);
       unlock();

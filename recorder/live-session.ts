@@ -16,6 +16,8 @@ import type { LinkEvent, VoiceLink } from './voice/voice-link.ts';
 export interface LiveSessionOptions {
   request: SessionRequest;
   folder: string;
+  /** A sound check, of which nothing is kept. */
+  scratch: boolean;
   clock: Clock;
   line: GatewayLine;
   /** See VoiceLinkOptions. */
@@ -29,6 +31,7 @@ export interface LiveSessionOptions {
 
 export interface LiveSession {
   readonly request: SessionRequest;
+  readonly scratch: boolean;
   readonly startedAtMs: number;
   /** Resolves when packets can come; false after `joinTimeoutMs` without that, or when the join was given up. */
   joined(joinTimeoutMs: number): Promise<boolean>;
@@ -168,6 +171,7 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
 
   return {
     request,
+    scratch: options.scratch,
     startedAtMs,
     async joined(joinTimeoutMs) {
       const timer = setTimeout(() => settleJoin(false), joinTimeoutMs);

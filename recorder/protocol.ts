@@ -57,6 +57,10 @@ const sessionStatus = z.object({
 });
 export type SessionStatus = z.infer<typeof sessionStatus>;
 
+/** Why the application ends a session: somebody asked, or it was forgotten. */
+const stopReason = z.enum(['stop', 'empty', 'silence', 'max-length']);
+export type StopReason = z.infer<typeof stopReason>;
+
 const sealedSession = z.object({
   sessionId,
   guildId: snowflake,
@@ -65,10 +69,29 @@ const sealedSession = z.object({
   startedAtMs: z.number(),
   durationUs: z.number(),
   speakers: z.number().int(),
-  /** Why it ended: a host's `stop`, the recorder's `shutdown`, a lost connection, a repair after a crash, a full disk. */
-  reason: z.enum(['stop', 'shutdown', 'disconnected', 'recovered', 'disk-full']),
+  /** Why it ended: what `stop` said, the recorder's `shutdown`, a lost connection, a repair after a crash, a full disk. */
+  reason: z.enum([...stopReason.options, 'shutdown', 'disconnected', 'recovered', 'disk-full']),
 });
 export type SealedSession = z.infer<typeof sealedSession>;
+
+const heardSpeaker = person.extend({
+  packets: z.number().int(),
+  lost: z.number().int(),
+  /** Microseconds of audio that came in. */
+  audioUs: z.number(),
+  /** The speaker's Ogg Opus file. */
+  opusPath: z.string(),
+});
+export type HeardSpeaker = z.infer<typeof heardSpeaker>;
+
+/** What a sound check heard. */
+const soundCheck = z.object({
+  sessionId,
+  channelId: snowflake,
+  durationUs: z.number(),
+  speakers: z.array(heardSpeaker),
+});
+export type SoundCheck = z.infer<typeof soundCheck>;
 
 /** A session that a crash of the recorder cut short; it waits for `resume` or `seal`, and not for long. */
 const interruptedSession = z.object({
@@ -87,6 +110,8 @@ export type InterruptedSession = z.infer<typeof interruptedSession>;
 /** Why a request was not carried out; the application words it for the person who asked. */
 export const refusalCode = z.enum([
   'already-recording',
+  /** A sound check listens in this server; it is over in less than a minute. */
+  'checking',
   'join-timeout',
   'not-in-voice',
   'disk-full',
@@ -101,7 +126,18 @@ export const toRecorder = z.discriminatedUnion('type', [
   /** The application is up; the recorder answers `welcome`. */
   z.object({ type: z.literal('hello'), protocolVersion: z.number().int() }),
   z.object({ type: z.literal('start'), requestId, session: sessionRequest }),
-  z.object({ type: z.literal('stop'), requestId, sessionId }),
+  z.object({ type: z.literal('stop'), requestId, sessionId, reason: stopReason.optional() }),
+  /**
+   * Listen for so long, as to a recording, into a folder of its own that is none of the sessions, and leave. Answered by
+   * `checked`. The folder stands until `check-done`, a minute at most, and never outlives the recorder.
+   */
+  z.object({
+    type: z.literal('check'),
+    requestId,
+    session: sessionRequest,
+    listenMs: z.number().int().min(100).max(120_000),
+  }),
+  z.object({ type: z.literal('check-done'), sessionId }),
   /** Go on with an interrupted session, in its folder and on its clock; people were told anew. Answered by `started`. */
   z.object({ type: z.literal('resume'), requestId, session: sessionRequest }),
   /** End an interrupted session with what it has. Answered by `stopped`. */
@@ -136,6 +172,7 @@ export const toApplication = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('started'), requestId, sessionId, startedAtMs: z.number() }),
   z.object({ type: z.literal('stopped'), requestId, session: sealedSession }),
+  z.object({ type: z.literal('checked'), requestId, check: soundCheck }),
   z.object({ type: z.literal('marked'), requestId, atUs: z.number() }),
   z.object({ type: z.literal('refused'), requestId, code: refusalCode, detail: z.string() }),
   /** Carry this payload (op 4) to the guild's gateway shard. */

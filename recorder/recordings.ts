@@ -35,12 +35,16 @@ export interface RecordingsOptions {
 }
 
 export interface Recordings {
+  /** Sound checks included: they are ticked like any other. */
   all(): LiveSession[];
   inGuild(guildId: string): LiveSession | undefined;
   /** @throws RefusedError */
   byId(sessionId: string): LiveSession;
-  /** Resolves when the session receives. @throws RefusedError, and then nothing of it remains. */
-  start(request: SessionRequest): Promise<LiveSession>;
+  /**
+   * Resolves when the session receives. With a scratch folder it is a sound check: never among the sessions.
+   * @throws RefusedError, and then nothing of it remains.
+   */
+  start(request: SessionRequest, scratchFolder?: string): Promise<LiveSession>;
   /** @throws RefusedError when it could not be sealed; its folder is repaired at the next start of the recorder. */
   end(session: LiveSession, reason: SealReason): Promise<SealedSession>;
   /** Ends every session and refuses new ones. */
@@ -62,29 +66,35 @@ export function createRecordings(options: RecordingsOptions): Recordings {
     throw new RefusedError('disk-full', `${freeBytes} bytes are free, ${options.diskFloorBytes} are needed`);
   }
 
-  function open(request: SessionRequest): LiveSession {
+  function open(request: SessionRequest, scratchFolder: string | undefined): LiveSession {
+    const endDisconnected = (): void => {
+      end(session, 'disconnected').catch((error: unknown) => {
+        logger.error({ err: error }, 'a session that lost its channel could not be sealed');
+      });
+    };
     const session = openLiveSession({
       request,
-      folder: path.join(sessionsFolder, request.sessionId),
+      folder: scratchFolder ?? path.join(sessionsFolder, request.sessionId),
+      scratch: scratchFolder !== undefined,
       clock,
       line,
       group,
       logger,
       reconnectLimitMs: options.reconnectLimitMs,
-      onWarning: (code, detail) => options.onWarning(request.sessionId, code, detail),
-      onEnd: () => {
-        end(session, 'disconnected').catch((error: unknown) => {
-          logger.error({ err: error }, 'a session that lost its channel could not be sealed');
-        });
+      onWarning(code, detail) {
+        if (scratchFolder === undefined) options.onWarning(request.sessionId, code, detail);
+        // The people in the next channel were not told of a sound check.
+        else if (code === 'moved') endDisconnected();
       },
+      onEnd: endDisconnected,
     });
     return session;
   }
 
-  async function join(request: SessionRequest): Promise<LiveSession> {
+  async function join(request: SessionRequest, scratchFolder: string | undefined): Promise<LiveSession> {
     const { guildId, channelId } = request;
     await requireSpace();
-    const session = open(request);
+    const session = open(request, scratchFolder);
     sessions.set(guildId, session);
     if (await session.joined(options.joinTimeoutMs)) return session;
     sessions.delete(guildId);
@@ -93,14 +103,16 @@ export function createRecordings(options: RecordingsOptions): Recordings {
     throw new RefusedError('join-timeout', `Discord did not let the bot into channel ${channelId} in time`);
   }
 
-  async function start(request: SessionRequest): Promise<LiveSession> {
+  async function start(request: SessionRequest, scratchFolder?: string): Promise<LiveSession> {
     const { guildId } = request;
     if (closing) throw new RefusedError('stopping', 'the recorder is shutting down');
-    if (sessions.has(guildId) || starting.has(guildId)) {
-      const channelId = sessions.get(guildId)?.request.channelId ?? request.channelId;
+    const running = sessions.get(guildId);
+    if (running?.scratch === true) throw new RefusedError('checking', 'a sound check listens in this server');
+    if (running !== undefined || starting.has(guildId)) {
+      const channelId = running?.request.channelId ?? request.channelId;
       throw new RefusedError('already-recording', `a session runs in channel ${channelId} of this server`);
     }
-    const joining = join(request);
+    const joining = join(request, scratchFolder);
     starting.set(guildId, joining);
     try {
       return await joining;
@@ -113,7 +125,7 @@ export function createRecordings(options: RecordingsOptions): Recordings {
     const { guildId, sessionId } = session.request;
     try {
       const sealed = await session.stop(reason);
-      if (sessions.get(guildId) === session) options.onSealed(sealed);
+      if (sessions.get(guildId) === session && !session.scratch) options.onSealed(sealed);
       return sealed;
     } catch (error) {
       logger.error({ err: error, sessionId }, 'a session could not be sealed; the next start repairs it');
@@ -127,7 +139,9 @@ export function createRecordings(options: RecordingsOptions): Recordings {
     all: () => [...sessions.values()],
     inGuild: (guildId) => sessions.get(guildId),
     byId(sessionId) {
-      const session = sessions.values().find(({ request }) => request.sessionId === sessionId);
+      const session = sessions
+        .values()
+        .find(({ request, scratch }) => request.sessionId === sessionId && !scratch);
       if (session === undefined) throw new RefusedError('unknown-session', 'no such session is running');
       return session;
     },

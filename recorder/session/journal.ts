@@ -58,7 +58,16 @@ const journalEntry = z.discriminatedUnion('type', [
   z.object({
     ...at,
     type: z.literal('sealed'),
-    reason: z.enum(['stop', 'shutdown', 'disconnected', 'recovered', 'disk-full']),
+    reason: z.enum([
+      'stop',
+      'shutdown',
+      'disconnected',
+      'recovered',
+      'disk-full',
+      'empty',
+      'silence',
+      'max-length',
+    ]),
     durationUs: z.number(),
   }),
 ]);

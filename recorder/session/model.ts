@@ -47,7 +47,16 @@ export interface Gap {
 }
 
 /** Why a session ended: `recovered` is a repair after a crash. */
-export type SealReason = 'stop' | 'shutdown' | 'disconnected' | 'recovered' | 'disk-full';
+export type SealReason =
+  | 'stop'
+  | 'shutdown'
+  | 'disconnected'
+  | 'recovered'
+  | 'disk-full'
+  /** Nobody was left in the channel, nobody spoke for long, it had run for as long as the settings allow. */
+  | 'empty'
+  | 'silence'
+  | 'max-length';
 
 export interface RecordedSession {
   folder: string;

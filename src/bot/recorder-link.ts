@@ -10,6 +10,8 @@ import {
   type SealedSession,
   type SessionRequest,
   type SessionStatus,
+  type SoundCheck,
+  type StopReason,
   type ToApplication,
   type ToRecorder,
 } from '../../recorder/protocol.ts';
@@ -51,7 +53,10 @@ export interface RecorderLink {
   }>;
   /** Throws RecorderRefusal. */
   start(session: SessionRequest): Promise<{ startedAtMs: number }>;
-  stop(sessionId: string): Promise<SealedSession>;
+  stop(sessionId: string, reason?: StopReason): Promise<SealedSession>;
+  /** Listens for so long and keeps nothing but what `checkDone` removes. Throws RecorderRefusal. */
+  check(session: SessionRequest, listenMs: number): Promise<SoundCheck>;
+  checkDone(sessionId: string): void;
   /** Goes on with an interrupted session. Throws RecorderRefusal. */
   resume(session: SessionRequest): Promise<{ startedAtMs: number }>;
   /** Ends an interrupted session with what it has. Throws RecorderRefusal. */
@@ -126,14 +131,15 @@ export function createRecorderLink(
     else events.emit('unreadable', parsed.error);
   });
 
-  async function ask(request: Unsent<Request>): Promise<Exclude<Answer, { type: 'refused' }>> {
+  async function ask(
+    request: Unsent<Request>,
+    withinMs = answerWithinMs,
+  ): Promise<Exclude<Answer, { type: 'refused' }>> {
     const requestId = randomUUID();
     const answer = await new Promise<Answer>((resolve, reject) => {
       const timer = setTimeout(() => {
-        reject(
-          new RecorderRefusal('silent', `no answer to ${request.type} within ${answerWithinMs / 1000} s`),
-        );
-      }, answerWithinMs);
+        reject(new RecorderRefusal('silent', `no answer to ${request.type} within ${withinMs / 1000} s`));
+      }, withinMs);
       waiting.set(requestId, (message) => {
         clearTimeout(timer);
         resolve(message);
@@ -162,8 +168,9 @@ export function createRecorderLink(
     return { startedAtMs };
   }
 
-  async function end(type: 'stop' | 'seal', sessionId: string): Promise<SealedSession> {
-    const answer = await ask({ type, sessionId }).catch((error: unknown) => {
+  async function end(request: Unsent<Extract<Request, { type: 'stop' | 'seal' }>>): Promise<SealedSession> {
+    const { sessionId } = request;
+    const answer = await ask(request).catch((error: unknown) => {
       // Whatever the reason, it is not known to live any more; the recorder's next status says if it does.
       live.delete(sessionId);
       throw error;
@@ -195,8 +202,14 @@ export function createRecorderLink(
     },
     start: (session) => begin('start', session),
     resume: (session) => begin('resume', session),
-    stop: (sessionId) => end('stop', sessionId),
-    seal: (sessionId) => end('seal', sessionId),
+    stop: (sessionId, reason) => end({ type: 'stop', sessionId, ...(reason && { reason }) }),
+    seal: (sessionId) => end({ type: 'seal', sessionId }),
+    async check(session, listenMs) {
+      const answer = await ask({ type: 'check', session, listenMs }, answerWithinMs + listenMs);
+      if (answer.type !== 'checked') throw unexpected(answer);
+      return answer.check;
+    },
+    checkDone: (sessionId) => port.send({ type: 'check-done', sessionId }),
     async marker(sessionId, name, byUserId) {
       const answer = await ask({ type: 'marker', sessionId, name, byUserId });
       if (answer.type !== 'marked') throw unexpected(answer);

@@ -33,6 +33,7 @@ const DISCORD_REFUSALS = new Map<number | string, Wording>([
 
 const RECORDER_REFUSALS: Partial<Record<RecorderRefusal['code'], Wording>> = {
   'already-recording': (texts) => texts.errors.alreadyRecordingSomewhere,
+  checking: (texts) => texts.errors.checking,
   'disk-full': (texts) => texts.errors.diskFull,
   'unknown-session': (texts) => texts.errors.notRecording,
   stopping: (texts) => texts.errors.recorderBusy,

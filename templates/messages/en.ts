@@ -71,6 +71,12 @@ export const en = {
       `⏹️ The recording of “${title}” was interrupted. The ${duration(seconds)} until then are safe.`,
     'disk-full': (title: string, seconds: number) =>
       `⏹️ The disk of this installation is full, so the recording of “${title}” ends here, after ${duration(seconds)}. All of it is safe. Its operator has to make room before the next one.`,
+    empty: (title: string, seconds: number) =>
+      `⏹️ Nobody was left in the channel, so the recording of “${title}” ended after ${duration(seconds)}. All of it is safe.`,
+    silence: (title: string, seconds: number) =>
+      `⏹️ Nobody has spoken for a long time, so the recording of “${title}” ended after ${duration(seconds)}. All of it is safe.`,
+    'max-length': (title: string, seconds: number) =>
+      `⏹️ The recording of “${title}” ended after ${duration(seconds)}: longer than that, this installation lets none run. All of it is safe. \`/record start\` begins another.`,
     thanks: (title: string, seconds: number) =>
       `💛 That was “${title}”. Thank you all for coming! The recording has stopped after ${duration(seconds)}.`,
     nobodySpoke: 'Nobody spoke, so there is no episode to make of it.',
@@ -173,6 +179,7 @@ export const en = {
       `A recording is already running in ${channel}: ${by} started it ${time(timestamp, 'R')}. A bot can be in one channel of a server at a time. End it first with \`/record stop\`.`,
     alreadyRecordingSomewhere:
       'A recording is already running in this server. End it first with `/record stop`.',
+    checking: 'A sound check is listening in this server. It is over in less than a minute: try again then.',
     notRecording: 'Nothing is being recorded in this server. Start with `/record start`.',
     notBegun: 'The recording is just about to begin. Try again in a moment.',
     couldNotJoin: (channel: string) =>

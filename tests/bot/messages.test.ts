@@ -19,6 +19,9 @@ test.each<[SealedSession['reason'], number, boolean, string[]]>([
   ['stop', 0, false, [en.ending.stop('Talk', 61), en.ending.nobodySpoke]],
   ['shutdown', 1, false, [en.ending.shutdown('Talk', 61), en.episode.waiting(0)]],
   ['disconnected', 1, true, [en.ending.disconnected('Talk', 61), en.episode.waiting(0)]],
+  ['empty', 1, false, [en.ending.empty('Talk', 61), en.episode.waiting(0)]],
+  ['silence', 1, true, [en.ending.silence('Talk', 61), en.episode.waiting(0)]],
+  ['max-length', 1, false, [en.ending['max-length']('Talk', 61), en.episode.waiting(0)]],
   ['recovered', 1, false, [en.ending.recovered('Talk', 61), en.episode.waiting(0)]],
 ])('an end by %s with %i speakers (thanks: %s)', (reason, speakers, thanks, expected) => {
   const sealed = { reason, speakers, durationUs: 61e6 };
@@ -33,6 +36,7 @@ test.each<[unknown, string | undefined]>([
   [new StateError('It is published.', 'published'), 'It is published.'],
   [new NotInCatalogError('show'), new NotInCatalogError('show').message],
   [new RecorderRefusal('disk-full', 'x'), en.errors.diskFull],
+  [new RecorderRefusal('checking', 'x'), en.errors.checking],
   [new RecorderRefusal('silent', 'x'), en.errors.recorderSilent],
   [new RecorderRefusal('stopping', 'x'), en.errors.recorderBusy],
   [new RecorderRefusal('failed', 'x'), undefined],
