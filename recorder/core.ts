@@ -7,10 +7,12 @@ import path from 'node:path';
 import { systemClock } from './clock.ts';
 import type { Clock } from './clock.ts';
 import { lockFolder } from './folder-lock.ts';
+import { createInterruptedSessions } from './interrupted-sessions.ts';
 import type { Logger } from './log.ts';
 import { PROTOCOL_VERSION, toRecorder } from './protocol.ts';
-import type { SessionStatus, ToApplication, ToRecorder } from './protocol.ts';
-import { createRecordings, RefusedError } from './recordings.ts';
+import type { SealedSession, SessionStatus, ToApplication, ToRecorder } from './protocol.ts';
+import { createRecordings } from './recordings.ts';
+import { answerRequests } from './requests.ts';
 import { openSealedSessions } from './sealed-sessions.ts';
 import { openSoundChecks } from './sound-checks.ts';
 import { createGatewayLine } from './voice/gateway-line.ts';
@@ -35,6 +37,8 @@ export interface RecorderCoreOptions {
   reconnectLimitMs?: number;
   /** Below this much free space no session starts; 512 MiB by default. */
   diskFloorBytes?: number;
+  /** How long interrupted sessions wait for the application's word before they are sealed; 2 min by default. */
+  interruptedLimitMs?: number;
 }
 
 export interface RecorderCore {
@@ -49,8 +53,6 @@ export interface RecorderCore {
   /** Seals every live session (`shutdown`), leaves the channels, and stops taking requests. */
   stop(): Promise<void>;
 }
-
-type Request = Extract<ToRecorder, { requestId: string }>;
 
 /** The folder's writer wants it for its promise of 200 ms. */
 const TICK_MS = 20;
@@ -73,6 +75,11 @@ export async function openRecorderCore(options: RecorderCoreOptions): Promise<Re
     if (connected) options.send(message);
   }
 
+  function onSealed(session: SealedSession): void {
+    sealed.add(session);
+    send({ type: 'sealed', session });
+  }
+
   const line = createGatewayLine({
     send: (guildId, payload) => send({ type: 'gateway-send', guildId, payload }),
     nowMs: () => performance.now(),
@@ -86,12 +93,17 @@ export async function openRecorderCore(options: RecorderCoreOptions): Promise<Re
     reconnectLimitMs: options.reconnectLimitMs ?? 300_000,
     diskFloorBytes: options.diskFloorBytes ?? 512 * 1024 * 1024,
     onWarning: (sessionId, code, detail) => send({ type: 'warning', sessionId, code, detail }),
-    onSealed(session) {
-      sealed.add(session);
-      send({ type: 'sealed', session });
-    },
+    onSealed,
   });
   const checks = await openSoundChecks(path.join(options.dataFolder, 'sound-checks'), recordings, logger);
+  const interrupted = createInterruptedSessions({
+    sessionsFolder,
+    found: sealed.interrupted,
+    limitMs: options.interruptedLimitMs ?? 120_000,
+    logger,
+    onSealed,
+  });
+  const request = answerRequests({ recordings, interrupted, checks, logger, send });
   const live = (): SessionStatus[] =>
     recordings
       .all()
@@ -115,7 +127,13 @@ export async function openRecorderCore(options: RecorderCoreOptions): Promise<Re
     line.lost();
     connected = true;
     logger.info({ live: recordings.all().length, sealed: sealed.list().length }, 'application connected');
-    send({ type: 'welcome', recorderPid: process.pid, live: live(), sealed: sealed.list(), interrupted: [] });
+    send({
+      type: 'welcome',
+      recorderPid: process.pid,
+      live: live(),
+      sealed: sealed.list(),
+      interrupted: interrupted.list(),
+    });
   }
 
   /**
@@ -127,48 +145,6 @@ export async function openRecorderCore(options: RecorderCoreOptions): Promise<Re
     const before = line.ready(guildId);
     line.setReady(guildId, ready);
     if (ready && !before) recordings.inGuild(guildId)?.gatewayBack();
-  }
-
-  /** The requests, each with its answer. */
-  async function answer(message: Request): Promise<ToApplication> {
-    const { requestId } = message;
-    switch (message.type) {
-      case 'start': {
-        const { request, startedAtMs } = await recordings.start(message.session);
-        return { type: 'started', requestId, sessionId: request.sessionId, startedAtMs };
-      }
-      case 'stop': {
-        const session = await recordings.end(recordings.byId(message.sessionId), message.reason ?? 'stop');
-        return { type: 'stopped', requestId, session };
-      }
-      case 'resume':
-      case 'seal':
-        throw new RefusedError('unknown-session', 'no such session waits to go on');
-      case 'check': {
-        const check = await checks.check(message.session, message.listenMs);
-        return { type: 'checked', requestId, check };
-      }
-      case 'marker': {
-        const atUs = await recordings.byId(message.sessionId).marker(message.name, message.byUserId);
-        return { type: 'marked', requestId, atUs };
-      }
-    }
-  }
-
-  async function request(message: Request): Promise<void> {
-    const { requestId, type } = message;
-    try {
-      send(await answer(message));
-    } catch (error) {
-      const code = error instanceof RefusedError ? error.code : 'failed';
-      logger.warn({ err: error, requestId, type, code }, 'a request was refused');
-      send({
-        type: 'refused',
-        requestId,
-        code,
-        detail: error instanceof Error ? error.message : String(error),
-      });
-    }
   }
 
   async function handle(message: ToRecorder): Promise<void> {
@@ -231,6 +207,7 @@ export async function openRecorderCore(options: RecorderCoreOptions): Promise<Re
         ?.counts();
     },
     async stop() {
+      interrupted.close();
       await recordings.close();
       await checks.close();
       clearInterval(ticking);

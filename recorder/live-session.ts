@@ -5,7 +5,8 @@ import type { Clock } from './clock.ts';
 import type { Logger } from './log.ts';
 import type { Person, SealedSession, SessionRequest, SessionState, SessionStatus } from './protocol.ts';
 import { sealedSession } from './sealed-sessions.ts';
-import type { SealReason } from './session/model.ts';
+import type { GapReason, SealReason } from './session/model.ts';
+import type { ResumePoint } from './session/resume.ts';
 import type { SessionWriter } from './session/writer.ts';
 import { openSessionWriter } from './session/writer.ts';
 import type { GatewayLine } from './voice/gateway-line.ts';
@@ -18,6 +19,8 @@ export interface LiveSessionOptions {
   folder: string;
   /** A sound check, of which nothing is kept. */
   scratch: boolean;
+  /** Go on with an interrupted session instead of beginning one. */
+  resumeAt?: ResumePoint | undefined;
   clock: Clock;
   line: GatewayLine;
   /** See VoiceLinkOptions. */
@@ -59,10 +62,12 @@ const DRAIN_MS = 60;
 
 /** Opens the folder, journals who was told, then joins: nothing can be kept before the notice is. */
 export function openLiveSession(options: LiveSessionOptions): LiveSession {
-  const { request, clock, logger } = options;
-  const startedAtMs = Date.now();
-  let state: SessionState = 'joining';
+  const { request, clock, logger, resumeAt } = options;
+  const startedAtMs = resumeAt?.header.startedAtMs ?? Date.now();
+  // What goes on again has begun: it is not given up when the channel does not let us in at once.
+  let state: SessionState = resumeAt === undefined ? 'joining' : 'reconnecting';
   let lostAtUs: number | undefined;
+  let lostTo: GapReason = 'reconnect';
   let sealing: Promise<SealedSession> | undefined;
   let settleJoin: (joined: boolean) => void = () => undefined;
   const joining = new Promise<boolean>((resolve) => {
@@ -81,6 +86,7 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
     },
     clock,
     {
+      resumeAt,
       onFault({ path: file, code, cause, gaveUp }) {
         const fields = { sessionId: request.sessionId, file, code, gaveUp, err: cause };
         logger.error(fields, 'the disk refuses a file of the session');
@@ -88,6 +94,11 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
       },
     },
   );
+  if (resumeAt !== undefined) {
+    lostAtUs = writer.elapsedUs();
+    lostTo = 'crash';
+    writer.note({ type: 'resumed', channelId: request.channelId });
+  }
   writer.note({
     type: 'consent',
     ...request.notice,
@@ -100,7 +111,7 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
     switch (event.type) {
       case 'ready':
         state = 'recording';
-        if (event.change !== 'joined') onReconnected(event.change);
+        if (event.change !== 'joined' || lostAtUs !== undefined) onReconnected(event.change);
         settleJoin(true);
         return;
       case 'lost':
@@ -129,11 +140,12 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
     }
   }
 
-  function onReconnected(change: 'rejoined' | 'handed-over'): void {
+  function onReconnected(change: 'joined' | 'rejoined' | 'handed-over'): void {
     const nowUs = writer.elapsedUs();
     writer.note({ type: 'reconnect', change });
-    if (lostAtUs !== undefined) writer.gap({ startUs: lostAtUs, endUs: nowUs, reason: 'reconnect' });
+    if (lostAtUs !== undefined) writer.gap({ startUs: lostAtUs, endUs: nowUs, reason: lostTo });
     lostAtUs = undefined;
+    lostTo = 'reconnect';
   }
 
   const link: VoiceLink = openVoiceLink({
@@ -161,7 +173,7 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
     link.close();
     const counts = link.counts();
     if (lostAtUs !== undefined) {
-      writer.gap({ startUs: lostAtUs, endUs: writer.elapsedUs(), reason: 'reconnect' });
+      writer.gap({ startUs: lostAtUs, endUs: writer.elapsedUs(), reason: lostTo });
     }
     writer.note({ type: 'datagrams', ...counts });
     const manifest = await writer.seal(reason);

@@ -8,6 +8,7 @@ import type { LiveSession } from './live-session.ts';
 import type { Logger } from './log.ts';
 import type { RefusalCode, SealedSession, SessionRequest } from './protocol.ts';
 import type { SealReason } from './session/model.ts';
+import type { ResumePoint } from './session/resume.ts';
 import type { GatewayLine } from './voice/gateway-line.ts';
 
 /** A request that is answered with `refused`. */
@@ -45,6 +46,8 @@ export interface Recordings {
    * @throws RefusedError, and then nothing of it remains.
    */
   start(request: SessionRequest, scratchFolder?: string): Promise<LiveSession>;
+  /** Goes on with an interrupted session, whose connection is made meanwhile. @throws RefusedError */
+  resume(request: SessionRequest, takePoint: () => Promise<ResumePoint>): Promise<LiveSession>;
   /** @throws RefusedError when it could not be sealed; its folder is repaired at the next start of the recorder. */
   end(session: LiveSession, reason: SealReason): Promise<SealedSession>;
   /** Ends every session and refuses new ones. */
@@ -66,7 +69,10 @@ export function createRecordings(options: RecordingsOptions): Recordings {
     throw new RefusedError('disk-full', `${freeBytes} bytes are free, ${options.diskFloorBytes} are needed`);
   }
 
-  function open(request: SessionRequest, scratchFolder: string | undefined): LiveSession {
+  function open(
+    request: SessionRequest,
+    { scratchFolder, resumeAt }: { scratchFolder?: string | undefined; resumeAt?: ResumePoint } = {},
+  ): LiveSession {
     const endDisconnected = (): void => {
       end(session, 'disconnected').catch((error: unknown) => {
         logger.error({ err: error }, 'a session that lost its channel could not be sealed');
@@ -74,6 +80,7 @@ export function createRecordings(options: RecordingsOptions): Recordings {
     };
     const session = openLiveSession({
       request,
+      resumeAt,
       folder: scratchFolder ?? path.join(sessionsFolder, request.sessionId),
       scratch: scratchFolder !== undefined,
       clock,
@@ -94,7 +101,7 @@ export function createRecordings(options: RecordingsOptions): Recordings {
   async function join(request: SessionRequest, scratchFolder: string | undefined): Promise<LiveSession> {
     const { guildId, channelId } = request;
     await requireSpace();
-    const session = open(request, scratchFolder);
+    const session = open(request, { scratchFolder });
     sessions.set(guildId, session);
     if (await session.joined(options.joinTimeoutMs)) return session;
     sessions.delete(guildId);
@@ -103,7 +110,8 @@ export function createRecordings(options: RecordingsOptions): Recordings {
     throw new RefusedError('join-timeout', `Discord did not let the bot into channel ${channelId} in time`);
   }
 
-  async function start(request: SessionRequest, scratchFolder?: string): Promise<LiveSession> {
+  /** One at a time in a server. */
+  async function begin(request: SessionRequest, how: () => Promise<LiveSession>): Promise<LiveSession> {
     const { guildId } = request;
     if (closing) throw new RefusedError('stopping', 'the recorder is shutting down');
     const running = sessions.get(guildId);
@@ -112,13 +120,20 @@ export function createRecordings(options: RecordingsOptions): Recordings {
       const channelId = running?.request.channelId ?? request.channelId;
       throw new RefusedError('already-recording', `a session runs in channel ${channelId} of this server`);
     }
-    const joining = join(request, scratchFolder);
-    starting.set(guildId, joining);
+    const beginning = how();
+    starting.set(guildId, beginning);
     try {
-      return await joining;
+      return await beginning;
     } finally {
       starting.delete(guildId);
     }
+  }
+
+  async function goOn(request: SessionRequest, takePoint: () => Promise<ResumePoint>): Promise<LiveSession> {
+    await requireSpace();
+    const session = open(request, { resumeAt: await takePoint() });
+    sessions.set(request.guildId, session);
+    return session;
   }
 
   async function end(session: LiveSession, reason: SealReason): Promise<SealedSession> {
@@ -145,7 +160,8 @@ export function createRecordings(options: RecordingsOptions): Recordings {
       if (session === undefined) throw new RefusedError('unknown-session', 'no such session is running');
       return session;
     },
-    start,
+    start: (request, scratchFolder) => begin(request, () => join(request, scratchFolder)),
+    resume: (request, takePoint) => begin(request, () => goOn(request, takePoint)),
     async end(session, reason) {
       if (session.joining()) throw new RefusedError('unknown-session', 'the session has not begun yet');
       return end(session, reason);

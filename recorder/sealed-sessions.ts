@@ -5,6 +5,7 @@ import type { Logger } from './log.ts';
 import type { SealedSession } from './protocol.ts';
 import type { Manifest } from './session/model.ts';
 import { recoverSession } from './session/recover.ts';
+import { type Interruption, readInterruption } from './session/resume.ts';
 
 /** An empty file beside the manifest: the application has this session. */
 const ACKNOWLEDGED = 'acknowledged';
@@ -31,16 +32,23 @@ export function sealedSession(manifest: Manifest): SealedSession {
 }
 
 /**
- * Reads the sessions folder at start: what a crash left unsealed is repaired and sealed, and everything that was not
- * acknowledged is listed. A folder that cannot be read is left as it is and logged; it never stops the start.
+ * Reads the sessions folder at start: everything that was not acknowledged is listed, and what a crash left unsealed is
+ * found. What had ended is mended and sealed; what had not may go on. A folder that cannot be read is left as it is
+ * and logged; it never stops the start.
  */
-export async function openSealedSessions(sessionsFolder: string, logger: Logger): Promise<SealedSessions> {
+export async function openSealedSessions(
+  sessionsFolder: string,
+  logger: Logger,
+): Promise<SealedSessions & { interrupted: Interruption[] }> {
   const sealed = new Map<string, SealedSession>();
+  const interrupted: Interruption[] = [];
   const entries = await readdir(sessionsFolder, { withFileTypes: true });
   for (const entry of entries.filter((each) => each.isDirectory())) {
     try {
-      const session = await takeFolder(path.join(sessionsFolder, entry.name), logger);
-      if (session !== undefined) sealed.set(session.sessionId, session);
+      const found = await takeFolder(path.join(sessionsFolder, entry.name), logger);
+      if (found === undefined) continue;
+      if ('header' in found) interrupted.push(found);
+      else sealed.set(found.sessionId, found);
     } catch (error) {
       logger.error(
         { err: error, folder: entry.name },
@@ -49,6 +57,7 @@ export async function openSealedSessions(sessionsFolder: string, logger: Logger)
     }
   }
   return {
+    interrupted,
     list: () => [...sealed.values()],
     add: (session) => void sealed.set(session.sessionId, session),
     async acknowledge(sessionId) {
@@ -59,10 +68,18 @@ export async function openSealedSessions(sessionsFolder: string, logger: Logger)
   };
 }
 
-async function takeFolder(folder: string, logger: Logger): Promise<SealedSession | undefined> {
+async function takeFolder(folder: string, logger: Logger): Promise<SealedSession | Interruption | undefined> {
   const names = await readdir(folder);
   const sealed = names.includes('manifest.json');
   if (sealed && names.includes(ACKNOWLEDGED)) return undefined;
+  const interruption = sealed ? undefined : await readInterruption(folder);
+  if (interruption !== undefined) {
+    const { sessionId } = interruption.header;
+    if (path.basename(folder) !== sessionId)
+      throw new Error(`it is not named after its session, ${sessionId}`);
+    logger.warn({ sessionId }, 'a session was interrupted');
+    return interruption;
+  }
   const manifest = await recoverSession(folder);
   const { sessionId, durationUs } = manifest;
   if (!sealed) logger.warn({ sessionId, durationUs }, 'an unsealed session was recovered');

@@ -72,13 +72,15 @@ export class OggPageReader {
 }
 
 /**
- * The pages of a file, whole and with the right checksum; it ends at the first that is not, whatever follows.
+ * The pages of a file from `byteOffset` on (the start of a page), whole and with the right checksum; it ends at the
+ * first that is not, whatever follows.
  * @throws the file system's error when the file cannot be opened or read.
  */
-export async function* readOggPages(path: string): AsyncGenerator<PageAt> {
+export async function* readOggPages(path: string, byteOffset = 0): AsyncGenerator<PageAt> {
   const file = await open(path, 'r');
   try {
     const reader = new OggPageReader(file);
+    reader.seek(byteOffset);
     for (let next = await reader.next(); next !== null; next = await reader.next()) yield next;
   } finally {
     await file.close();
@@ -137,13 +139,13 @@ export interface OpusFileEnd {
   ended: boolean;
 }
 
-/** Walks a whole file and says where its good part ends. */
-export async function findOpusEnd(path: string): Promise<OpusFileEnd> {
-  const end: OpusFileEnd = { wholeBytes: 0, samples: 0, pages: 0, serial: 0, ended: false };
-  for await (const { page, byteOffset } of readOggPages(path)) {
+/** Walks a file, from a page that is known to be good when one is, and says where its good part ends. */
+export async function findOpusEnd(path: string, goodByteOffset = 0): Promise<OpusFileEnd> {
+  const end: OpusFileEnd = { wholeBytes: goodByteOffset, samples: 0, pages: 0, serial: 0, ended: false };
+  for await (const { page, byteOffset } of readOggPages(path, goodByteOffset)) {
     end.wholeBytes = byteOffset + page.bytes;
     end.samples = page.granule;
-    end.pages += 1;
+    end.pages = page.sequence + 1;
     end.serial = page.serial;
     end.ended = (page.flags & LAST_PAGE) !== 0;
   }

@@ -13,7 +13,7 @@ const SAMPLE_US = 125 / 6;
  * lives) the last ones may be ahead of the file: with `clip` they are cut to what is there.
  */
 export async function readIndex(indexPath: string, opusPath: string, clip: boolean): Promise<Spurt[]> {
-  const spurts = decodeIndex(await readFile(indexPath));
+  const spurts = decodeIndex(await readIfThere(indexPath));
   if (!clip) return spurts;
   const file = await open(opusPath, 'r');
   try {
@@ -33,6 +33,14 @@ export async function readIndex(indexPath: string, opusPath: string, clip: boole
   } finally {
     await file.close();
   }
+}
+
+/** A power cut may have kept the track and not its index, which can be made again. */
+async function readIfThere(indexPath: string): Promise<Buffer> {
+  return readFile(indexPath).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0);
+    throw error;
+  });
 }
 
 /** The packets of the given runs, each at its place; the file is read only where there are runs. */

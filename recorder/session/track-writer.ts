@@ -12,6 +12,7 @@ import {
 } from './index-file.ts';
 import type { ReceivedPacket } from './model.ts';
 import { trackPaths } from './paths.ts';
+import type { MendedTrack } from './repair.ts';
 import { SteadyFile, type WriteFault } from './steady-file.ts';
 
 /** Age at which packets go to the file; with a tick of 20 ms they are there within 200 ms. */
@@ -36,6 +37,8 @@ export interface TrackOptions {
   onHole: (hole: Hole) => void;
   onStream: (ssrc: number) => void;
   onFault: (fault: WriteFault) => void;
+  /** Go on in the files of a writer before this one. */
+  resumeAt?: MendedTrack | undefined;
 }
 
 export class TrackWriter {
@@ -57,22 +60,34 @@ export class TrackWriter {
   private records = 0;
   private waitingSinceUs = Infinity;
 
-  constructor({ files, folder, number, userId, onHole, onStream, onFault }: TrackOptions) {
+  constructor({ files, folder, number, userId, onHole, onStream, onFault, resumeAt }: TrackOptions) {
     this.number = number;
     this.userId = userId;
     this.onStream = onStream;
-    const create = (file: string) => new SteadyFile(file, files.open(file, 'create'), 0, onFault);
+    const how = resumeAt === undefined ? 'create' : 'resume';
+    const open = (file: string, size = 0) => new SteadyFile(file, files.open(file, how), size, onFault);
     const { opusPath, indexPath } = trackPaths(folder, number);
-    this.opusFile = create(opusPath);
-    this.indexFile = create(indexPath);
-    this.layout = new TrackLayout((hole) => {
-      this.lost += hole.packets;
-      onHole(hole);
-    });
+    this.opusFile = open(opusPath, resumeAt?.opusBytes);
+    this.indexFile = open(indexPath, resumeAt?.indexBytes);
+    const placedUntilUs = resumeAt?.spurts.at(-1)?.endUs ?? 0;
+    this.layout = new TrackLayout(
+      (hole) => {
+        this.lost += hole.packets;
+        onHole(hole);
+      },
+      { samples: resumeAt?.samples ?? 0, placedUntilUs },
+    );
     // Serial numbers need only differ within one physical stream (RFC 3533 section 4).
-    this.writer = new OpusWriter(number);
-    this.opusFile.append(this.writer.headers());
-    this.indexFile.append(encodeIndexHeader());
+    this.writer = new OpusWriter(number, resumeAt);
+    if (resumeAt === undefined) {
+      this.opusFile.append(this.writer.headers());
+      this.indexFile.append(encodeIndexHeader());
+      return;
+    }
+    this.packets = resumeAt.packets;
+    this.lost = resumeAt.lost;
+    this.lastHeardUs = placedUntilUs;
+    this.records = resumeAt.spurts.length;
   }
 
   /** Takes a packet handed in at `nowUs`; `arrivalUs` is on the session clock here. */

@@ -17,9 +17,8 @@ export async function withUnindexed(opusPath: string, indexed: readonly Spurt[])
   const lastOffset = spurts.at(-1)?.byteOffset ?? 0;
   let indexedLeft = spurts.at(-1)?.packets ?? 0;
   let open = spurts.at(-1);
-  let pages = 0;
-  for await (const { page, byteOffset } of readOggPages(opusPath)) {
-    if (pages++ < HEADER_PAGES || byteOffset < lastOffset) continue;
+  for await (const { page, byteOffset } of readOggPages(opusPath, lastOffset)) {
+    if (page.sequence < HEADER_PAGES) continue;
     const fresh = page.packets.slice(indexedLeft);
     indexedLeft -= page.packets.length - fresh.length;
     if (fresh.length === 0) continue;

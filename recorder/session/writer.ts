@@ -16,6 +16,8 @@ import type {
   SessionPerson,
 } from './model.ts';
 import { journalPath, tracksFolder } from './paths.ts';
+import type { MendedTrack } from './repair.ts';
+import { crashGaps, type ResumePoint } from './resume.ts';
 import { SteadyFile, type WriteFault } from './steady-file.ts';
 import { syncEach, SyncRounds } from './sync-rounds.ts';
 import { type FillBudget, TrackWriter } from './track-writer.ts';
@@ -65,42 +67,50 @@ export interface SessionWriterOptions {
   files?: Files;
   /** Told when the disk refuses a file, once until it takes it again, and when a file is given up. */
   onFault?: (fault: WriteFault) => void;
+  /** Go on in a folder that a crash left, at the place that the time of day gives. */
+  resumeAt?: ResumePoint | undefined;
+  /** The time of day, milliseconds since 1970; the system's by default. */
+  nowMs?: () => number;
 }
 
 /** Pages of silence a tick: 1.6 hours of silence in 1.2 MB, a few milliseconds. A speaker may join days in. */
 const FILL_PAGES_PER_TICK = 1200;
+/** Between notes of the time of day: a session that goes on after a crash finds its place by the last one. */
+const TIME_OF_DAY_EVERY_US = 30_000_000;
 /** Between attempts to begin tracks on a disk that refuses new files. */
 const OPEN_AGAIN_US = 1_000_000;
 
 /**
- * Begins a session in `folder`, which is made if it is missing. Session clock 0 is now.
+ * Begins a session in `folder`, which is made if it is missing: session clock 0 is now. Or goes on with one that a crash
+ * cut short: then nothing is known of the time since, and the journal gets a gap.
  * @throws the file system's error when the folder cannot be written, or holds a session already (EEXIST).
  */
 export function openSessionWriter(
   folder: string,
   header: SessionHeader,
   clock: Clock,
-  { files = nodeFiles, onFault = () => undefined }: SessionWriterOptions = {},
+  { files = nodeFiles, onFault = () => undefined, resumeAt, nowMs = Date.now }: SessionWriterOptions = {},
 ): SessionWriter {
-  const startUs = clock.nowUs();
+  const startUs = clock.nowUs() - (resumeAt?.clockAtUs(nowMs()) ?? 0);
   files.makeFolder(tracksFolder(folder));
-  const journal = new SteadyFile(journalPath(folder), files.open(journalPath(folder), 'create'), 0, onFault);
+  const journalFile = files.open(journalPath(folder), resumeAt === undefined ? 'create' : 'resume');
+  const journal = new SteadyFile(journalPath(folder), journalFile, resumeAt?.journalBytes ?? 0, onFault);
   const people = new Map<string, SessionPerson>();
   const tracks = new Map<string, TrackWriter>();
   const rounds = new SyncRounds();
   const budget: FillBudget = { pages: FILL_PAGES_PER_TICK };
   let foldersChanged = true;
   let sealed = false;
-  let lastNumber = 0;
+  let lastNumber = resumeAt?.lastTrackNumber ?? 0;
   let openAgainUs = 0;
+  let timeNotedUs = 0;
 
   const elapsedUs = () => clock.nowUs() - startUs;
   const write = (atUs: number, entry: JournalNote) => journal.append(encodeJournalLine({ atUs, ...entry }));
   const note = (entry: JournalNote) => write(elapsedUs(), entry);
-  write(0, { type: 'header', version: JOURNAL_VERSION, ...header });
 
-  function openTrack(userId: string): TrackWriter {
-    const number = ++lastNumber;
+  function openTrack(userId: string, mended?: MendedTrack): TrackWriter {
+    const number = mended?.number ?? ++lastNumber;
     const track = new TrackWriter({
       files,
       folder,
@@ -109,11 +119,25 @@ export function openSessionWriter(
       onFault,
       onHole: (hole) => note({ type: 'gap', track: number, ...hole }),
       onStream: (ssrc) => note({ type: 'ssrc', track: number, ssrc }),
+      resumeAt: mended,
     });
     tracks.set(userId, track);
     foldersChanged = true;
-    note({ type: 'track', track: number, userId });
+    if (mended === undefined) note({ type: 'track', track: number, userId });
     return track;
+  }
+
+  if (resumeAt === undefined) write(0, { type: 'header', version: JOURNAL_VERSION, ...header });
+  else {
+    for (const person of resumeAt.people) people.set(person.userId, person);
+    for (const track of resumeAt.tracks) openTrack(track.userId, track);
+    for (const gap of crashGaps(resumeAt, elapsedUs())) note({ type: 'gap', ...gap, packets: 0 });
+    noteTime(elapsedUs());
+  }
+
+  function noteTime(atUs: number): void {
+    timeNotedUs = atUs;
+    write(atUs, { type: 'time-of-day', nowMs: nowMs() });
   }
 
   /** Null while the disk refuses the new files: the packet is lost, the others' tracks are not. */
@@ -184,6 +208,7 @@ export function openSessionWriter(
       const nowUs = elapsedUs();
       budget.pages = FILL_PAGES_PER_TICK;
       for (const track of tracks.values()) track.tick(nowUs, budget);
+      if (nowUs - timeNotedUs >= TIME_OF_DAY_EVERY_US) noteTime(nowUs);
       rounds.tick(nowUs, everyFile, syncFolders);
     },
     status() {

@@ -66,8 +66,11 @@ export class TrackLayout {
   private hole: Hole | undefined;
   private readonly onHole: (hole: Hole) => void;
 
-  constructor(onHole: (hole: Hole) => void) {
+  /** `resumeAt` says where an earlier layout of the same track had come to. */
+  constructor(onHole: (hole: Hole) => void, resumeAt = { samples: 0, placedUntilUs: 0 }) {
     this.onHole = onHole;
+    this.fileSamples = resumeAt.samples;
+    this.endUs = resumeAt.placedUntilUs;
   }
 
   /** End of the file in samples, once all steps are written. */

@@ -10,11 +10,10 @@ import { afterDeath } from '../../recorder/application.ts';
 import type { Death } from '../../recorder/application.ts';
 import { openRecorderCore } from '../../recorder/core.ts';
 import { startRecorder } from '../../recorder/main.ts';
-import { openSessionWriter } from '../../recorder/session/writer.ts';
 import { readSession, readTrackPackets } from '../../recorder/session/reader.ts';
 import { realClock } from '../../src/simulator/clock.ts';
 import { startVoiceServer } from '../../src/simulator/voice/voice-server.ts';
-import { botId, channelId, collectLogs, guildId, playApplication, speech, until } from './voice/call.ts';
+import { botId, channelId, collectLogs, guildId, speech, until } from './voice/call.ts';
 
 const processes = path.join(import.meta.dirname, 'processes');
 const applicationPath = path.join(processes, 'application.ts');
@@ -130,24 +129,6 @@ test.each([
   const core = await openRecorderCore({ dataFolder, logger: quiet, send: () => undefined });
   const held = await readFile(path.join(dataFolder, 'recorder.lock'), 'utf8');
   expect(JSON.parse(held)).toMatchObject({ pid: process.pid });
-  await core.stop();
-});
-
-test('a session that a crash left unsealed is sealed at the next start and told', async () => {
-  const dataFolder = await makeFolder();
-  const sessionId = crypto.randomUUID();
-  const folder = path.join(dataFolder, 'sessions', sessionId);
-  const header = { sessionId, guildId, channelId, title: 'A talk', startedAtMs: 5, startedByUserId: '1' };
-  openSessionWriter(folder, header, { nowUs: () => 0 });
-  await writeFile(path.join(dataFolder, 'sessions', 'not-a-folder'), '');
-  const core = await openRecorderCore({ dataFolder, logger: quiet, send: (message) => app.send(message) });
-  const app = playApplication(
-    { expect: () => undefined, endpoint: '' },
-    (message) => core.receive(message),
-    () => core.applicationLost(),
-  );
-  app.connect();
-  expect((await app.next('welcome')).sealed).toMatchObject([{ sessionId, reason: 'recovered', speakers: 0 }]);
   await core.stop();
 });
 
