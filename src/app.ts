@@ -98,6 +98,7 @@ export async function startApplication(
         catalog,
         recorder,
         links: linksOf(config, signingKey),
+        resumeWithinMs: config.resumeWithinMs,
         logger,
       });
       closers.push(() => bot.close());

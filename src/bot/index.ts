@@ -1,12 +1,13 @@
 /** The Discord bot: logs in, registers its commands, answers, and keeps recorder and catalog in step. */
 import { Events, type Guild, type Interaction, type VoiceState } from 'discord.js';
 import type { Logger } from 'pino';
-import type { SealedSession } from '../../recorder/protocol.ts';
+import type { InterruptedSession, SealedSession } from '../../recorder/protocol.ts';
 import type { Catalog } from '../catalog/index.ts';
 import { createBackground } from './background.ts';
 import { leave, logIn } from './client.ts';
 import type { BotContext, Links } from './context.ts';
 import { createEpisodePanels } from './panels/episode-panels.ts';
+import { createAfterCrash } from './recording/after-crash.ts';
 import { closeUnborn, resume } from './recording/catch-up.ts';
 import { personOf } from './recording/people.ts';
 import { createRecordings } from './recording/recordings.ts';
@@ -29,6 +30,8 @@ export interface BotOptions {
   catalog: Catalog;
   recorder: RecorderLink;
   links: Links;
+  /** A recording that a crash interrupted longer ago is sealed, not continued; 10 min by default. */
+  resumeWithinMs?: number;
   logger: Logger;
 }
 
@@ -37,6 +40,7 @@ export interface Bot {
   close(): Promise<void>;
 }
 
+const RESUME_WITHIN_MS = 10 * 60_000;
 /** What runs may take this long when the bot closes; the recorder ends an application that takes 10 s. */
 const SETTLE_WITHIN_MS = 3_000;
 
@@ -52,11 +56,16 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   const sealing = createSealing(context, panels);
   const recordings = createRecordings(context);
   const warn = createWarnings(context);
+  const afterCrash = createAfterCrash(context, options.resumeWithinMs ?? RESUME_WITHIN_MS);
   const sync = syncWebinars(context);
   const route = createRouter({ ...context, recordings, sealing, panels });
 
   const onSealed = (session: SealedSession): void =>
     background.run('a session was not taken into the catalog', () => sealing.settle(session), {
+      sessionId: session.sessionId,
+    });
+  const onInterrupted = (session: InterruptedSession): void =>
+    background.run('an interrupted session was not settled', () => afterCrash.settle(session), {
       sessionId: session.sessionId,
     });
   const onWarning = (sessionId: string, code: string, detail: string): void =>
@@ -77,6 +86,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   const onGuild = (guild: Guild): void => {
     const live = recorder.liveIn(guild.id);
     if (live) resume(context, live);
+    for (const session of afterCrash.waitingFor(guild.id)) onInterrupted(session);
   };
 
   async function close(): Promise<void> {
@@ -101,13 +111,14 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     recorder.events.on('unreadable', onUnreadable);
     client.on(Events.VoiceStateUpdate, onVoiceState);
     client.on(Events.GuildAvailable, onGuild);
-    const { live, sealed } = await recorder.hello();
+    const { live, sealed, interrupted } = await recorder.hello();
     for (const session of live) resume(context, session);
     for (const session of sealed) onSealed(session);
+    for (const session of interrupted) onInterrupted(session);
     for (const guild of client.guilds.cache.values()) {
       background.run('webinars were not brought in step', () => sync.catchUp(guild));
       background.run('sessions were not brought in step', () =>
-        closeUnborn(context, guild, { live, sealed }),
+        closeUnborn(context, guild, [...live, ...sealed, ...interrupted]),
       );
     }
     client.on(Events.InteractionCreate, onInteraction);
@@ -116,7 +127,8 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       if (live.length === 0) throw error;
       logger.error({ err: error }, 'the commands were not registered: run `stagecast register-commands`');
     });
-    const counts = { guilds: client.guilds.cache.size, live: live.length, sealed: sealed.length };
+    const told = { live: live.length, sealed: sealed.length, interrupted: interrupted.length };
+    const counts = { guilds: client.guilds.cache.size, ...told };
     logger.info({ user: client.user.id, ...counts }, 'bot is up');
   } catch (error) {
     await close();

@@ -54,6 +54,7 @@ async function underTheRecorder(config: Config, roles: readonly Role[]): Promise
   const recorder = await startRecorder({
     dataFolder: config.dataFolder,
     logger: createLogger(config, 'recorder'),
+    diskFloorBytes: config.diskFloorBytes,
     voiceCaPems: await voiceCertificates(config.discord.caFile),
     application: {
       modulePath: path.join(import.meta.dirname, '..', 'main.ts'),

@@ -48,6 +48,10 @@ export const en = {
     recording: (by: string, title: string) =>
       `🔴 **This channel is being recorded.** ${by} started it for “${title}”. Everyone who speaks here is recorded on a track of their own, to be published as a podcast. If you do not want that, please do not speak, or leave the channel.`,
     notStarted: '⚪ The recording announced here did not start. Nothing was recorded.',
+    goesOn: (by: string) =>
+      `It was interrupted by a fault on our side and goes on now, as the same recording. ${by}: what was said in between is missing; all of the rest is safe.`,
+    interrupted: (at: number) =>
+      `⏸️ The recording announced here was interrupted at ${time(at, 'T')}. It goes on: see the newer notice below.`,
     over: (by: string, title: string, startedAt: number, endedAt: number) =>
       `⏹️ This channel was recorded for “${title}” from ${time(startedAt, 't')} to ${time(endedAt, 't')}, started by ${by}. It is not being recorded any more.`,
     aboutButton: 'What is kept?',

@@ -17,15 +17,16 @@ test.each<[SealedSession['reason'], number, boolean, string[]]>([
   ['stop', 2, false, [en.ending.stop('Talk', 61), en.episode.waiting(0)]],
   ['stop', 2, true, [en.ending.thanks('Talk', 61), en.episode.waiting(0)]],
   ['stop', 0, false, [en.ending.stop('Talk', 61), en.ending.nobodySpoke]],
-  ['shutdown', 1, false, [en.ending.shutdown('Talk', 61), en.episode.waiting(0)]],
-  ['disconnected', 1, true, [en.ending.disconnected('Talk', 61), en.episode.waiting(0)]],
-  ['empty', 1, false, [en.ending.empty('Talk', 61), en.episode.waiting(0)]],
-  ['silence', 1, true, [en.ending.silence('Talk', 61), en.episode.waiting(0)]],
-  ['max-length', 1, false, [en.ending['max-length']('Talk', 61), en.episode.waiting(0)]],
-  ['recovered', 1, false, [en.ending.recovered('Talk', 61), en.episode.waiting(0)]],
+  ['shutdown', 1, false, [`${en.ending.shutdown('Talk', 61)} <@9>`, en.episode.waiting(0)]],
+  ['disconnected', 1, true, [`${en.ending.disconnected('Talk', 61)} <@9>`, en.episode.waiting(0)]],
+  ['disk-full', 1, false, [`${en.ending['disk-full']('Talk', 61)} <@9>`, en.episode.waiting(0)]],
+  ['recovered', 1, false, [`${en.ending.recovered('Talk', 61)} <@9>`, en.episode.waiting(0)]],
+  ['empty', 1, false, [`${en.ending.empty('Talk', 61)} <@9>`, en.episode.waiting(0)]],
+  ['silence', 1, true, [`${en.ending.silence('Talk', 61)} <@9>`, en.episode.waiting(0)]],
+  ['max-length', 1, false, [`${en.ending['max-length']('Talk', 61)} <@9>`, en.episode.waiting(0)]],
 ])('an end by %s with %i speakers (thanks: %s)', (reason, speakers, thanks, expected) => {
   const sealed = { reason, speakers, durationUs: 61e6 };
-  expect(endingLines({ sealed, title: 'Talk', thanks }, en)).toEqual(expected);
+  expect(endingLines({ sealed, title: 'Talk', thanks, host: '<@9>' }, en)).toEqual(expected);
 });
 
 const discordError = (code: number, status: number) =>

@@ -1,6 +1,6 @@
 /** After a start: sessions that outlived the application before this one go on; those that came to nothing are closed. */
 import type { Guild } from 'discord.js';
-import type { SealedSession, SessionStatus } from '../../../recorder/protocol.ts';
+import type { SessionStatus } from '../../../recorder/protocol.ts';
 import type { BotContext } from '../context.ts';
 import { findMessage } from '../panels/find-message.ts';
 import { ABOUT_BUTTON, takeNoticeBack } from './notice.ts';
@@ -23,9 +23,9 @@ export function resume({ client, bridge, recorder }: BotContext, session: Sessio
 export async function closeUnborn(
   { catalog }: BotContext,
   guild: Guild,
-  known: { live: readonly SessionStatus[]; sealed: readonly SealedSession[] },
+  known: readonly { sessionId: string }[],
 ): Promise<void> {
-  const ids = new Set([...known.live, ...known.sealed].map(({ sessionId }) => sessionId));
+  const ids = new Set(known.map(({ sessionId }) => sessionId));
   for (const session of await catalog.sessions.listLive(guild.id)) {
     if (ids.has(session.id)) continue;
     await catalog.sessions.fail(session.id, new Date());

@@ -8,13 +8,19 @@ export interface Ending {
   title: string;
   /** A host closed a webinar: people are thanked. */
   thanks: boolean;
+  /** A mention of whoever started it. */
+  host: string;
 }
 
-/** The first line says how it ended; a second one, where there is no episode to wait for, says so. */
-export function endingLines({ sealed, title, thanks }: Ending, texts: Texts): string[] {
+/**
+ * The first line says how it ended, and names the host unless a host asked for it; a second one, where there is no episode
+ * to wait for, says so.
+ */
+export function endingLines({ sealed, title, thanks, host }: Ending, texts: Texts): string[] {
   const { ending: say, episode } = texts;
   const seconds = sealed.durationUs / 1e6;
   const headline =
     thanks && sealed.reason === 'stop' ? say.thanks(title, seconds) : say[sealed.reason](title, seconds);
-  return [headline, sealed.speakers === 0 ? say.nobodySpoke : episode.waiting(0)];
+  const told = sealed.reason === 'stop' ? headline : `${headline} ${host}`;
+  return [told, sealed.speakers === 0 ? say.nobodySpoke : episode.waiting(0)];
 }

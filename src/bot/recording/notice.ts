@@ -24,15 +24,24 @@ export interface NoticeSubject {
   startedByUserId: string;
 }
 
-/** Tells the people in the channel. Throws when Discord does not take the message: then nothing may be recorded. */
-export async function tellPeople(channel: VoiceBasedChannel, subject: NoticeSubject): Promise<Notice> {
+/**
+ * Tells the people in the channel; of a recording that goes on after a crash, its host too, by name. Throws when Discord
+ * does not take the message: then nothing may be recorded.
+ */
+export async function tellPeople(
+  channel: VoiceBasedChannel,
+  subject: NoticeSubject,
+  { goesOn = false } = {},
+): Promise<Notice> {
   const { notice: say } = textsFor(channel.guild.preferredLocale);
+  const by = `<@${subject.startedByUserId}>`;
   const about = new ButtonBuilder()
     .setStyle(ButtonStyle.Secondary)
     .setLabel(say.aboutButton)
     .setCustomId(`${ABOUT_BUTTON}${subject.sessionId}`);
   const message = await channel.send({
-    content: say.recording(`<@${subject.startedByUserId}>`, plain(subject.title)),
+    content: [say.recording(by, plain(subject.title)), ...(goesOn ? [say.goesOn(by)] : [])].join('\n'),
+    ...(goesOn ? { allowedMentions: { users: [subject.startedByUserId] } } : {}),
     components: [new ActionRowBuilder<ButtonBuilder>().addComponents(about)],
   });
   return { channelId: channel.id, messageId: message.id, atMs: message.createdTimestamp };

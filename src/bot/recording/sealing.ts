@@ -85,10 +85,15 @@ export function createSealing(context: BotContext, panels: EpisodePanels): Seali
       session.webinar_id && (await catalog.webinars.ofGuild(session.guild_id, session.webinar_id));
     const texts = textsFor(channel.guild.preferredLocale);
     const thanks = webinar && webinar.state === 'ended';
+    const end = {
+      sealed,
+      title: plain(session.title),
+      thanks: Boolean(thanks),
+      host: `<@${session.started_by}>`,
+    };
     const message = await channel.send({
-      content: endingLines({ sealed, title: plain(session.title), thanks: Boolean(thanks) }, texts).join(
-        '\n',
-      ),
+      content: endingLines(end, texts).join('\n'),
+      allowedMentions: { users: [session.started_by] },
       components: episode ? panelButtons(episode, texts) : [],
     });
     if (episode) await panels.followMessage(message, episode.id);

@@ -66,10 +66,16 @@ export interface House {
   close(): Promise<void>;
 }
 
+export interface Before extends Pick<House, 'guild' | 'stage' | 'host' | 'guest' | 'catalog'> {
+  dataFolder: string;
+}
+
 export interface HouseOptions {
   permissions?: PermissionName[];
   /** What a try of mastering does; by default it succeeds at once. */
   master?: JobHandler<'master'>['run'];
+  /** What happened before: called with the scene set, before recorder and bot are started. */
+  before?: (before: Before) => Promise<void> | void;
   /** Stands before the port, so that a test can keep messages back. */
   passes?: (message: ToRecorder) => boolean;
 }
@@ -110,6 +116,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     return response.status === 204 ? undefined : response.json();
   };
 
+  await options.before?.({ guild, stage, host, guest, catalog, dataFolder });
   const listeners = new Set<(message: unknown) => void>();
   const toRecorder: ToRecorder[] = [];
   const overIpc = <T>(message: T): T => JSON.parse(JSON.stringify(message)) as T;
