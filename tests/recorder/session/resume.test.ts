@@ -69,6 +69,7 @@ describe('killed in mid-sentence and continued', () => {
     await recording.writer.marker('Before', '9');
     recording.writer.person({ userId: '1', displayName: 'Ada', bot: false });
     recording.play(packets.filter(({ arrivalUs }) => arrivalUs < CRASH_US));
+    recording.until(CRASH_US);
     const copy = path.join(scratch, 'killed');
     cpSync(folder, copy, { recursive: true });
     const before = await readSession(copy);
