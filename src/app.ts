@@ -99,6 +99,7 @@ export async function startApplication(
         recorder,
         links: linksOf(config, signingKey),
         resumeWithinMs: config.resumeWithinMs,
+        forgotten: config.forgotten,
         logger,
       });
       closers.push(() => bot.close());

@@ -32,6 +32,16 @@ const whole = (least: number, most: number) =>
     .transform(Number)
     .refine((value) => value >= least && value <= most, `must be a whole number from ${least} to ${most}`);
 
+/** `end:5`, `warn:30` or `off`: what to do after so many minutes. */
+const limit = () =>
+  z
+    .string()
+    .regex(/^(off|(end|warn):[1-9]\d{0,4})$/, 'must be end:<minutes>, warn:<minutes> or off')
+    .transform((text): Limit | undefined => {
+      const [then, minutes] = text.split(':');
+      return then === 'end' || then === 'warn' ? { then, afterMs: Number(minutes) * 60_000 } : undefined;
+    });
+
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 const environment = z.object({
@@ -54,11 +64,20 @@ const environment = z.object({
   BASE_URL: optional(webUrl('https://podcasts.example.org')),
   DISK_FLOOR_MB: withDefault(whole(100, 1_000_000), '512'),
   RESUME_WITHIN_MINUTES: withDefault(whole(0, 1440), '10'),
+  WHEN_EMPTY: withDefault(limit(), 'end:5'),
+  WHEN_SILENT: withDefault(limit(), 'warn:30'),
+  WHEN_LONG: withDefault(limit(), 'warn:360'),
   RAW_LINK_DAYS: withDefault(whole(1, 365), '7'),
   FFMPEG_PATH: withDefault(z.string(), 'ffmpeg'),
   FFPROBE_PATH: withDefault(z.string(), 'ffprobe'),
   LOG_LEVEL: withDefault(z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`), 'info'),
 });
+
+/** What happens to a recording after so long. */
+export interface Limit {
+  readonly afterMs: number;
+  readonly then: 'end' | 'warn';
+}
 
 export interface Config {
   readonly discord: {
@@ -78,6 +97,8 @@ export interface Config {
   readonly diskFloorBytes: number;
   /** A recording that a crash interrupted longer ago than this is sealed instead of continued; 0 always seals. */
   readonly resumeWithinMs: number;
+  /** Recordings that seem forgotten: nobody in the channel, nobody speaking, running for long. */
+  readonly forgotten: Readonly<Record<'empty' | 'silence' | 'max-length', Limit | undefined>>;
   readonly rawLinkDays: number;
   readonly ffmpegPath: string;
   readonly ffprobePath: string;
@@ -111,6 +132,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     }),
     diskFloorBytes: settings.DISK_FLOOR_MB * 1024 * 1024,
     resumeWithinMs: settings.RESUME_WITHIN_MINUTES * 60_000,
+    forgotten: Object.freeze({
+      empty: settings.WHEN_EMPTY,
+      silence: settings.WHEN_SILENT,
+      'max-length': settings.WHEN_LONG,
+    }),
     rawLinkDays: settings.RAW_LINK_DAYS,
     ffmpegPath: settings.FFMPEG_PATH,
     ffprobePath: settings.FFPROBE_PATH,

@@ -9,6 +9,8 @@ import type { BotContext, Links } from './context.ts';
 import { createEpisodePanels } from './panels/episode-panels.ts';
 import { createAfterCrash } from './recording/after-crash.ts';
 import { closeUnborn, resume } from './recording/catch-up.ts';
+import type { Limits } from './recording/forgotten.ts';
+import { watchForgotten } from './recording/forgotten-watch.ts';
 import { personOf } from './recording/people.ts';
 import { createRecordings } from './recording/recordings.ts';
 import { createSealing } from './recording/sealing.ts';
@@ -32,6 +34,8 @@ export interface BotOptions {
   links: Links;
   /** A recording that a crash interrupted longer ago is sealed, not continued; 10 min by default. */
   resumeWithinMs?: number;
+  /** When a recording counts as forgotten. */
+  forgotten: Limits;
   logger: Logger;
 }
 
@@ -46,7 +50,7 @@ const SETTLE_WITHIN_MS = 3_000;
 
 /** Starts the bot. Throws LoginRefusedError, and whatever keeps Discord or the recorder from answering. */
 export async function startBot(options: BotOptions): Promise<Bot> {
-  const { token, apiUrl, catalog, recorder, links, logger } = options;
+  const { token, apiUrl, catalog, recorder, links, forgotten, logger } = options;
   const client = await logIn({ token, apiUrl, logger });
   const background = createBackground(logger);
   const bridge = createVoiceBridge(client, recorder);
@@ -57,6 +61,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   const recordings = createRecordings(context);
   const warn = createWarnings(context);
   const afterCrash = createAfterCrash(context, options.resumeWithinMs ?? RESUME_WITHIN_MS);
+  const watch = watchForgotten(context, forgotten);
   const sync = syncWebinars(context);
   const route = createRouter({ ...context, recordings, sealing, panels });
 
@@ -94,6 +99,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     client.off(Events.VoiceStateUpdate, onVoiceState);
     client.off(Events.GuildAvailable, onGuild);
     sync.close();
+    watch.close();
     await background.settled(SETTLE_WITHIN_MS);
     await panels.close();
     recorder.events.off('sealed', onSealed);

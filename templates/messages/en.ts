@@ -85,6 +85,21 @@ export const en = {
       `💛 That was “${title}”. Thank you all for coming! The recording has stopped after ${duration(seconds)}.`,
     nobodySpoke: 'Nobody spoke, so there is no episode to make of it.',
   },
+  /** A recording that seems forgotten; with a moment at which it ends by itself, where it does. */
+  forgotten: {
+    empty: (host: string, _seconds: number, endsAt: number | undefined) =>
+      endsAt === undefined
+        ? `⚠️ ${host}: nobody is left here, but the recording still runs. End it with \`/record stop\`.`
+        : `⚠️ ${host}: nobody is left here. The recording ends by itself ${time(endsAt, 'R')}, unless somebody comes back.`,
+    silence: (host: string, _seconds: number, endsAt: number | undefined) =>
+      endsAt === undefined
+        ? `⚠️ ${host}: I have not heard anybody for a long time, but the recording still runs. Is a microphone muted? If you are done, end it with \`/record stop\`.`
+        : `⚠️ ${host}: I have not heard anybody for a long time. The recording ends by itself ${time(endsAt, 'R')}, unless somebody speaks. Is a microphone muted?`,
+    'max-length': (host: string, seconds: number, endsAt: number | undefined) =>
+      endsAt === undefined
+        ? `⚠️ ${host}: the recording has been running for ${duration(seconds)}. If it was forgotten, end it with \`/record stop\`.`
+        : `⚠️ ${host}: the recording has been running for ${duration(seconds)} and ends by itself ${time(endsAt, 'R')}, because this installation lets none run longer. Bring what you say to an end, or begin another one then.`,
+  },
   warning: {
     deaf: (host: string) =>
       `⚠️ ${host}: a moderator has deafened me, so nothing can be recorded. Right-click me in the channel and take **Server Deafen** away.`,

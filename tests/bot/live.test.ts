@@ -3,7 +3,7 @@ import { afterEach, expect, test } from 'vitest';
 import { LoginRefusedError, startBot } from '../../src/bot/index.ts';
 import { en } from '../../templates/messages/en.ts';
 import { quietLogger } from '../catalog/support/test-catalog.ts';
-import { eventually, links, openHouse, speech, type House } from './support/house.ts';
+import { eventually, links, NEVER_FORGOTTEN, openHouse, speech, type House } from './support/house.ts';
 
 let house: House | undefined;
 afterEach(async () => {
@@ -80,6 +80,7 @@ test('a token that Discord does not take is a matter for a person', async () => 
   const { discord, catalog, link } = await recording();
   const attempt = startBot({
     ...{ token: 'MTIz.AAAAAA.wrong', apiUrl: discord.apiUrl, catalog, recorder: link(), links },
+    forgotten: NEVER_FORGOTTEN,
     logger: quietLogger,
   });
   await expect(attempt).rejects.toBeInstanceOf(LoginRefusedError);

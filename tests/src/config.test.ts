@@ -23,6 +23,8 @@ test.each([
   ['HTTP_PORT', '99999', '1 to 65535'],
   ['HTTP_PORT', 'eighty', '1 to 65535'],
   ['DATABASE_URL', 'mysql://x', 'postgresql://'],
+  ['WHEN_EMPTY', 'end', 'end:<minutes>, warn:<minutes> or off'],
+  ['WHEN_SILENT', 'warn:0', 'end:<minutes>, warn:<minutes> or off'],
   ['RAW_LINK_DAYS', '0', '1 to 365'],
   ['LOG_LEVEL', 'loud', 'debug'],
 ])('%s=%s is refused with its remedy', (name, value, remedy) => {
@@ -30,6 +32,18 @@ test.each([
   expect(read).toThrow(ConfigError);
   expect(read).toThrow(name);
   expect(read).toThrow(remedy);
+});
+
+test('forgotten recordings: only an empty channel ends one by itself, unless the settings say otherwise', () => {
+  expect(readConfig({}).forgotten).toEqual({
+    empty: { then: 'end', afterMs: 300_000 },
+    silence: { then: 'warn', afterMs: 1_800_000 },
+    'max-length': { then: 'warn', afterMs: 21_600_000 },
+  });
+  expect(readConfig({ WHEN_EMPTY: 'off', WHEN_LONG: 'end:90' }).forgotten).toMatchObject({
+    empty: undefined,
+    'max-length': { then: 'end', afterMs: 5_400_000 },
+  });
 });
 
 test('all faults are named at once', () => {

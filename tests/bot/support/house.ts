@@ -9,6 +9,7 @@ import { openRecorderCore, type RecorderCore } from '../../../recorder/core.ts';
 import type { ToApplication, ToRecorder } from '../../../recorder/protocol.ts';
 import { startBot, type Bot } from '../../../src/bot/index.ts';
 import { createRecorderLink, type RecorderLink, type RecorderPort } from '../../../src/bot/recorder-link.ts';
+import type { Limits } from '../../../src/bot/recording/forgotten.ts';
 import type { JobHandler } from '../../../src/catalog/index.ts';
 import {
   openApiCheck,
@@ -40,6 +41,8 @@ export const links = {
     `https://casts.example.org/shows/${show}/episodes/${episode}/`,
   feed: (show: string) => `https://casts.example.org/shows/${show}/feed.xml`,
 };
+
+export const NEVER_FORGOTTEN: Limits = { empty: undefined, silence: undefined, 'max-length': undefined };
 
 export interface House {
   discord: Simulator;
@@ -76,6 +79,8 @@ export interface HouseOptions {
   master?: JobHandler<'master'>['run'];
   /** What happened before: called with the scene set, before recorder and bot are started. */
   before?: (before: Before) => Promise<void> | void;
+  /** When a recording counts as forgotten; never by default. */
+  forgotten?: Partial<Limits>;
   /** Stands before the port, so that a test can keep messages back. */
   passes?: (message: ToRecorder) => boolean;
 }
@@ -166,6 +171,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       catalog,
       recorder: link,
       links,
+      forgotten: { ...NEVER_FORGOTTEN, ...options.forgotten },
       logger: quietLogger,
     });
   };
