@@ -204,6 +204,7 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
         channelId: link.channelId(),
         title,
         state,
+        health: 'good',
         startedAtMs,
         elapsedUs,
         speakers,

@@ -36,6 +36,13 @@ export type SessionRequest = z.infer<typeof sessionRequest>;
 const sessionState = z.enum(['joining', 'recording', 'reconnecting', 'sealing']);
 export type SessionState = z.infer<typeof sessionState>;
 
+/**
+ * Whether what people say reaches the recorder: `deaf` nothing arrives though people speak, `undecryptable` nothing that
+ * arrives can be decrypted, `server-deaf` a moderator deafened the bot.
+ */
+const sessionHealth = z.enum(['good', 'deaf', 'undecryptable', 'server-deaf']);
+export type SessionHealth = z.infer<typeof sessionHealth>;
+
 const speakerStatus = z.object({
   userId: snowflake,
   displayName: z.string(),
@@ -51,6 +58,7 @@ const sessionStatus = z.object({
   channelId: snowflake,
   title: z.string(),
   state: sessionState,
+  health: sessionHealth.default('good'),
   startedAtMs: z.number(),
   elapsedUs: z.number(),
   speakers: z.array(speakerStatus),

@@ -162,7 +162,7 @@ export function createRecorderLink(
     const { sessionId, guildId, channelId, title } = session;
     const { startedAtMs } = answer;
     const state = type === 'start' ? 'recording' : 'reconnecting';
-    const known = { sessionId, guildId, channelId, title, state, startedAtMs } as const;
+    const known = { sessionId, guildId, channelId, title, state, health: 'good', startedAtMs } as const;
     // Known at once, before the recorder's first status.
     if (!live.has(sessionId)) live.set(sessionId, { ...known, elapsedUs: 0, speakers: [] });
     return { startedAtMs };

@@ -103,6 +103,14 @@ export const en = {
   warning: {
     deaf: (host: string) =>
       `⚠️ ${host}: a moderator has deafened me, so nothing can be recorded. Right-click me in the channel and take **Server Deafen** away.`,
+    unheard: (host: string) =>
+      `⚠️ ${host}: people are speaking, but their voices do not reach me, so they are not being recorded. I am reconnecting to mend it and will say here when I hear them again. If that takes long, stop with \`/record stop\` (what was recorded is safe) and start anew.`,
+    undecryptable: (host: string) =>
+      `⚠️ ${host}: I receive what people say but cannot decrypt it, so it is not being recorded. I am joining the encryption anew and will say here when I hear them again. If that takes long, stop with \`/record stop\` (what was recorded is safe) and start anew.`,
+    hearing: (host: string) =>
+      `✅ ${host}: I hear people again. What I missed is marked as a gap in the recording.`,
+    quiet: (host: string) =>
+      `ℹ️ ${host}: whoever I could not hear has left or is muted now. If somebody speaks and I do not hear them, I will say so.`,
     disk: (host: string) =>
       `⚠️ ${host}: the disk of this installation refuses to store more. Please stop the recording and tell its operator; what was recorded so far is safe.`,
   },
@@ -122,6 +130,11 @@ export const en = {
       recording: 'all is well',
       reconnecting: 'reconnecting; what is missed will be marked as a gap',
       sealing: 'finishing',
+    },
+    health: {
+      deaf: '⚠️ people speak, but nothing reaches me; I am trying to mend it',
+      undecryptable: '⚠️ I cannot decrypt what people say; I am trying to mend it',
+      'server-deaf': '⚠️ a moderator has deafened me: take **Server Deafen** away',
     },
     nobodyYet: 'Nobody has spoken yet.',
     speaker: (name: string, packets: number, lostPercent: string, agoSeconds: number) =>

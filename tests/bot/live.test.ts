@@ -53,6 +53,14 @@ test('a deafened bot asks its host for help, once', async () => {
   link().events.emit('warning', sessionId, 'disk', 'x');
   await stage.nextMessage(({ content }) => content === en.warning.disk(`<@${host.id}>`));
   expect(stage.messages().filter(({ content }) => content === plea.content)).toHaveLength(1);
+  // Its end is told once, and no end is told of what nobody was told.
+  const hearing = en.warning.hearing(`<@${host.id}>`);
+  link().events.emit('warning', sessionId, 'hearing', 'x');
+  await stage.nextMessage(({ content }) => content === hearing);
+  for (const code of ['hearing', 'quiet', 'deaf']) link().events.emit('warning', sessionId, code, 'x');
+  await stage.nextMessage(({ content }) => content === en.warning.unheard(`<@${host.id}>`));
+  const ends = stage.messages().filter(({ content }) => /^[✅ℹ]/u.test(content));
+  expect(ends.map(({ content }) => content)).toEqual([hearing]);
 });
 
 test('the recorder shuts down: people are told, and the episode is made', async () => {

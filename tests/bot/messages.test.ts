@@ -56,9 +56,10 @@ test.each<[unknown, string | undefined]>([
 const live = (
   speakers: SessionStatus['speakers'],
   state: SessionStatus['state'] = 'recording',
+  health: SessionStatus['health'] = 'good',
 ): SessionStatus => ({
   ...{ sessionId: '00000000-0000-4000-8000-000000000001', guildId: '1', channelId: '2' },
-  ...{ title: 'Talk', state, startedAtMs: 0, elapsedUs: 125e6, speakers },
+  ...{ title: 'Talk', state, health, startedAtMs: 0, elapsedUs: 125e6, speakers },
 });
 const speaker = (index: number) => ({
   ...{ userId: `${index}`, displayName: `Person ${index} ${'*'.repeat(90)}` },
@@ -92,9 +93,24 @@ test('nobody yet, and a lost connection, are said', () => {
   expect(description).toContain(en.record.nobodyYet);
 });
 
+test.each(['deaf', 'undecryptable', 'server-deaf'] as const)(
+  'a recorder that is %s is not well',
+  (health) => {
+    const input = { live: live([], 'recording', health), startedByUserId: undefined, interested: undefined };
+    const { description, color } = statusEmbed(input, en).toJSON();
+    expect(description).toContain(en.record.health[health]);
+    const well = statusEmbed({ ...input, live: live([]) }, en).toJSON();
+    expect([well.description, well.color]).not.toEqual([description, color]);
+  },
+);
+
 test.each([
   ['server-deaf', en.warning.deaf('<@1>')],
   ['disk', en.warning.disk('<@1>')],
+  ['deaf', en.warning.unheard('<@1>')],
+  ['undecryptable', en.warning.undecryptable('<@1>')],
+  ['hearing', en.warning.hearing('<@1>')],
+  ['quiet', en.warning.quiet('<@1>')],
   ['connection-lost', undefined],
   ['from the future', undefined],
 ])('the warning %s', (code, expected) => {

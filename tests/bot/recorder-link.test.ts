@@ -12,7 +12,7 @@ const session = {
   notice: { channelId: '2', messageId: '5', atMs: 1 },
 };
 const status: SessionStatus = {
-  ...{ sessionId, guildId: '1', channelId: '2', title: 'Talk', state: 'recording' },
+  ...{ sessionId, guildId: '1', channelId: '2', title: 'Talk', state: 'recording', health: 'good' },
   ...{ startedAtMs: 1, elapsedUs: 2, speakers: [] },
 };
 const sealed = {

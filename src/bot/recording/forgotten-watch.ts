@@ -14,9 +14,9 @@ export function watchForgotten(context: BotContext, limits: Limits): ForgottenWa
   const watches = new Map<string, Watch>();
   const ending = new Set<string>();
 
-  function sightOf({ guildId, channelId, state, elapsedUs, speakers }: SessionStatus): Sight {
+  function sightOf({ guildId, channelId, state, health, elapsedUs, speakers }: SessionStatus): Sight {
     const guild = client.guilds.cache.get(guildId);
-    const isDeaf = guild?.members.me?.voice.serverDeaf === true;
+    const isDeaf = health !== 'good' || guild?.members.me?.voice.serverDeaf === true;
     // A music bot that plays to an empty room is nobody who speaks.
     const people = speakers.filter(({ userId }) => !isBot(guild, userId));
     return {

@@ -9,11 +9,26 @@ import { peopleIn } from './people.ts';
 /** Once in this time and session; the disk refuses every file of a recording, one after the other. */
 const AGAIN_AFTER_MS = 10 * 60_000;
 
+/** What keeps the bot from hearing; each ends with `hearing` or `quiet`, and may come again soon after. */
+const UNHEARD = ['server-deaf', 'deaf', 'undecryptable'];
+const ENDS = ['hearing', 'quiet'];
+const UNHEARD_AGAIN_AFTER_MS = 60_000;
+
 /** Undefined for what a host cannot mend: it stands in the log and in `/record status`. */
 export function warningText(code: string, host: string, { warning: say }: Texts): string | undefined {
-  if (code === 'server-deaf') return say.deaf(host);
-  if (code === 'disk') return say.disk(host);
-  return undefined;
+  switch (code) {
+    case 'server-deaf':
+      return say.deaf(host);
+    case 'deaf':
+      return say.unheard(host);
+    case 'undecryptable':
+    case 'hearing':
+    case 'quiet':
+    case 'disk':
+      return say[code](host);
+    default:
+      return undefined;
+  }
 }
 
 export function createWarnings(
@@ -34,11 +49,19 @@ export function createWarnings(
     if (left?.isVoiceBased()) await closeNotice(left, end, before);
   }
 
+  function isNews(sessionId: string, code: string): boolean {
+    if (code === 'moved') return true;
+    const agoMs = (of: string): number => Date.now() - (toldAtMs.get(`${sessionId} ${of}`) ?? -Infinity);
+    // The end of a trouble is news to those who were told of it.
+    if (ENDS.includes(code)) {
+      return UNHEARD.some((trouble) => ENDS.every((end) => agoMs(trouble) < agoMs(end)));
+    }
+    return agoMs(code) > (UNHEARD.includes(code) ? UNHEARD_AGAIN_AFTER_MS : AGAIN_AFTER_MS);
+  }
+
   return async (sessionId, code, detail) => {
     context.logger.warn({ sessionId, code, detail }, 'the recorder warns');
-    const key = `${sessionId} ${code}`;
-    const isNews = code === 'moved' || Date.now() - (toldAtMs.get(key) ?? -Infinity) > AGAIN_AFTER_MS;
-    if (!isNews) return;
+    if (!isNews(sessionId, code)) return;
     const session = await catalog.sessions.byId(sessionId);
     if (session === undefined) return;
     const channelId = code === 'moved' ? detail : session.channel_id;
@@ -48,7 +71,7 @@ export function createWarnings(
     const host = `<@${session.started_by}>`;
     const content = warningText(code, host, texts);
     if (code !== 'moved' && content === undefined) return;
-    toldAtMs.set(key, Date.now());
+    toldAtMs.set(`${sessionId} ${code}`, Date.now());
     if (content === undefined) await moved(channel, session);
     else await channel.send({ content, allowedMentions: { users: [session.started_by] } });
   };

@@ -16,6 +16,11 @@ export interface StatusInput {
   interested: number | undefined;
 }
 
+/** A recording that cannot hear is not well, whatever its connection says. */
+function stateWords({ state, health }: SessionStatus, { record: say }: Texts): string {
+  return state === 'recording' && health !== 'good' ? say.health[health] : say.states[state];
+}
+
 export function statusEmbed({ live, startedByUserId, interested }: StatusInput, texts: Texts): EmbedBuilder {
   const { record: say, webinar } = texts;
   const { elapsedUs } = live;
@@ -26,7 +31,7 @@ export function statusEmbed({ live, startedByUserId, interested }: StatusInput, 
   });
   const more = live.speakers.length - speakers.length;
   const lines = [
-    say.statusPlace(`<#${live.channelId}>`, elapsedUs / 1e6, say.states[live.state]),
+    say.statusPlace(`<#${live.channelId}>`, elapsedUs / 1e6, stateWords(live, texts)),
     ...(startedByUserId === undefined ? [] : [say.statusBy(`<@${startedByUserId}>`)]),
     ...(interested === undefined ? [] : [webinar.interested(interested)]),
     '',
@@ -34,7 +39,7 @@ export function statusEmbed({ live, startedByUserId, interested }: StatusInput, 
     ...(more > 0 ? [say.moreSpeakers(more)] : []),
   ];
   return new EmbedBuilder()
-    .setColor(live.state === 'reconnecting' ? AMBER : RED)
+    .setColor(live.state === 'reconnecting' || live.health !== 'good' ? AMBER : RED)
     .setTitle(say.statusTitle(plain(live.title)).slice(0, 256))
     .setDescription(lines.join('\n').slice(0, 4_096));
 }
