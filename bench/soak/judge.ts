@@ -1,0 +1,106 @@
+/** Holds what a killed and continued session left on the disk against what was said, and has other programs read it. */
+import { spawnSync } from 'node:child_process';
+import { readSession, readTrackPackets, type RecordedSession } from '../../recorder/session/reader.ts';
+import type { VoiceRoom } from '../../src/simulator/voice/contract.ts';
+
+export interface Evidence {
+  folder: string;
+  room: VoiceRoom;
+  /** All on the simulation clock: when the round began, and when the kill came; undefined for a kill that may cost nothing. */
+  sinceUs: number;
+  recorderKilledUs: number | undefined;
+  /** Names of markers that were acknowledged to a person. */
+  markers: readonly string[];
+}
+
+export interface Verdict {
+  tracks: number;
+  packets: number;
+  /** Age, at the kill, of the oldest packet that is missing from before it, milliseconds. */
+  tailMs: number;
+  /** Packets that are missing and were sent neither in the tail nor while nobody was there to hear. */
+  lost: number;
+  lostMarkers: number;
+  /** Furthest that a packet stands from its place, with the session's one constant offset removed, milliseconds. */
+  worstMs: number;
+  /** From the kill until packets could come again, milliseconds. */
+  awayMs: number;
+  /** What other programs, and the folder itself, had to say. */
+  complaints: string[];
+}
+
+/** Undefined when it is not on this machine. */
+export const hasOpusinfo = (): boolean => spawnSync('opusinfo', ['-V']).status === 0;
+
+const PROBES = [
+  ['ffprobe', ['-v', 'warning', '-count_packets', '-show_entries', 'stream=nb_read_packets']],
+  ['opusinfo', []],
+] as const;
+
+function complaintsOf(file: string, withOpusinfo: boolean): string[] {
+  return PROBES.flatMap(([program, args]) => {
+    if (program === 'opusinfo' && !withOpusinfo) return [];
+    const { status, stdout, stderr } = spawnSync(program, [...args, file], { encoding: 'utf8' });
+    const said = program === 'ffprobe' ? stderr : `${stdout}${stderr}`.match(/^.*warning.*$/gim)?.join('; ');
+    const complaint = said?.trim() ?? '';
+    return status === 0 && complaint === ''
+      ? []
+      : [`${program} on ${file}: ${complaint || `exit code ${status}`}`];
+  });
+}
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+
+/** Kept packets beside the sent ones they are, by content: every packet of a round is unlike all others. */
+async function placesOf(session: RecordedSession): Promise<Map<string, number>> {
+  const places = new Map<string, number>();
+  for (const track of session.tracks)
+    for await (const { opus, startUs } of readTrackPackets(track))
+      places.set(`${track.userId} ${Buffer.from(opus).toString('hex')}`, startUs);
+  return places;
+}
+
+export async function judge({
+  folder,
+  room,
+  sinceUs,
+  recorderKilledUs,
+  markers,
+}: Evidence): Promise<Verdict> {
+  const session = await readSession(folder);
+  const places = await placesOf(session);
+  const sent = room.truth.userIds().flatMap((userId) =>
+    room.truth
+      .of(userId)
+      .filter(({ dueUs, silence, recipients }) => dueUs >= sinceUs && !silence && recipients > 0)
+      .map(({ opus, sentUs, dueUs }) => {
+        const startUs = places.get(`${userId} ${Buffer.from(opus).toString('hex')}`);
+        return { sentUs, dueUs, startUs };
+      }),
+  );
+  const offsets = sent.flatMap(({ dueUs, startUs }) => (startUs === undefined ? [] : [dueUs - startUs]));
+  const offsetUs = median(offsets);
+  const backUs = Math.max(
+    ...session.gaps.filter(({ reason }) => reason === 'crash').map(({ endUs }) => endUs + offsetUs),
+  );
+  const missing = sent.filter(({ startUs }) => startUs === undefined);
+  const killedUs = recorderKilledUs ?? Infinity;
+  const tail = missing.filter(({ sentUs }) => sentUs <= killedUs && killedUs - sentUs <= 1_000_000);
+  const away = missing.filter(({ sentUs }) => sentUs > killedUs && sentUs <= backUs);
+  const complaints = session.tracks.flatMap(({ opusPath }) => complaintsOf(opusPath, hasOpusinfo()));
+  if (!session.sealed) complaints.push(`${folder} is not sealed`);
+  const goneOn = session.gaps.some(({ track, reason }) => track === 0 && reason === 'crash');
+  if (goneOn !== (recorderKilledUs !== undefined))
+    complaints.push(`${folder} has ${goneOn ? 'a' : 'no'} crash gap`);
+  return {
+    tracks: session.tracks.length,
+    packets: offsets.length,
+    tailMs: Math.max(0, ...tail.map(({ sentUs }) => (killedUs - sentUs) / 1000)),
+    lost: missing.length - tail.length - away.length,
+    lostMarkers: markers.filter((name) => !session.markers.some((marker) => marker.name === name)).length,
+    worstMs: Math.max(0, ...offsets.map((each) => Math.abs(each - offsetUs) / 1000)),
+    awayMs: recorderKilledUs === undefined ? 0 : (backUs - recorderKilledUs) / 1000,
+    complaints,
+  };
+}
