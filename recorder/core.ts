@@ -6,7 +6,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { systemClock } from './clock.ts';
 import type { Clock } from './clock.ts';
-import { lockFolder } from './folder-lock.ts';
+import { acquireLock } from './folder-lock.ts';
 import { createInterruptedSessions } from './interrupted-sessions.ts';
 import type { Logger } from './log.ts';
 import { PROTOCOL_VERSION, toRecorder } from './protocol.ts';
@@ -66,7 +66,7 @@ export async function openRecorderCore(options: RecorderCoreOptions): Promise<Re
   const { logger } = options;
   const sessionsFolder = path.join(options.dataFolder, 'sessions');
   await mkdir(sessionsFolder, { recursive: true });
-  const unlock = await lockFolder(options.dataFolder);
+  const unlock = acquireLock(path.join(options.dataFolder, 'recorder.lock'), { command: 'the recorder' });
   trustCertificates(options.voiceCaPems ?? []);
   const sealed = await openSealedSessions(sessionsFolder, logger);
   let connected = false;

@@ -1,78 +1,133 @@
-/** One recorder per data folder: a second one would take the first one's live sessions for crashed, and seal them. */
-import { readFileSync, rmSync } from 'node:fs';
-import { link, readFile, rm, writeFile } from 'node:fs/promises';
+/**
+ * A lock on a folder, held by a living process and named after it: one recorder per data folder, because a second one would
+ * take the first one's live sessions for crashed, and one process per embedded catalog. The file says who holds it, so
+ * that a second process can say so too; it is stale once that process is gone, whatever became of its clean-up.
+ */
+import { randomUUID } from 'node:crypto';
+import fs from 'node:fs';
 import path from 'node:path';
 
-/** The data folder is in use; the message names the holder and the remedy. */
-export class FolderInUseError extends Error {
-  override readonly name = 'FolderInUseError';
-  readonly pid: number;
+export interface LockHolder {
+  pid: number;
+  command: string;
+  /** ISO 8601. */
+  since: string;
+  /** Tells a process from a later one with the same pid; null where the system does not say. */
+  startMark: string | null;
+  /** Tells this lock from every other. */
+  token: string;
+}
 
-  constructor(folder: string, pid: number) {
+/** Another process works on the folder. */
+export class FolderInUseError extends Error {
+  override name = 'FolderInUseError';
+  readonly holder: LockHolder;
+  constructor(lockPath: string, holder: LockHolder) {
     super(
-      `${folder} is in use by the recorder with process id ${pid}. Stop that one first, or set another data folder.`,
+      `${path.dirname(lockPath)} is in use by process ${holder.pid} (${holder.command}) since ${holder.since}. ` +
+        'Stop that process, or give this one another data folder.',
     );
-    this.pid = pid;
+    this.holder = holder;
   }
 }
 
-interface Holder {
-  pid: number;
-  /** When the process started, as its system counts it: tells a living holder from a later process of the same id. */
-  startedAt: string | null;
+/**
+ * Takes the lock file at `lockPath` for this process, and answers how to let go of it. Works between the processes of one
+ * machine and one container: processes that cannot see each other's ids cannot respect each other's locks.
+ * Throws FolderInUseError.
+ */
+export function acquireLock(lockPath: string, { command }: { command: string }): () => void {
+  const lock: LockHolder = {
+    pid: process.pid,
+    command,
+    since: new Date().toISOString(),
+    startMark: readStartMark(process.pid),
+    token: randomUUID(),
+  };
+  const draftPath = `${lockPath}.${lock.token}`;
+  fs.mkdirSync(path.dirname(lockPath), { recursive: true });
+  fs.writeFileSync(draftPath, JSON.stringify(lock));
+  try {
+    // A hard link appears whole or not at all, and never over another file: rename(2) and open(2) give only one of these.
+    while (!tryLink(draftPath, lockPath)) clearStale(lockPath);
+  } finally {
+    fs.rmSync(draftPath, { force: true });
+  }
+  return () => {
+    if (readHolder(lockPath)?.token === lock.token) fs.rmSync(lockPath, { force: true });
+  };
 }
 
-/** Field 22 of /proc/<pid>/stat, counted after the command name, which may hold spaces (proc(5)). */
-function processStart(pid: number): string | null {
+/** Makes way where the holder is gone; throws FolderInUseError where it lives. */
+function clearStale(lockPath: string): void {
+  const holder = readHolder(lockPath);
+  if (holder !== undefined && isAlive(holder)) throw new FolderInUseError(lockPath, holder);
+  const asidePath = `${lockPath}.stale-${randomUUID()}`;
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+    fs.renameSync(lockPath, asidePath);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return;
+    throw error;
+  }
+  // Between reading and renaming, another process may have cleared the same stale lock and taken its own.
+  const moved = readHolder(asidePath);
+  if (moved !== undefined && moved.token !== holder?.token) tryLink(asidePath, lockPath);
+  fs.rmSync(asidePath, { force: true });
+}
+
+function isAlive(holder: LockHolder): boolean {
+  try {
+    process.kill(holder.pid, 0);
+  } catch (error) {
+    // EPERM: the process lives and is another user's.
+    if (!hasCode(error, 'EPERM')) return false;
+  }
+  const startMark = readStartMark(holder.pid);
+  if (startMark === GONE) return false;
+  return startMark === null || holder.startMark === null || startMark === holder.startMark;
+}
+
+/** Of a process that has ended and whose parent has not asked for its exit code: in a container it may stay for ever. */
+const GONE = 'gone';
+const FIRST_FIELD = 3;
+
+/**
+ * Boot id and start time in clock ticks: proc_pid_stat(5), fields 3 (state, Z or X when dead) and 22, counted after the
+ * command's closing bracket.
+ */
+function readStartMark(pid: number): string | null {
+  try {
+    const bootId = fs.readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    if (fields[0] === 'Z' || fields[0] === 'X') return GONE;
+    const startTicks = fields[22 - FIRST_FIELD];
+    return startTicks === undefined ? null : `${bootId}:${startTicks}`;
   } catch {
     return null;
   }
 }
 
-function lives({ pid, startedAt }: Holder): boolean {
+/** Undefined for no lock, and for a file that is not one of ours. */
+function readHolder(lockPath: string): LockHolder | undefined {
   try {
-    process.kill(pid, 0);
+    const holder = JSON.parse(fs.readFileSync(lockPath, 'utf8')) as Partial<LockHolder> | null;
+    return typeof holder?.pid === 'number' ? (holder as LockHolder) : undefined;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-  return startedAt === null || processStart(pid) === startedAt;
-}
-
-async function holderOf(file: string): Promise<Holder | undefined> {
-  try {
-    return JSON.parse(await readFile(file, 'utf8')) as Holder;
-  } catch {
-    return undefined;
+    if (error instanceof SyntaxError || hasCode(error, 'ENOENT')) return undefined;
+    throw error;
   }
 }
 
-/**
- * Takes the folder's lock; a dead holder's lock is taken over.
- * @returns what gives it back.
- * @throws FolderInUseError
- */
-export async function lockFolder(folder: string): Promise<() => void> {
-  const file = path.join(folder, 'recorder.lock');
-  const mine: Holder = { pid: process.pid, startedAt: processStart(process.pid) };
-  // Written aside and linked into place whole: nobody reads half a lock, and of two that start at once one fails.
-  const draft = `${file}.${process.pid}`;
-  await writeFile(draft, JSON.stringify(mine));
+function tryLink(from: string, to: string): boolean {
   try {
-    for (;;) {
-      try {
-        await link(draft, file);
-        return () => rmSync(file, { force: true });
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      }
-      const holder = await holderOf(file);
-      if (holder !== undefined && lives(holder)) throw new FolderInUseError(folder, holder.pid);
-      await rm(file, { force: true });
-    }
-  } finally {
-    await rm(draft, { force: true });
+    fs.linkSync(from, to);
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return false;
+    throw error;
   }
 }
+
+const hasCode = (error: unknown, code: string): boolean =>
+  error instanceof Error && 'code' in error && error.code === code;

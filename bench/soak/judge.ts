@@ -18,7 +18,7 @@ export interface Verdict {
   packets: number;
   /** Age, at the kill, of the oldest packet that is missing from before it, milliseconds. */
   tailMs: number;
-  /** Packets that are missing and were sent neither in the tail nor while nobody was there to hear. */
+  /** Packets that are missing, were not in the tail, and of which no gap of the journal tells. */
   lost: number;
   lostMarkers: number;
   /** Furthest that a packet stands from its place, with the session's one constant offset removed, milliseconds. */
@@ -61,6 +61,19 @@ async function placesOf(session: RecordedSession): Promise<Map<string, number>> 
   return places;
 }
 
+/** Two packets: what a gap's own place is off by. */
+const NEAR_US = 40_000;
+
+/** Whether the journal tells why: nobody was there to hear, or the group had not given us its key yet. */
+const isTold = ({ tracks, gaps }: RecordedSession, userId: string, atUs: number): boolean =>
+  gaps.some(
+    ({ track, startUs, endUs, reason }) =>
+      (reason === 'crash' || reason === 'undecryptable') &&
+      (track === 0 || tracks.find(({ number }) => number === track)?.userId === userId) &&
+      atUs > startUs - NEAR_US &&
+      atUs < endUs + NEAR_US,
+  );
+
 export async function judge({
   folder,
   room,
@@ -76,7 +89,7 @@ export async function judge({
       .filter(({ dueUs, silence, recipients }) => dueUs >= sinceUs && !silence && recipients > 0)
       .map(({ opus, sentUs, dueUs }) => {
         const startUs = places.get(`${userId} ${Buffer.from(opus).toString('hex')}`);
-        return { sentUs, dueUs, startUs };
+        return { userId, sentUs, dueUs, startUs };
       }),
   );
   const offsets = sent.flatMap(({ dueUs, startUs }) => (startUs === undefined ? [] : [dueUs - startUs]));
@@ -87,7 +100,9 @@ export async function judge({
   const missing = sent.filter(({ startUs }) => startUs === undefined);
   const killedUs = recorderKilledUs ?? Infinity;
   const tail = missing.filter(({ sentUs }) => sentUs <= killedUs && killedUs - sentUs <= 1_000_000);
-  const away = missing.filter(({ sentUs }) => sentUs > killedUs && sentUs <= backUs);
+  const told = missing.filter(
+    (packet) => !tail.includes(packet) && isTold(session, packet.userId, packet.dueUs - offsetUs),
+  );
   const complaints = session.tracks.flatMap(({ opusPath }) => complaintsOf(opusPath, hasOpusinfo()));
   if (!session.sealed) complaints.push(`${folder} is not sealed`);
   const goneOn = session.gaps.some(({ track, reason }) => track === 0 && reason === 'crash');
@@ -97,7 +112,7 @@ export async function judge({
     tracks: session.tracks.length,
     packets: offsets.length,
     tailMs: Math.max(0, ...tail.map(({ sentUs }) => (killedUs - sentUs) / 1000)),
-    lost: missing.length - tail.length - away.length,
+    lost: missing.length - tail.length - told.length,
     lostMarkers: markers.filter((name) => !session.markers.some((marker) => marker.name === name)).length,
     worstMs: Math.max(0, ...offsets.map((each) => Math.abs(each - offsetUs) / 1000)),
     awayMs: recorderKilledUs === undefined ? 0 : (backUs - recorderKilledUs) / 1000,

@@ -25,7 +25,7 @@ export type * from './secrets.ts';
 export type * from './sessions.ts';
 export type * from './shows.ts';
 export type * from './webinars.ts';
-export { acquireLock, EngineDiedError, FolderInUseError, type LockHolder } from './engine/index.ts';
+export { EngineDiedError } from './engine/index.ts';
 export { NotInCatalogError, StateError } from './errors.ts';
 export { GiveUpError } from './queue.ts';
 

@@ -1,7 +1,8 @@
 /** The application as the recorder's child: messages over IPC, and an orderly end when the recorder says so or is gone. */
 import type { RecorderPort } from '../bot/recorder-link.ts';
-import { startApplication } from '../app.ts';
+import { startApplication, type Application } from '../app.ts';
 import type { Config } from '../config.ts';
+import { FolderInUseError } from '../../recorder/folder-lock.ts';
 import { toApplication } from '../../recorder/protocol.ts';
 import type { Role } from './roles.ts';
 
@@ -18,7 +19,7 @@ function ipcPort(): RecorderPort {
   };
 }
 
-/** Runs until the recorder says `close` (0) or disappears (1). Signals are the recorder's to handle. */
+/** Runs until the recorder says `close` (0) or disappears (1), or cannot begin yet (1). Signals are the recorder's to handle. */
 export async function runForked(config: Config, roles: readonly Role[]): Promise<number> {
   process.on('SIGINT', () => undefined);
   process.on('SIGTERM', () => undefined);
@@ -28,7 +29,15 @@ export async function runForked(config: Config, roles: readonly Role[]): Promise
     const parsed = toApplication.safeParse(message);
     if (parsed.success && parsed.data.type === 'close') end(0);
   });
-  const application = await startApplication(config, roles, ipcPort(), () => end(1));
+  let application: Application;
+  try {
+    application = await startApplication(config, roles, ipcPort(), () => end(1));
+  } catch (error) {
+    if (!(error instanceof FolderInUseError)) throw error;
+    // An application that outlived its recorder may still be closing the catalog: the recorder forks again.
+    console.error(error.message);
+    return 1;
+  }
   const exitCode = await ended;
   await application.close();
   return exitCode;

@@ -61,13 +61,14 @@ test('a second process on the same data folder: the holder is named', async () =
   const { pid, dataFolder } = house.installation;
   const shared = { ...env, DATA_FOLDER: dataFolder };
   const recorder = await stagecast(['all'], shared);
-  expect(recorder.stderr).toContain(`${dataFolder} is in use by the recorder with process id ${pid}`);
+  expect(recorder.stderr).toContain(`${dataFolder} is in use by process ${pid} (the recorder)`);
   expect(recorder.stderr).not.toMatch(STACK);
   expect([recorder.exitCode, forksIn(recorder)]).toEqual([2, 0]);
   const application = await stagecast(['application', '--roles', 'worker'], shared);
   expect(application.stderr).toContain(`in use by process ${await applicationPid(house.installation)}`);
   expect(application.stderr).not.toMatch(STACK);
-  expect(application.exitCode).toBe(2);
+  // Not 2, on which a recorder would end: after a crash the application before may still be closing.
+  expect(application.exitCode).toBe(1);
   expect((await fetch(`${house.installation.baseUrl}/healthz`)).status).toBe(200);
 });
 

@@ -7,7 +7,7 @@ import { PGliteDialect } from 'kysely';
 import { guardAgainstDeath } from './death.ts';
 import { DurableNodeFS, fsyncPath } from './durable-node-fs.ts';
 import type { Engine, EngineEvents } from './engine.ts';
-import { acquireLock } from './lock.ts';
+import { acquireLock } from '../../../recorder/folder-lock.ts';
 import { startUpkeep } from './upkeep.ts';
 
 /** PGlite's own, with fsync on (-F turns it off) and done by fsync(2), the one call that DurableNodeFS gives a meaning. */

@@ -6,7 +6,6 @@ import { openServer } from './server.ts';
 
 export type { Engine } from './engine.ts';
 export { EngineDiedError } from './death.ts';
-export { acquireLock, FolderInUseError, type LockHolder } from './lock.ts';
 
 /** With `databaseUrl` a PostgreSQL server, without it the embedded one in `<dataFolder>/catalog`. */
 export async function openEngine(

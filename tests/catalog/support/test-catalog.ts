@@ -11,7 +11,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { pino } from 'pino';
 import { describe } from 'vitest';
-import { acquireLock, type Catalog, FolderInUseError, openCatalog } from '../../../src/catalog/index.ts';
+import { acquireLock, FolderInUseError } from '../../../recorder/folder-lock.ts';
+import { type Catalog, openCatalog } from '../../../src/catalog/index.ts';
 
 const root = path.join(import.meta.dirname, '../../..');
 const LOCK = 'lock';

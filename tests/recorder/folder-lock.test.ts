@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, expect, test } from 'vitest';
-import { acquireLock, FolderInUseError, type LockHolder } from '../../../src/catalog/index.ts';
+import { acquireLock, FolderInUseError, type LockHolder } from '../../recorder/folder-lock.ts';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'stagecast-lock-'));
 const lockPath = path.join(folder, 'lock');
@@ -44,6 +44,24 @@ test('a process that is gone holds nothing', async () => {
   leave(JSON.stringify(holder({ pid: child.pid! })));
   tryLock()();
 });
+
+test.skipIf(!fs.existsSync('/proc/self/stat'))(
+  'a dead process that nobody buried holds nothing',
+  async () => {
+    // The shell's child ends; the shell has become a program that never asks for the exit code.
+    const shell = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const [line] = (await once(shell.stdout, 'data')) as [Buffer];
+    const pid = Number(line.toString());
+    const state = () => fs.readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.[0];
+    await expect.poll(state).toBe('Z');
+    leave(JSON.stringify(holder({ pid })));
+    tryLock()();
+    shell.kill('SIGKILL');
+    await once(shell, 'exit');
+  },
+);
 
 test.skipIf(!fs.existsSync('/proc/self/stat'))('a later process with the same pid holds nothing', () => {
   leave(JSON.stringify(holder({ startMark: 'another boot:1' })));
