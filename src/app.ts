@@ -7,6 +7,8 @@ import type { Role } from './cli/roles.ts';
 import { ConfigError, type Config } from './config.ts';
 import { startWorkers } from './jobs/index.ts';
 import { createLogger } from './log.ts';
+import { createFfmpegRunner } from './mastering/ffmpeg.ts';
+import { measureVoice } from './mastering/measure.ts';
 import { createPublisherApp } from '../publisher/app.ts';
 import { createFolderStore } from '../publisher/media/folder-store.ts';
 import { signRawTracksLink } from '../publisher/media/signed-link.ts';
@@ -91,6 +93,11 @@ export async function startApplication(
         throw new ConfigError([
           'the bot needs DISCORD_TOKEN and runs under the recorder: start stagecast all or bot',
         ]);
+      const ffmpeg = createFfmpegRunner({ ffmpegPath, ffprobePath });
+      closers.push(() => {
+        ffmpeg.close();
+        return Promise.resolve();
+      });
       const recorder = createRecorderLink(recorderPort);
       const bot = await startBot({
         token,
@@ -100,6 +107,7 @@ export async function startApplication(
         links: linksOf(config, signingKey),
         resumeWithinMs: config.resumeWithinMs,
         forgotten: config.forgotten,
+        measureLoudness: (opusPath) => measureVoice(ffmpeg, opusPath),
         logger,
       });
       closers.push(() => bot.close());

@@ -14,6 +14,7 @@ import { watchForgotten } from './recording/forgotten-watch.ts';
 import { personOf } from './recording/people.ts';
 import { createRecordings } from './recording/recordings.ts';
 import { createSealing } from './recording/sealing.ts';
+import { createSoundCheck, type MeasureLoudness } from './recording/sound-check.ts';
 import { createWarnings } from './recording/warnings.ts';
 import type { RecorderLink } from './recorder-link.ts';
 import { registerCommands } from './register-commands.ts';
@@ -36,6 +37,7 @@ export interface BotOptions {
   resumeWithinMs?: number;
   /** When a recording counts as forgotten. */
   forgotten: Limits;
+  measureLoudness: MeasureLoudness;
   logger: Logger;
 }
 
@@ -58,7 +60,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   const context: BotContext = { client, catalog, recorder, bridge, links, background, notices, logger };
   const panels = createEpisodePanels(context);
   const sealing = createSealing(context, panels);
-  const recordings = createRecordings(context);
+  const recordings = createRecordings(context, createSoundCheck(context, options.measureLoudness));
   const warn = createWarnings(context);
   const afterCrash = createAfterCrash(context, options.resumeWithinMs ?? RESUME_WITHIN_MS);
   const watch = watchForgotten(context, forgotten);

@@ -6,6 +6,7 @@ import { episodePublish, publishButton } from './commands/episode/publish.ts';
 import { rawTracksButton } from './commands/episode/raw-tracks.ts';
 import { retryButton } from './commands/episode/retry.ts';
 import { aboutButton } from './commands/record/about.ts';
+import { recordCheck } from './commands/record/check.ts';
 import { recordMarker } from './commands/record/marker.ts';
 import { recordStart } from './commands/record/start.ts';
 import { recordStatus } from './commands/record/status.ts';
@@ -23,6 +24,7 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ['record stop', recordStop],
   ['record status', recordStatus],
   ['record marker', recordMarker],
+  ['record check', recordCheck],
   ['webinar schedule', webinarSchedule],
   ['webinar start', webinarStart],
   ['webinar end', webinarEnd],

@@ -1,6 +1,6 @@
 /** The independent meter: ffmpeg's ebur128 on a decoded file. */
-import type { FfmpegRunner } from './ffmpeg.ts';
-import { measureJob } from './ffmpeg-jobs.ts';
+import type { FfmpegJob, FfmpegRunner } from './ffmpeg.ts';
+import { measureJob, measureVoiceJob } from './ffmpeg-jobs.ts';
 
 export interface Measurement {
   /** -70 is the meter's floor. */
@@ -10,9 +10,16 @@ export interface Measurement {
   rangeLu: number;
 }
 
-export async function measureFile(ffmpeg: FfmpegRunner, path: string): Promise<Measurement> {
+export const measureFile = (ffmpeg: FfmpegRunner, path: string): Promise<Measurement> =>
+  measure(ffmpeg, measureJob(path));
+
+/** Of one speaker's raw track. */
+export const measureVoice = (ffmpeg: FfmpegRunner, path: string): Promise<Measurement> =>
+  measure(ffmpeg, measureVoiceJob(path));
+
+async function measure(ffmpeg: FfmpegRunner, job: FfmpegJob): Promise<Measurement> {
   const lines: string[] = [];
-  await ffmpeg.run(measureJob(path), (line) => lines.push(line));
+  await ffmpeg.run(job, (line) => lines.push(line));
   return readSummary(lines);
 }
 

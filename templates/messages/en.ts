@@ -19,6 +19,19 @@ const bar = (percent: number) => {
 /** Discord shows it in each reader's own time zone. */
 const time = (epochSeconds: number, style: string) => `<t:${epochSeconds}:${style}>`;
 
+/** What to say of a voice in a sound check. */
+const qualities = {
+  unmeasured: 'heard, but its loudness could not be measured',
+  short: 'heard, but too little was said to judge by',
+  nothing: 'only silence came. Is the microphone switched off?',
+  clipped: 'so loud that it distorts; turn the microphone down',
+  loud: 'loud; move back a little, or turn the microphone down',
+  good: 'good',
+  quiet: 'quiet; move closer to the microphone',
+  veryQuiet: 'very quiet; move closer, or turn the microphone up',
+};
+type Quality = keyof typeof qualities;
+
 export const en = {
   commands: {
     record: 'Record a voice or stage channel, one track per speaker',
@@ -29,6 +42,8 @@ export const en = {
     recordStatus: 'Who is being recorded, for how long, and how well',
     recordMarker: 'Name this moment; it becomes a chapter',
     recordMarkerName: 'The chapter’s title',
+    recordCheck: 'Listen for half a minute and say who is heard, how loud, with what loss; nothing is kept',
+    recordCheckSeconds: 'For how long; 30 seconds, if left out',
     webinar: 'Plan and run a live event',
     webinarSchedule: 'Put a webinar into this server’s events',
     webinarTitle: 'What it is called',
@@ -54,6 +69,9 @@ export const en = {
       `⏸️ The recording announced here was interrupted at ${time(at, 'T')}. It goes on: see the newer notice below.`,
     over: (by: string, title: string, startedAt: number, endedAt: number) =>
       `⏹️ This channel was recorded for “${title}” from ${time(startedAt, 't')} to ${time(endedAt, 't')}, started by ${by}. It is not being recorded any more.`,
+    checking: (by: string, until: number) =>
+      `🎧 **Sound check.** ${by} wants to know whether everybody is heard well, so I listen until ${time(until, 'T')}. Please say a sentence or two. Nothing of it is kept: it is measured and thrown away.`,
+    checked: '🎧 The sound check that was announced here is over. Nothing of it was kept.',
     aboutButton: 'What is kept?',
     about: (by: string, title: string) =>
       [
@@ -141,6 +159,23 @@ export const en = {
       `**${name}** · ${duration(packets / 50)} of speech · ${lostPercent} % lost · heard ${agoSeconds < 2 ? 'just now' : `${duration(agoSeconds)} ago`}`,
     moreSpeakers: (number: number) => `… and ${count(number, 'more speaker', 'more speakers')}`,
     idle: 'Nothing is being recorded in this server. Start with `/record start`.',
+  },
+  check: {
+    title: 'Sound check',
+    listening: (channel: string, seconds: number) =>
+      `🎧 I listen in ${channel} for ${duration(seconds)}; people there have been told. Let each of them say a sentence or two.`,
+    over: (channel: string, seconds: number) => `${channel} · ${duration(seconds)} · nothing of it was kept`,
+    nobody: 'There is nobody in the channel who could be heard.',
+    voice: (name: string, lufs: number, quality: Quality, lostPercent: number, bot: boolean) =>
+      [
+        `**${name}**${bot ? ' (a bot)' : ''}: ${quality === 'nothing' || quality === 'unmeasured' ? '' : `${lufs.toFixed(0).replace('-', '−')} LUFS, `}${qualities[quality]}`,
+        lostPercent < 0.5
+          ? 'nothing lost on the way'
+          : `${lostPercent.toFixed(1)} % lost on the way${lostPercent < 3 ? '' : ': a cable instead of Wi-Fi helps'}`,
+      ].join(' · '),
+    unheard: (name: string, muted: boolean) =>
+      `**${name}** is in the channel but was not heard${muted ? ': muted' : '. Did they speak? Is it the right microphone, in Discord’s **Voice & Video** settings?'}`,
+    more: (number: number) => `… and ${number} more`,
   },
   webinar: {
     scheduled: (title: string, timestamp: number, channel: string, url: string) =>

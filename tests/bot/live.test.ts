@@ -89,6 +89,7 @@ test('a token that Discord does not take is a matter for a person', async () => 
   const attempt = startBot({
     ...{ token: 'MTIz.AAAAAA.wrong', apiUrl: discord.apiUrl, catalog, recorder: link(), links },
     forgotten: NEVER_FORGOTTEN,
+    measureLoudness: () => Promise.reject(new Error('nobody is listened to')),
     logger: quietLogger,
   });
   await expect(attempt).rejects.toBeInstanceOf(LoginRefusedError);

@@ -54,6 +54,15 @@ const record = (say: Say) =>
         .addStringOption((option) =>
           text('name', say.recordMarkerName, TITLE_CHARACTERS)(option).setRequired(true),
         ),
+    )
+    .addSubcommand((command) =>
+      command
+        .setName('check')
+        .setDescription(say.recordCheck)
+        .addChannelOption(speakable(say.recordStartChannel))
+        .addIntegerOption((option) =>
+          option.setName('seconds').setDescription(say.recordCheckSeconds).setMinValue(2).setMaxValue(60),
+        ),
     );
 
 const webinar = (say: Say) =>

@@ -7,6 +7,7 @@ import {
   ButtonBuilder,
   ButtonStyle,
   RESTJSONErrorCodes,
+  type MessageEditOptions,
   type VoiceBasedChannel,
 } from 'discord.js';
 import type { Notice } from '../../../recorder/protocol.ts';
@@ -50,14 +51,21 @@ export async function tellPeople(
 const isGone = (error: unknown) =>
   isDiscordCode(error, RESTJSONErrorCodes.UnknownMessage, RESTJSONErrorCodes.UnknownChannel);
 
-/** Nothing was recorded after all. A notice that somebody deleted needs no correction. */
+/** A notice that somebody deleted needs no correction. */
+export async function editNotice(
+  channel: VoiceBasedChannel,
+  messageId: string,
+  next: MessageEditOptions,
+): Promise<void> {
+  await channel.messages.edit(messageId, next).catch((error: unknown) => {
+    if (!isGone(error)) throw error;
+  });
+}
+
+/** Nothing was recorded after all. */
 export async function takeNoticeBack(channel: VoiceBasedChannel, notice: Notice): Promise<void> {
   const { notice: say } = textsFor(channel.guild.preferredLocale);
-  await channel.messages
-    .edit(notice.messageId, { content: say.notStarted, components: [] })
-    .catch((error: unknown) => {
-      if (!isGone(error)) throw error;
-    });
+  await editNotice(channel, notice.messageId, { content: say.notStarted, components: [] });
 }
 
 export interface NoticeEnd extends NoticeSubject {
@@ -81,7 +89,5 @@ export async function closeNotice(
   if (messageId === undefined) return;
   const [from, to] = [Math.floor(end.startedAtMs / 1000), Math.floor(end.endedAtMs / 1000)];
   const content = say.over(`<@${end.startedByUserId}>`, plain(end.title), from, to);
-  await channel.messages.edit(messageId, { content }).catch((error: unknown) => {
-    if (!isGone(error)) throw error;
-  });
+  await editNotice(channel, messageId, { content });
 }

@@ -8,7 +8,9 @@ import { assertNothingStandsInTheWay, TO_RECORD } from '../permissions.ts';
 import { RecorderRefusal } from '../recorder-link.ts';
 import { UserError } from '../user-error.ts';
 import { takeNoticeBack, tellPeople } from './notice.ts';
-import { peopleIn, personOf } from './people.ts';
+import { personOf } from './people.ts';
+import { requestFor } from './request.ts';
+import type { SoundCheck } from './sound-check.ts';
 
 export interface RecordingRequest {
   channel: VoiceBasedChannel;
@@ -29,6 +31,8 @@ export interface Recordings {
   assertNothingRuns(guildId: string): Promise<void>;
   /** The notice is taken back when the recorder does not start. Throws UserError with the remedy. */
   start(request: RecordingRequest): Promise<{ sessionId: string }>;
+  /** Listens and keeps nothing. Throws UserError with the remedy. */
+  check: SoundCheck;
   /** Throws UserError when nothing is being recorded in the guild. */
   liveIn(guildId: string): Promise<LiveRecording>;
   /** Throws RecorderRefusal. */
@@ -36,14 +40,15 @@ export interface Recordings {
 }
 
 interface Beginning {
+  kind: 'recording' | 'check';
   channelId: string;
   startedByUserId: string;
   atMs: number;
 }
 
-export function createRecordings(context: BotContext): Recordings {
+export function createRecordings(context: BotContext, soundCheck: SoundCheck): Recordings {
   const { catalog, recorder, bridge, client, notices, logger } = context;
-  /** By guild: between the command and the recorder's answer nothing else may start there. */
+  /** By guild: between the command and the recorder's answer, and while a check listens, nothing else may start there. */
   const beginnings = new Map<string, Beginning>();
 
   async function assertNothingRuns(guildId: string): Promise<void> {
@@ -56,6 +61,7 @@ export function createRecordings(context: BotContext): Recordings {
         ),
       );
     const beginning = beginnings.get(guildId);
+    if (beginning?.kind === 'check') throw new UserError(({ errors: say }) => say.checking);
     if (beginning) throw refuse(beginning.channelId, beginning.startedByUserId, beginning.atMs);
     const live = recorder.liveIn(guildId);
     if (live === undefined) return;
@@ -83,16 +89,9 @@ export function createRecordings(context: BotContext): Recordings {
     try {
       notice = await tellPeople(channel, { sessionId, title, startedByUserId: startedBy.id });
       bridge.open(guild);
-      await recorder.start({
-        sessionId,
-        guildId: guild.id,
-        channelId: channel.id,
-        selfUserId: client.user.id,
-        title,
-        startedBy: personOf(startedBy),
-        notice,
-        people: peopleIn(channel),
-      });
+      await recorder.start(
+        requestFor(client, channel, { sessionId, title, startedBy: personOf(startedBy), notice }),
+      );
       notices.set(sessionId, notice);
       return { sessionId };
     } catch (error) {
@@ -101,31 +100,41 @@ export function createRecordings(context: BotContext): Recordings {
         await takeNoticeBack(channel, notice).catch((fault: unknown) =>
           logger.error({ err: fault, sessionId }, 'a notice still says that a recording runs'),
         );
+      throw error;
+    }
+  }
+
+  /** The bot's one voice connection in this server is for `work` alone while it lasts. */
+  async function alone<T>(
+    kind: Beginning['kind'],
+    channel: VoiceBasedChannel,
+    by: GuildMember,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const guildId = channel.guild.id;
+    assertNothingStandsInTheWay(channel, TO_RECORD);
+    await assertNothingRuns(guildId);
+    // Asked again without a pause in between: two commands may have come through the question above together.
+    if (beginnings.has(guildId)) await assertNothingRuns(guildId);
+    beginnings.set(guildId, { kind, channelId: channel.id, startedByUserId: by.id, atMs: Date.now() });
+    try {
+      return await work();
+    } catch (error) {
       if (error instanceof RecorderRefusal && ['join-timeout', 'not-in-voice'].includes(error.code))
         throw new UserError((texts) => texts.errors.couldNotJoin(`<#${channel.id}>`), { cause: error });
       throw error;
+    } finally {
+      beginnings.delete(guildId);
     }
   }
 
   return {
     assertNothingRuns,
-    async start(request) {
-      const { channel, startedBy } = request;
-      const guildId = channel.guild.id;
-      assertNothingStandsInTheWay(channel, TO_RECORD);
-      await assertNothingRuns(guildId);
-      // Asked again without a pause in between: two commands may have come through the question above together.
-      if (beginnings.has(guildId)) await assertNothingRuns(guildId);
-      beginnings.set(guildId, { channelId: channel.id, startedByUserId: startedBy.id, atMs: Date.now() });
-      try {
-        return await begin(request);
-      } finally {
-        beginnings.delete(guildId);
-      }
-    },
+    start: (request) => alone('recording', request.channel, request.startedBy, () => begin(request)),
+    check: (order) => alone('check', order.channel, order.by, () => soundCheck(order)),
     async liveIn(guildId) {
       const status = recorder.liveIn(guildId);
-      const isBeginning = beginnings.has(guildId) || status?.state === 'joining';
+      const isBeginning = beginnings.get(guildId)?.kind === 'recording' || status?.state === 'joining';
       if (status === undefined || isBeginning)
         throw new UserError(({ errors: say }) => (isBeginning ? say.notBegun : say.notRecording));
       return { status, session: await catalog.sessions.byId(status.sessionId) };

@@ -11,6 +11,8 @@ import { startBot, type Bot } from '../../../src/bot/index.ts';
 import { createRecorderLink, type RecorderLink, type RecorderPort } from '../../../src/bot/recorder-link.ts';
 import type { Limits } from '../../../src/bot/recording/forgotten.ts';
 import type { JobHandler } from '../../../src/catalog/index.ts';
+import { createFfmpegRunner } from '../../../src/mastering/ffmpeg.ts';
+import { measureVoice } from '../../../src/mastering/measure.ts';
 import {
   openApiCheck,
   startSimulator,
@@ -59,6 +61,7 @@ export interface House {
   rest: (method: string, route: string, body?: unknown) => Promise<unknown>;
   catalog: TestCatalog['catalog'];
   core: RecorderCore;
+  dataFolder: string;
   /** Every message that went to the recorder, oldest first. */
   toRecorder: ToRecorder[];
   /** The application, once more. */
@@ -161,6 +164,12 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   ];
   closers.push(() => Promise.all(workers.map((worker) => worker.close())));
 
+  const ffmpeg = createFfmpegRunner({ ffmpegPath: 'ffmpeg', ffprobePath: 'ffprobe' });
+  closers.push(() => {
+    ffmpeg.close();
+    return Promise.resolve();
+  });
+
   let bot: Bot | undefined;
   let link: RecorderLink | undefined;
   const start = async (): Promise<void> => {
@@ -172,6 +181,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       recorder: link,
       links,
       forgotten: { ...NEVER_FORGOTTEN, ...options.forgotten },
+      measureLoudness: (opusPath) => measureVoice(ffmpeg, opusPath),
       logger: quietLogger,
     });
   };
@@ -187,7 +197,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   }
   return {
     ...{ discord, guild, account, lobby, stage, hall, host, guest, neighbour, rest },
-    ...{ catalog, core, toRecorder, start, close },
+    ...{ catalog, core, dataFolder, toRecorder, start, close },
     async die() {
       core.applicationLost();
       listeners.clear();

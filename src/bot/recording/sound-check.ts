@@ -1,0 +1,65 @@
+/** A sound check: people are told, listened to for a moment, and what was heard is measured and thrown away. */
+import { randomUUID } from 'node:crypto';
+import type { GuildMember, VoiceBasedChannel } from 'discord.js';
+import type { HeardSpeaker } from '../../../recorder/protocol.ts';
+import { textsFor } from '../../../templates/messages/index.ts';
+import type { BotContext } from '../context.ts';
+import { editNotice } from './notice.ts';
+import { personOf } from './people.ts';
+import { requestFor } from './request.ts';
+import type { Loudness, Voice } from './sound-report.ts';
+
+/** Of one Ogg Opus file. Throws when it cannot be measured. */
+export type MeasureLoudness = (opusPath: string) => Promise<Loudness>;
+
+export interface SoundCheckOrder {
+  channel: VoiceBasedChannel;
+  by: GuildMember;
+  seconds: number;
+  /** People were told. */
+  onListening: () => Promise<unknown>;
+}
+
+export type SoundCheck = (order: SoundCheckOrder) => Promise<Voice[]>;
+
+export function createSoundCheck(context: BotContext, measure: MeasureLoudness): SoundCheck {
+  const { client, recorder, bridge, background, logger } = context;
+
+  async function voiceOf({ opusPath, ...heard }: HeardSpeaker): Promise<Voice> {
+    const loudness = await measure(opusPath).catch((error: unknown) => {
+      logger.warn({ err: error, userId: heard.userId }, 'a voice of a sound check was not measured');
+      return undefined;
+    });
+    return { ...heard, loudness };
+  }
+
+  async function listen(order: SoundCheckOrder, sessionId: string, messageId: string): Promise<Voice[]> {
+    const { channel, by, seconds } = order;
+    const startedBy = personOf(by);
+    const notice = { channelId: channel.id, messageId, atMs: Date.now() };
+    const request = requestFor(client, channel, { sessionId, title: '', startedBy, notice });
+    bridge.open(channel.guild);
+    const { speakers } = await recorder.check(request, seconds * 1000);
+    const voices: Voice[] = [];
+    // One after the other: a recording in another server goes first.
+    for (const speaker of speakers) voices.push(await voiceOf(speaker));
+    return voices;
+  }
+
+  return async (order) => {
+    const { channel, by, seconds, onListening } = order;
+    const { notice: say } = textsFor(channel.guild.preferredLocale);
+    const sessionId = randomUUID();
+    const until = Math.ceil(Date.now() / 1000 + seconds);
+    const { id } = await channel.send({ content: say.checking(`<@${by.id}>`, until) });
+    try {
+      await onListening();
+      return await listen(order, sessionId, id);
+    } finally {
+      recorder.checkDone(sessionId);
+      background.run('a notice still says that a sound check listens', () =>
+        editNotice(channel, id, { content: say.checked }),
+      );
+    }
+  };
+}
