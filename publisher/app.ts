@@ -38,6 +38,8 @@ export interface PublisherOptions {
   nowMs?: () => number;
 }
 
+const READING = ['GET', 'HEAD', 'OPTIONS'];
+
 export function createPublisherApp(options: PublisherOptions): Hono {
   const { catalog, media, logger, nowMs = Date.now } = options;
   let loading: ReturnType<typeof loadAssets> | undefined;
@@ -64,6 +66,11 @@ export function createPublisherApp(options: PublisherOptions): Hono {
   };
 
   app.use(secureHeaders());
+  app.use(async (c, next) => {
+    // RFC 9110 section 15.5.6: what nothing here can do is told with what can be done.
+    if (READING.includes(c.req.method)) return next();
+    return c.text('Only reading is possible here.\n', 405, { Allow: READING.join(', ') });
+  });
   app.onError((error, c) => {
     logger.error({ err: error, path: c.req.path }, 'a request failed');
     return say(c, OUR_FAULT);
@@ -77,10 +84,12 @@ export function createPublisherApp(options: PublisherOptions): Hono {
     return c.html(indexPage(view));
   });
 
-  app.get('/shows/:show/feed.xml', (c) => {
+  app.get('/shows/:show/feed.xml', async (c) => {
     const slug = c.req.param('show');
-    return serveOr(c, feedKey(slug), () => explainShow(slug, NOT_FOUND));
+    const feed = await serveObject(c, feedKey(slug), { media, nowMs, crossOrigin: true });
+    return feed ?? say(c, await explainShow(slug, NOT_FOUND));
   });
+  app.options('/shows/:show/feed.xml', answerPreflight);
   app.get('/shows/:show/', (c) => {
     const slug = c.req.param('show');
     return serveOr(c, showPageKey(slug), () => explainShow(slug, NOT_FOUND));

@@ -3,11 +3,11 @@ import type { Logger } from './log.ts';
 
 export interface ProcessGuardOptions {
   logger: Logger;
-  /** SIGINT (Ctrl-C) or SIGTERM (a service manager); the second one of a kind too. */
+  /** SIGINT (Ctrl-C), SIGTERM (a service manager) or SIGHUP (the terminal was closed); the second one of a kind too. */
   onSignal: (signal: string) => void;
 }
 
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
  * Installs the handlers and returns what takes them away.

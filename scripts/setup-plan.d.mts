@@ -3,6 +3,7 @@ export const EXTRAS: Record<string, { present: string } & Record<string, string 
 export function parseArguments(args: string[]): {
   extras: string[];
   quiet: boolean;
+  packagesOnly: boolean;
   unknown: string | undefined;
 };
 export function isRecentEnough(versionText: string): boolean;

@@ -36,22 +36,25 @@ export const EXTRAS = {
   },
 };
 
-/** Reads the command line: the extras asked for, and the first word that is not known. */
+/** Reads the command line: the extras asked for, whether packages are all there is to bring, and the first word that is not known. */
 export function parseArguments(args) {
   const extras = [];
   let quiet = false;
+  let packagesOnly = false;
   for (let index = 0; index < args.length; index += 1) {
     if (args[index] === '--quiet') quiet = true;
+    else if (args[index] === '--packages-only') packagesOnly = true;
     else if (args[index] === '--with' && Object.hasOwn(EXTRAS, args[index + 1] ?? ''))
       extras.push(args[(index += 1)]);
     else
       return {
         extras,
         quiet,
+        packagesOnly,
         unknown: args[index] === '--with' ? `--with ${args[index + 1] ?? ''}` : args[index],
       };
   }
-  return { extras, quiet, unknown: undefined };
+  return { extras, quiet, packagesOnly, unknown: undefined };
 }
 
 /** True when `ffmpeg -version` names release 5.1 or later; builds from git ("N-1234-g...") are recent. */

@@ -2,7 +2,7 @@
  * Brings what the project needs and the machine lacks: npm packages (Node 26 among them) and ffmpeg; on request a browser,
  * an S3 server, PostgreSQL or bench tools. Plain JavaScript for Node 18 or later, because it runs before anything is installed.
  *
- *   node scripts/setup.mjs [--quiet] [--with browser|s3|postgres|bench|voices]...
+ *   node scripts/setup.mjs [--quiet] [--packages-only] [--with browser|s3|postgres|bench|voices]...
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -22,7 +22,8 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
 function fail(sentence) {
   console.error(`setup: ${sentence}`);
-  process.exit(1);
+  // A person must do something first, as in the application's own exit codes.
+  process.exit(2);
 }
 
 const runs = (command, args) => spawnSync(command, args, { stdio: 'ignore' }).status === 0;
@@ -69,12 +70,17 @@ function installSystem(wanted) {
       fail(`${command} could not install ${packages.join(', ')}; please install it by hand.`);
 }
 
-const { extras, unknown, quiet } = parseArguments(process.argv.slice(2));
-if (unknown) fail(`unknown option "${unknown}"; known: --quiet, --with ${Object.keys(EXTRAS).join('|')}`);
+const { extras, unknown, quiet, packagesOnly } = parseArguments(process.argv.slice(2));
+if (unknown)
+  fail(
+    `unknown option "${unknown}"; known: --quiet, --packages-only, --with ${Object.keys(EXTRAS).join('|')}`,
+  );
 
 // The operator's own ffmpeg may be named in .env; Node reads such files from 20.12 on.
 if (existsSync(path.join(root, '.env'))) process.loadEnvFile?.(path.join(root, '.env'));
 installPackages();
+// The doctor says itself what else is missing.
+if (packagesOnly) process.exit(0);
 const ffmpegReady = () =>
   hasTool('ffmpeg', process.env.FFMPEG_PATH) && hasTool('ffprobe', process.env.FFPROBE_PATH);
 for (const name of ['FFMPEG_PATH', 'FFPROBE_PATH'])

@@ -21,10 +21,16 @@ const optional = <T extends z.ZodType>(type: T) => z.preprocess(emptyIsUnset, ty
 const withDefault = <T extends z.ZodType>(type: T, value: z.input<T>) =>
   z.preprocess((given) => emptyIsUnset(given) ?? value, type);
 
-const webUrl = (example: string) =>
-  z
-    .url({ protocol: /^https?$/, error: `must be an http(s) address such as ${example}` })
-    .transform((url) => url.replace(/\/+$/, ''));
+const webUrl = (example: string) => {
+  const error = `must be an http(s) address such as ${example}`;
+  return z
+    .url({ protocol: /^https?$/, error })
+    .refine((url) => isPlainAddress(URL.parse(url)), `${error}, without user, query or fragment`)
+    .transform((url) => (URL.parse(url)?.href ?? url).replace(/\/+$/, ''));
+};
+/** Paths are appended to it. */
+const isPlainAddress = (url: URL | null) =>
+  [url?.username, url?.password, url?.search, url?.hash].every((part) => part === '');
 const whole = (least: number, most: number) =>
   z
     .string()

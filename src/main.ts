@@ -1,6 +1,7 @@
 /** The command line: reads the settings, hands over to one command, and turns what goes wrong into a sentence and a code. */
 import { existsSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import packageJson from '../package.json' with { type: 'json' };
 import { readConfig } from './config.ts';
 import { exitCodeOf, explain } from './cli/failures.ts';
 import { ROLES, type Role } from './cli/roles.ts';
@@ -23,6 +24,7 @@ function parseId(text: string): string {
 function program(): Command {
   const stagecast = new Command('stagecast')
     .description('Records Discord stages, masters them into podcasts, and publishes their feeds.')
+    .version(packageJson.version)
     .showHelpAfterError()
     // Failures end in one place, below; the settings are inherited by the commands.
     .exitOverride();
@@ -30,9 +32,11 @@ function program(): Command {
     stagecast
       .command(name)
       .description(description)
-      .action(async () => {
+      // For whoever starts it as a child and may die: the pipe ends with the parent.
+      .addOption(new Option('--until-input-ends', 'stop when the standard input ends').hideHelp())
+      .action(async ({ untilInputEnds = false }: { untilInputEnds?: boolean }) => {
         const { serve: run } = await import('./cli/serve.ts');
-        process.exit(await run(readConfig(process.env), roles));
+        process.exit(await run(readConfig(process.env), roles, { untilInputEnds }));
       });
 
   serve('all', 'everything in one process tree (the default)', ['bot', 'worker', 'api']);

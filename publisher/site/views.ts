@@ -110,6 +110,7 @@ function chapterRows(episode: PublishableEpisode, durationUs: number) {
   return chapters.map(({ startUs, title }, index) => ({
     title,
     startSeconds: Math.floor(startUs / 1e6),
+    exactStartSeconds: startUs / 1e6,
     startText: clockTime(startUs),
     durationSeconds: ((chapters[index + 1]?.startUs ?? durationUs) - startUs) / 1e6,
   }));

@@ -20,7 +20,9 @@ export function createBackground(logger: Pick<Logger, 'error'>): Background {
       running.add(ended);
     },
     async settled(limitMs) {
-      await Promise.race([Promise.all(running), sleep(limitMs, undefined, { ref: false })]);
+      const over = sleep(limitMs, 'over' as const, { ref: false });
+      // What runs may begin more of it: the end of a recording is told by work of its own.
+      while (running.size > 0) if ((await Promise.race([Promise.all(running), over])) === 'over') return;
     },
   };
 }

@@ -21,8 +21,7 @@ function ipcPort(): RecorderPort {
 
 /** Runs until the recorder says `close` (0) or disappears (1), or cannot begin yet (1). Signals are the recorder's to handle. */
 export async function runForked(config: Config, roles: readonly Role[]): Promise<number> {
-  process.on('SIGINT', () => undefined);
-  process.on('SIGTERM', () => undefined);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
   const { promise: ended, resolve: end } = Promise.withResolvers<number>();
   process.once('disconnect', () => end(1));
   process.on('message', (message) => {

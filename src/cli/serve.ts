@@ -49,7 +49,11 @@ async function prepareDataFolder(folder: string): Promise<void> {
  * The recorder locks the data folder itself, so that a second one cannot touch what the first records. Its process
  * loads nothing of the application: what must not fail is small.
  */
-async function underTheRecorder(config: Config, roles: readonly Role[]): Promise<number> {
+async function underTheRecorder(
+  config: Config,
+  roles: readonly Role[],
+  { untilInputEnds }: ServeOptions,
+): Promise<number> {
   const { startRecorder } = await import('../../recorder/main.ts');
   const recorder = await startRecorder({
     dataFolder: config.dataFolder,
@@ -61,6 +65,11 @@ async function underTheRecorder(config: Config, roles: readonly Role[]): Promise
       args: ['application', '--roles', roles.join(',')],
     },
   });
+  if (untilInputEnds)
+    process.stdin
+      .on('error', () => undefined)
+      .once('close', () => void recorder.stop('the input ended'))
+      .resume();
   return (await recorder.done).exitCode;
 }
 
@@ -75,10 +84,19 @@ async function onItsOwn(config: Config, roles: readonly Role[]): Promise<number>
   return 0;
 }
 
+export interface ServeOptions {
+  /** The recorder ends in order when its standard input does. */
+  untilInputEnds: boolean;
+}
+
 /** Serves until a signal ends it; answers the exit code. Throws ConfigError when a setting is missing. */
-export async function serve(config: Config, roles: readonly Role[]): Promise<number> {
+export async function serve(
+  config: Config,
+  roles: readonly Role[],
+  options: ServeOptions = { untilInputEnds: false },
+): Promise<number> {
   const faults = missingSettings(config, roles);
   if (faults.length > 0) throw new ConfigError(faults);
   await prepareDataFolder(config.dataFolder);
-  return roles.includes('bot') ? underTheRecorder(config, roles) : onItsOwn(config, roles);
+  return roles.includes('bot') ? underTheRecorder(config, roles, options) : onItsOwn(config, roles);
 }

@@ -15,17 +15,35 @@ export interface DemoOptions {
 }
 
 const PREFERRED_PORT = 8080;
+/** What a shell reports of a command that Ctrl-C ended: 128 and the signal's number. */
+const INTERRUPTED = 130;
 
-/** `data/demo/2026-11-23T14-05-09`: each run leaves its files to be looked at. */
-const runFolder = (): string =>
-  path.resolve('data', 'demo', new Date().toISOString().slice(0, 19).replaceAll(':', '-'));
+/** `data/demo/2026-11-23T14-05-09`: each run leaves its files to be looked at, about 40 MB. */
+async function makeRunFolder(): Promise<string> {
+  const folder = path.resolve('data', 'demo');
+  await mkdir(folder, { recursive: true });
+  const name = path.join(folder, new Date().toISOString().slice(0, 19).replaceAll(':', '-'));
+  for (let run = 1; ; run += 1) {
+    const own = run === 1 ? name : `${name}-${run}`;
+    try {
+      await mkdir(own);
+      return own;
+    } catch (error) {
+      // Another demo began in this very second.
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+}
 
-/** Resolves at the first Ctrl-C or termination. */
+/** Resolves at the first Ctrl-C, termination, or when the terminal is closed. */
 const untilStopped = () =>
-  new Promise<void>((resolve) => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
+  new Promise<'stopped'>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.once(signal, () => resolve('stopped'));
   });
+
+/** Where the web server is tried first: HTTP_PORT as everywhere, else the port that everybody's is. */
+const preferredPort = (): number => Number(process.env['HTTP_PORT'] ?? '') || PREFERRED_PORT;
 
 async function perform(scene: Scene, installation: Installation, terminal: Terminal): Promise<Check[]> {
   await untilCommandsAreThere(scene);
@@ -55,24 +73,28 @@ export async function runDemo({ once, channelKind }: DemoOptions): Promise<numbe
   terminal.say(
     `Stagecast demo: “${PROGRAMME.title}”, ${channelKind === 'stage' ? 'on a stage' : 'in a voice channel, through DAVE'}`,
   );
-  const dataFolder = runFolder();
-  await mkdir(dataFolder, { recursive: true });
+  const dataFolder = await makeRunFolder();
   const scene = await setTheScene(channelKind);
   let installation: Installation | undefined;
   try {
     const { token } = scene.bot;
     const { apiUrl, caPem } = scene.discord;
-    installation = await startInstallation({
-      dataFolder,
-      token,
-      apiUrl,
-      caPem,
-      preferredPort: PREFERRED_PORT,
+    void stopped.then(() => terminal.say('ending ...'));
+    const starting = startInstallation({ dataFolder, token, apiUrl, caPem, preferredPort: preferredPort() });
+    if ((await Promise.race([starting, stopped])) === 'stopped') {
+      // What has begun is ended in order; how it would have come up is of no more interest.
+      installation = await starting.catch(() => undefined);
+      return INTERRUPTED;
+    }
+    installation = await starting;
+    const { baseUrl } = installation;
+    terminal.say(`an embedded Discord and an installation of Stagecast are up at ${baseUrl}`);
+    const died = installation.ended.then((code): never => {
+      throw new Error(`the installation ended by itself (exit code ${code ?? 'none, it was killed'})`);
     });
-    terminal.say(`an embedded Discord and an installation of Stagecast are up at ${installation.baseUrl}`);
-    const interrupted = stopped.then(() => undefined);
-    const checks = await Promise.race([perform(scene, installation, terminal), interrupted]);
-    if (checks === undefined) return 130;
+    died.catch(() => undefined);
+    const checks = await Promise.race([perform(scene, installation, terminal), stopped, died]);
+    if (checks === 'stopped') return INTERRUPTED;
     const failed = checks.filter(({ ok }) => !ok);
     for (const { name, detail } of failed) terminal.say(`FAILED: ${name}: ${detail}`);
     if (failed.length === 0) terminal.say('all of it checked out');

@@ -30,6 +30,8 @@ export interface Installation {
   stop(): Promise<void>;
 }
 
+const MAIN = path.join(import.meta.dirname, '..', 'main.ts');
+
 /** True when the port can be listened on now. */
 async function isFree(port: number): Promise<boolean> {
   const server = createServer();
@@ -67,8 +69,9 @@ async function untilHealthy(baseUrl: string, ended: Promise<number | null>, logP
     if (healthy) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
+  const what = gaveUp.signal.aborted ? 'ended instead of coming up' : 'did not come up within a minute';
   const tail = (await readFile(logPath, 'utf8')).split('\n').slice(-12).join('\n');
-  throw new Error(`the installation did not come up within a minute; the end of ${logPath}:\n${tail}`);
+  throw new Error(`the installation ${what}; the end of ${logPath}:\n${tail}`);
 }
 
 /** Starts `stagecast all` and waits until its web server answers. Throws with the end of its log when it does not. */
@@ -81,7 +84,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
     preferredPort !== undefined && (await isFree(preferredPort)) ? preferredPort : await anyFreePort();
   const baseUrl = `http://localhost:${port}`;
   const logPath = path.join(dataFolder, 'stagecast.log');
-  const child = spawn(process.execPath, [path.join(import.meta.dirname, '..', 'main.ts'), 'all'], {
+  const child = spawn(process.execPath, [MAIN, 'all', '--until-input-ends'], {
     env: {
       ...process.env,
       DISCORD_TOKEN: options.token,
@@ -94,7 +97,8 @@ export async function startInstallation(options: InstallationOptions): Promise<I
       BASE_URL: baseUrl,
       ...options.env,
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    // However this process ends, the pipe to its child closes, and the tree ends in order.
+    stdio: ['pipe', 'pipe', 'pipe'],
     // A Ctrl-C in the terminal reaches the whole foreground group; this tree is ended by us, in order.
     detached: true,
   });

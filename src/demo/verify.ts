@@ -40,7 +40,7 @@ export async function verifyRecording({ hall }: Scene, sessionFolder: string): P
     {
       name: 'every packet kept',
       ok: wanted > 0 && pairs.length === wanted,
-      detail: `${pairs.length} of ${wanted}, byte for byte`,
+      detail: `${pairs.length} of ${wanted}, of speech, byte for byte`,
     },
     {
       name: 'alignment',

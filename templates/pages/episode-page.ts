@@ -42,8 +42,7 @@ export function episodePage(episode: EpisodePageView): Markup {
           <audio id="audio" controls preload="none">
             ${episode.audio.map(({ href, mimeType }) => html`<source src="${href}" type="${mimeType}" />`)}
           </audio>
-          ${episode.chapters.length > 1 ? chapterStrip(episode.chapters, episode.durationSeconds) : ''}
-          ${downloads(episode.audio)}
+          ${episode.chapters.length > 1 ? chapterStrip(episode.chapters) : ''} ${downloads(episode.audio)}
         </section>
         <div class="columns">
           <div class="column-main">
@@ -64,7 +63,10 @@ export function episodePage(episode: EpisodePageView): Markup {
 }
 
 /** The episode's length as one line, cut where the chapters begin. The list below says the same in words. */
-function chapterStrip(chapters: ChapterRow[], durationSeconds: number): Markup {
+function chapterStrip(chapters: ChapterRow[]): Markup {
+  const durationSeconds = Math.max(
+    ...chapters.map((chapter) => chapter.exactStartSeconds + chapter.durationSeconds),
+  );
   const gap = durationSeconds / 300;
   return html`<svg
     class="strip"
@@ -73,9 +75,9 @@ function chapterStrip(chapters: ChapterRow[], durationSeconds: number): Markup {
     aria-hidden="true"
   >
     ${chapters.map(
-      ({ startSeconds, durationSeconds: length }) =>
+      ({ startSeconds, exactStartSeconds, durationSeconds: length }) =>
         html`<a href="?t=${startSeconds}" tabindex="-1">
-          <rect x="${startSeconds}" width="${Math.max(length - gap, gap)}" height="10" />
+          <rect x="${exactStartSeconds}" width="${Math.max(length - gap, gap)}" height="10" />
         </a>`,
     )}
     <rect id="played" class="played" width="0" height="10" />

@@ -40,8 +40,11 @@ export interface ShowPageView {
 
 export interface ChapterRow {
   title: string;
+  /** Whole, as links have it. */
   startSeconds: number;
   startText: string;
+  /** To the fraction, as it is drawn. */
+  exactStartSeconds: number;
   durationSeconds: number;
 }
 

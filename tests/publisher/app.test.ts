@@ -120,6 +120,26 @@ test('media come in ranges and may be played from other sites', async () => {
   expect(preflight.headers.get('access-control-allow-headers')).toContain('Range');
 });
 
+test('a feed may be read by podcast apps in browsers', async () => {
+  const { app } = await setUp();
+  const address = '/shows/wednesday-stage/feed.xml';
+  const { headers } = await app.request(address);
+  expect(headers.get('access-control-allow-origin')).toBe('*');
+  expect(headers.get('cross-origin-resource-policy')).toBe('cross-origin');
+  expect((await app.request(address, { method: 'OPTIONS' })).status).toBe(204);
+});
+
+test.each(['POST', 'PUT', 'PATCH', 'DELETE'])(
+  '%s is not possible anywhere, and what is is told',
+  async (method) => {
+    const { app } = await setUp();
+    for (const address of ['/', '/shows/wednesday-stage/feed.xml', '/media/none.mp3']) {
+      const response = await app.request(address, { method });
+      expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS']);
+    }
+  },
+);
+
 test('pages run nothing but their own script and load nothing from elsewhere', async () => {
   const { app } = await setUp();
   for (const address of ['/', '/shows/wednesday-stage/', '/none']) {

@@ -33,8 +33,10 @@ test('the command line names extras, and what it does not know', () => {
   expect(parseArguments(['--with', 'browser', '--with', 's3', '--quiet'])).toEqual({
     extras: ['browser', 's3'],
     quiet: true,
+    packagesOnly: false,
     unknown: undefined,
   });
+  expect(parseArguments(['--packages-only']).packagesOnly).toBe(true);
   expect(parseArguments(['--with', 'toString']).unknown).toBe('--with toString');
   expect(parseArguments(['--fast']).unknown).toBe('--fast');
 });
