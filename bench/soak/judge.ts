@@ -21,7 +21,7 @@ export interface Verdict {
   /** Packets that are missing, were not in the tail, and of which no gap of the journal tells. */
   lost: number;
   lostMarkers: number;
-  /** Furthest that a packet stands from its place, with the session's one constant offset removed, milliseconds. */
+  /** Furthest that a packet stands from its place, the session's one offset and what was sent late removed, milliseconds. */
   worstMs: number;
   /** From the kill until packets could come again, milliseconds. */
   awayMs: number;
@@ -94,6 +94,8 @@ export async function judge({
   );
   const offsets = sent.flatMap(({ dueUs, startUs }) => (startUs === undefined ? [] : [dueUs - startUs]));
   const offsetUs = median(offsets);
+  // A busy machine sends late, and who hears it only late cannot know better.
+  const lateUs = Math.max(0, ...sent.map(({ sentUs, dueUs }) => sentUs - dueUs));
   const backUs = Math.max(
     ...session.gaps.filter(({ reason }) => reason === 'crash').map(({ endUs }) => endUs + offsetUs),
   );
@@ -114,7 +116,7 @@ export async function judge({
     tailMs: Math.max(0, ...tail.map(({ sentUs }) => (killedUs - sentUs) / 1000)),
     lost: missing.length - tail.length - told.length,
     lostMarkers: markers.filter((name) => !session.markers.some((marker) => marker.name === name)).length,
-    worstMs: Math.max(0, ...offsets.map((each) => Math.abs(each - offsetUs) / 1000)),
+    worstMs: Math.max(0, ...offsets.map((each) => (Math.abs(each - offsetUs) - lateUs) / 1000)),
     awayMs: recorderKilledUs === undefined ? 0 : (backUs - recorderKilledUs) / 1000,
     complaints,
   };

@@ -46,7 +46,6 @@ export async function playRound(house: SoakHouse, plan: RoundPlan): Promise<Verd
   const { discord, servers } = house;
   const sessions = path.join(house.dataFolder, 'sessions');
   const before = new Set(await readdir(sessions).catch(() => []));
-  const sinceUs = discord.clock.nowUs();
   const markers = new Map<SoakServer, string[]>(servers.map((server) => [server, []]));
 
   /** A person tries again until somebody answers; only what was acknowledged counts. */
@@ -79,6 +78,9 @@ export async function playRound(house: SoakHouse, plan: RoundPlan): Promise<Verd
       await listening(server);
     }),
   );
+  // A group's very first packets may come before its keys; how they fare is not what is asked here.
+  await Promise.all(servers.flatMap((server) => speak(server, 10, 5_000)));
+  const sinceUs = discord.clock.nowUs();
   const ids = (await readdir(sessions)).filter((id) => !before.has(id));
   const talking = servers.flatMap((server) => speak(server, Math.ceil(plan.killAfterMs / 20) + 150, 0));
   const marking = servers.map((server) => mark(server, `first ${plan.number}`).catch(() => undefined));

@@ -1,0 +1,18 @@
+/** The short form of `npm run soak`: recorder, application and both are killed once, with two servers recording. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import type { Must } from '../../bench/support/musts.ts';
+
+test('kill -9 in mid-sentence: every session goes on as one, with all but the last 200 ms', async () => {
+  const args = ['bench/soak.ts', '--rounds', '3', '--servers', '2'];
+  const run = promisify(execFile)(process.execPath, args);
+  const { stdout } = await run.catch((error: unknown) => error as { stdout: string });
+  const last = JSON.parse(stdout.trimEnd().split('\n').at(-1)!) as { bench: string; musts: Must[] };
+  expect(last.bench).toBe('soak');
+  expect(last.musts).toHaveLength(6);
+  expect(
+    last.musts.filter(({ ok }) => !ok),
+    stdout,
+  ).toEqual([]);
+});
