@@ -62,6 +62,8 @@ const sessionStatus = z.object({
   startedAtMs: z.number(),
   elapsedUs: z.number(),
   speakers: z.array(speakerStatus),
+  /** How long the disk lasts at the present rate; told when that is not long. */
+  diskLeftMs: z.number().optional(),
 });
 export type SessionStatus = z.infer<typeof sessionStatus>;
 

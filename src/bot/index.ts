@@ -1,12 +1,13 @@
 /** The Discord bot: logs in, registers its commands, answers, and keeps recorder and catalog in step. */
 import { Events, type Guild, type Interaction, type VoiceState } from 'discord.js';
 import type { Logger } from 'pino';
-import type { InterruptedSession, SealedSession } from '../../recorder/protocol.ts';
+import type { InterruptedSession, SealedSession, SessionStatus } from '../../recorder/protocol.ts';
 import type { Catalog } from '../catalog/index.ts';
 import { createBackground } from './background.ts';
 import { leave, logIn } from './client.ts';
 import type { BotContext, Links } from './context.ts';
 import { createEpisodePanels } from './panels/episode-panels.ts';
+import { createStatusLines } from './panels/status-lines.ts';
 import { createAfterCrash } from './recording/after-crash.ts';
 import { closeUnborn, resume } from './recording/catch-up.ts';
 import type { Limits } from './recording/forgotten.ts';
@@ -64,6 +65,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   const warn = createWarnings(context);
   const afterCrash = createAfterCrash(context, options.resumeWithinMs ?? RESUME_WITHIN_MS);
   const watch = watchForgotten(context, forgotten);
+  const statusLines = createStatusLines(context);
   const sync = syncWebinars(context);
   const route = createRouter({ ...context, recordings, sealing, panels });
 
@@ -90,9 +92,13 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     if (live?.channelId === state.channelId && state.member)
       recorder.person(live.sessionId, personOf(state.member));
   };
+  const takeUp = (live: SessionStatus): void => {
+    resume(context, live);
+    background.run('a notice was not found again', () => statusLines.takeUp(live));
+  };
   const onGuild = (guild: Guild): void => {
     const live = recorder.liveIn(guild.id);
-    if (live) resume(context, live);
+    if (live) takeUp(live);
     for (const session of afterCrash.waitingFor(guild.id)) onInterrupted(session);
   };
 
@@ -103,7 +109,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     sync.close();
     watch.close();
     await background.settled(SETTLE_WITHIN_MS);
-    await panels.close();
+    await Promise.all([panels.close(), statusLines.close()]);
     recorder.events.off('sealed', onSealed);
     recorder.events.off('warning', onWarning);
     recorder.events.off('unreadable', onUnreadable);
@@ -120,7 +126,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     client.on(Events.VoiceStateUpdate, onVoiceState);
     client.on(Events.GuildAvailable, onGuild);
     const { live, sealed, interrupted } = await recorder.hello();
-    for (const session of live) resume(context, session);
+    for (const session of live) takeUp(session);
     for (const session of sealed) onSealed(session);
     for (const session of interrupted) onInterrupted(session);
     for (const guild of client.guilds.cache.values()) {

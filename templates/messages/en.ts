@@ -82,6 +82,31 @@ export const en = {
         `✋ You have spoken and changed your mind? Ask ${by} to leave you out before it is published.`,
       ].join('\n'),
   },
+  /** The small print under a notice, while all is not well, and afterwards. */
+  standing: {
+    reconnecting: (since: number) =>
+      `🟠 The connection was lost ${time(since, 'R')}. What is said now is missing; I am trying to come back.`,
+    'server-deaf': (since: number) =>
+      `🟠 A moderator deafened me ${time(since, 'R')}. What is said now is missing, until somebody takes **Server Deafen** away from me.`,
+    deaf: (since: number) =>
+      `🟠 I have not heard you since ${time(since, 'T')}. What is said now is missing; I am trying to mend it.`,
+    undecryptable: (since: number) =>
+      `🟠 I have not been able to decrypt your voices since ${time(since, 'T')}. What is said now is missing; I am trying to mend it.`,
+    disk: (since: number) =>
+      `🟠 The disk has refused to store more since ${time(since, 'T')}. What is said now may be missing.`,
+    'disk-low': (minutes: number) =>
+      `🟠 The disk is nearly full: there is room for about ${count(minutes, 'more minute', 'more minutes')}.`,
+    because: {
+      reconnecting: 'the connection was lost',
+      'server-deaf': 'I was deafened',
+      deaf: 'I could not hear you',
+      undecryptable: 'I could not decrypt your voices',
+      disk: 'the disk refused to store more',
+      'disk-low': 'the disk was nearly full',
+    },
+    wellAgain: (because: string, from: number, to: number) =>
+      `🟢 All is well again. From ${time(from, 'T')} to ${time(to, 'T')} ${because}: what was said then is missing.`,
+  },
   ending: {
     stop: (title: string, seconds: number) =>
       `⏹️ The recording of “${title}” has ended after ${duration(seconds)}.`,
