@@ -13,7 +13,7 @@ const publishing = ['publisher/feed', 'publisher/media', 'publisher/site'];
 const mayImport = {
   recorder: [],
   'src/catalog': ['recorder/folder-lock.ts'],
-  'src/mastering': [...readers, 'templates/presets'],
+  'src/mastering': [...readers, 'recorder/ogg/page.ts', 'templates/presets'],
   'src/jobs': ['src/catalog', 'src/mastering', ...publishing, ...readers],
   'src/bot': ['src/catalog', 'recorder/protocol.ts', 'templates'],
   'src/simulator': [],
