@@ -12,6 +12,7 @@ import { openSessionWriter } from './session/writer.ts';
 import type { GatewayLine } from './voice/gateway-line.ts';
 import type { TapCounts } from './voice/tap.ts';
 import { openVoiceLink } from './voice/voice-link.ts';
+import type { UnmappedRun } from './voice/unmapped-runs.ts';
 import type { LinkEvent, VoiceLink } from './voice/voice-link.ts';
 
 export interface LiveSessionOptions {
@@ -106,7 +107,18 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
   });
   for (const person of request.people) writer.person(person);
 
+  function onUnmapped({ ssrc, fromUs, toUs, packets }: UnmappedRun): void {
+    const beginUs = clock.nowUs() - writer.elapsedUs();
+    const startUs = Math.max(0, fromUs - beginUs);
+    // A hole of nobody's track.
+    writer.note({ type: 'not-heard', ssrc, startUs, endUs: toUs - beginUs, reason: 'unmapped', packets });
+  }
+
   function onEvent(event: LinkEvent): void {
+    if (event.type === 'unmapped') {
+      onUnmapped(event);
+      return;
+    }
     if (sealing !== undefined) return;
     switch (event.type) {
       case 'ready':

@@ -1,102 +1,138 @@
 /** End-to-end decryption (DAVE) of one voice connection, without the ways in which the library loses or mistakes frames. */
 import type { DAVESession } from '@discordjs/voice';
+import { isProtocolFrame } from './dave-frame.ts';
 
-/** The Opus packet; or not yet (no keys, but they may come); or never. */
-export type DaveOutcome = Buffer | 'wait' | 'undecryptable';
+/** The MLS session (davey) inside the library's wrapper. */
+export type MlsSession = NonNullable<DAVESession['session']>;
 
-/** Smallest supplement: 8-byte tag, one byte of nonce, its own length, the two magic bytes (protocol.md, "Payload Format"). */
-const SMALLEST_SUPPLEMENT = 12;
+/** Opus; or no group yet (`wait`); or no key now, though one may come (`failed`); or never (`refused`). */
+export type DaveOutcome = Buffer | 'wait' | 'failed' | 'refused';
 
-/** Whether a frame carries DAVE's trailer `... size FA FA`, so that it cannot be taken for Opus. */
-export function isProtocolFrame(frame: Buffer): boolean {
-  const { length } = frame;
-  if (length < SMALLEST_SUPPLEMENT || frame[length - 1] !== 0xfa || frame[length - 2] !== 0xfa) return false;
-  const supplement = frame[length - 3]!;
-  return supplement >= SMALLEST_SUPPLEMENT && supplement <= length;
+export interface DaveKeys {
+  /** Whether a frame is encrypted, as far as its trailer and the version in force tell. */
+  seals(frame: Buffer): boolean;
+  open(frame: Buffer, userId: string): DaveOutcome;
+  /** Nothing is encrypted, or the group is joined. */
+  ready(): boolean;
+  /**
+   * Asks the voice server to add us anew (op 31), even if it was asked before: the request may have gone down with its
+   * WebSocket, and the library would wait for ever.
+   */
+  recover(): void;
 }
 
-/**
- * Decrypts one frame. Without a session, or at protocol version 0 (stages), the frame is Opus as it is. Until the MLS
- * group is joined the library would hand ciphertext out as Opus; here it waits.
- * The session must have been made with an infinite `decryptionFailureTolerance`: otherwise it throws from the 37th
- * failure on and never recovers from transition 0.
- */
-export function openDaveFrame(dave: DAVESession | undefined, frame: Buffer, userId: string): DaveOutcome {
-  if (dave === undefined) return frame;
-  if (dave.protocolVersion > 0 && dave.session?.ready !== true) {
-    return isProtocolFrame(frame) ? 'wait' : frame;
-  }
+/** How long frames under former keys, or none, may still be on their way: `RATCHET_EXPIRY` of davey. */
+const UNDER_WAY_MS = 10_000;
+const AUDIO = 0;
+/** Never encrypted (Opus silence; protocol.md, "Silence Packets"). */
+const SILENCE = Buffer.from([0xf8, 0xff, 0xfe]);
+
+function tryOpen(session: MlsSession | undefined, frame: Buffer, userId: string): Buffer | undefined {
+  if (session?.ready !== true) return undefined;
   try {
-    return dave.decrypt(frame, userId) ?? 'undecryptable';
+    return session.decrypt(userId, AUDIO, frame);
   } catch {
-    return 'undecryptable';
+    return undefined;
   }
 }
 
-/** Frames of one sender that may fail in a row before the group is joined anew: the library's own tolerance. */
-const FAILURES_BEFORE_RECOVERY = 36;
-/** A recovery costs every speaker some frames, so one broken sender may not cause them without end. */
-const FIRST_PAUSE_MS = 10_000;
-const LONGEST_PAUSE_MS = 600_000;
+/**
+ * Takes over the decryption of a connection, and mends its wrapper in place:
+ * - A bad MLS message recovers the session; the library lets it throw inside the WebSocket's message handler, where it
+ *   ends the process.
+ * - Joining the group anew keeps the former session's keys for what is on its way; davey's `reinit` forgets them.
+ * - While the version changes, plain frames are taken from the preparation until all that was sent has arrived; davey
+ *   refuses them until the change is executed, and always from members who come in between.
+ * Until the group is joined the library would hand ciphertext out as Opus; here such frames wait.
+ */
+export function takeDave(
+  dave: DAVESession,
+  nowMs: () => number,
+  onFault: (error: unknown) => void,
+): DaveKeys {
+  let externalSender: Buffer | undefined;
+  let former: { session: MlsSession; untilMs: number } | undefined;
+  let plainUntilMs = 0;
 
-export interface FailureWatch {
-  succeeded(userId: string): void;
-  /** Counts a failure; true when the session should be recovered now. */
-  failed(userId: string, nowMs: number): boolean;
-}
-
-/** Counts failures by sender: the library's own counter is cleared by any other speaker who can be heard. */
-export function createFailureWatch(): FailureWatch {
-  const inARow = new Map<string, number>();
-  const pauses = new Map<string, number>();
-  let nextRecoveryMs = -Infinity;
-  return {
-    succeeded(userId) {
-      if (inARow.delete(userId)) pauses.delete(userId);
-    },
-    failed(userId, nowMs) {
-      const failures = (inARow.get(userId) ?? 0) + 1;
-      inARow.set(userId, failures);
-      if (failures <= FAILURES_BEFORE_RECOVERY || nowMs < nextRecoveryMs) return false;
-      const pauseMs = pauses.get(userId) ?? FIRST_PAUSE_MS;
-      pauses.set(userId, Math.min(LONGEST_PAUSE_MS, pauseMs * 2));
-      nextRecoveryMs = nowMs + pauseMs;
-      inARow.set(userId, 0);
-      return true;
-    },
+  const original = {
+    reinit: dave.reinit.bind(dave),
+    processProposals: dave.processProposals.bind(dave),
+    setExternalSender: dave.setExternalSender.bind(dave),
+    prepareTransition: dave.prepareTransition.bind(dave),
+    executeTransition: dave.executeTransition.bind(dave),
+    prepareEpoch: dave.prepareEpoch.bind(dave),
   };
-}
 
-/**
- * Asks the voice server to add us anew (op 31). The library skips this for transition 0, the first group of a call, by
- * a truthiness test; MLS transition ids start at 0.
- */
-export function recoverDave(dave: DAVESession): void {
-  dave.recoverFromInvalidTransition(dave.lastTransitionId ?? 0);
-}
+  /** The library skips transition 0, the first group of a call, by a truthiness test in one of its two callers. */
+  const recover = (): void => dave.recoverFromInvalidTransition(dave.lastTransitionId ?? 0);
 
-/**
- * Keeps a bad MLS message from ending the process: the library lets these two throw inside the WebSocket's message
- * handler, an uncaught exception. The session is recovered instead.
- */
-export function guardDave(dave: DAVESession, onFault: (error: unknown) => void): void {
-  const processProposals = dave.processProposals.bind(dave);
-  const setExternalSender = dave.setExternalSender.bind(dave);
-  dave.processProposals = (payload, connectedClients) => {
+  function orRecover<T>(run: () => T): T | undefined {
     try {
-      return processProposals(payload, connectedClients);
+      return run();
     } catch (error) {
       onFault(error);
-      recoverDave(dave);
+      recover();
       return undefined;
     }
-  };
-  dave.setExternalSender = (externalSender) => {
-    try {
-      setExternalSender(externalSender);
-    } catch (error) {
-      onFault(error);
-      recoverDave(dave);
+  }
+
+  dave.reinit = () => {
+    const { session } = dave;
+    if (dave.protocolVersion > 0 && session !== undefined) {
+      if (session.ready) former = { session, untilMs: nowMs() + UNDER_WAY_MS };
+      dave.session = undefined;
     }
+    original.reinit();
+    if (externalSender !== undefined) dave.session?.setExternalSender(externalSender);
+  };
+  dave.setExternalSender = (payload) => {
+    orRecover(() => {
+      original.setExternalSender(payload);
+      externalSender = payload;
+    });
+  };
+  dave.processProposals = (payload, connectedClients) =>
+    orRecover(() => original.processProposals(payload, connectedClients));
+  dave.prepareTransition = (change) => {
+    if (change.protocol_version === 0) plainUntilMs = Infinity;
+    return original.prepareTransition(change);
+  };
+  dave.prepareEpoch = (epoch) => {
+    if (dave.protocolVersion === 0) plainUntilMs = Infinity;
+    original.prepareEpoch(epoch);
+  };
+  dave.executeTransition = (transitionId) => {
+    const executed = original.executeTransition(transitionId);
+    if (executed && dave.protocolVersion > 0 && plainUntilMs === Infinity) {
+      plainUntilMs = nowMs() + UNDER_WAY_MS;
+    }
+    return executed;
+  };
+
+  const takesPlain = (): boolean =>
+    dave.protocolVersion === 0 || dave.session?.ready !== true || nowMs() < plainUntilMs;
+
+  function openSealed(frame: Buffer, userId: string): DaveOutcome {
+    const opened = tryOpen(dave.session, frame, userId);
+    if (opened !== undefined) return opened;
+    if (former !== undefined && nowMs() > former.untilMs) former = undefined;
+    const formerly = tryOpen(former?.session, frame, userId);
+    if (formerly !== undefined) return formerly;
+    // Opus may end like a protocol frame, though seldom.
+    if (dave.protocolVersion === 0) return frame;
+    return dave.session?.ready === true ? 'failed' : 'wait';
+  }
+
+  return {
+    seals: (frame) => dave.session !== undefined && isProtocolFrame(frame),
+    open(frame, userId) {
+      if (dave.session !== undefined && isProtocolFrame(frame)) return openSealed(frame, userId);
+      return frame.equals(SILENCE) || takesPlain() ? frame : 'refused';
+    },
+    ready: () => dave.protocolVersion === 0 || dave.session?.ready === true,
+    recover() {
+      dave.reinitializing = false;
+      recover();
+    },
   };
 }

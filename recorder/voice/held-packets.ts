@@ -5,49 +5,47 @@ export const HELD_US = 5_000_000;
 /** 130 speakers for 5 s, some 10 MB; anybody can send datagrams to our port, so there must be an end. */
 const HELD_LIMIT = 32_768;
 
-export interface HeldPackets<T extends { arrivalUs: number }> {
+export interface HeldPackets<T> {
   has(ssrc: number): boolean;
-  /** False when there is no room. */
+  /** Puts it where its sequence number belongs. False when there is no room. */
   push(ssrc: number, packet: T): boolean;
-  /** Offers each sender's packets in order, until `advance` says that one must go on waiting. */
-  retry(advance: (packet: T) => boolean): void;
-  expire(nowUs: number, giveUp: (packet: T) => void): void;
+  /** Hands a sender's packets, in order, to `work`, which returns those that wait on. */
+  work(ssrc: number, work: (queue: T[]) => T[]): void;
+  workAll(work: (queue: T[]) => T[]): void;
 }
 
-export function createHeldPackets<T extends { arrivalUs: number }>(): HeldPackets<T> {
+/** How far `later` is ahead of `earlier`, by 16-bit sequence numbers. */
+const ahead = (later: number, earlier: number): number => ((later - earlier) << 16) >> 16;
+
+export function createHeldPackets<T extends { header: { sequence: number } }>(): HeldPackets<T> {
   const queues = new Map<number, T[]>();
   let total = 0;
 
-  /** Takes packets from the front of a queue while `leaves` agrees. */
-  function drain(ssrc: number, queue: T[], leaves: (packet: T) => boolean): void {
-    let taken = 0;
-    while (taken < queue.length && leaves(queue[taken]!)) taken += 1;
-    total -= taken;
-    if (taken === queue.length) queues.delete(ssrc);
-    else queue.splice(0, taken);
+  function work(ssrc: number, queue: T[], step: (queue: T[]) => T[]): void {
+    const rest = step(queue);
+    total += rest.length - queue.length;
+    if (rest.length === 0) queues.delete(ssrc);
+    else queues.set(ssrc, rest);
   }
 
   return {
     has: (ssrc) => queues.has(ssrc),
     push(ssrc, packet) {
       if (total >= HELD_LIMIT) return false;
-      const queue = queues.get(ssrc);
-      if (queue === undefined) queues.set(ssrc, [packet]);
-      else queue.push(packet);
+      const queue = queues.get(ssrc) ?? [];
+      let at = queue.length;
+      while (at > 0 && ahead(packet.header.sequence, queue[at - 1]!.header.sequence) < 0) at -= 1;
+      queue.splice(at, 0, packet);
+      queues.set(ssrc, queue);
       total += 1;
       return true;
     },
-    retry(advance) {
-      for (const [ssrc, queue] of queues) drain(ssrc, queue, advance);
+    work(ssrc, step) {
+      const queue = queues.get(ssrc);
+      if (queue !== undefined) work(ssrc, queue, step);
     },
-    expire(nowUs, giveUp) {
-      for (const [ssrc, queue] of queues) {
-        drain(ssrc, queue, (packet) => {
-          const old = nowUs - packet.arrivalUs > HELD_US;
-          if (old) giveUp(packet);
-          return old;
-        });
-      }
+    workAll(step) {
+      for (const [ssrc, queue] of queues) work(ssrc, queue, step);
     },
   };
 }

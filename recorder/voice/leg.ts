@@ -3,9 +3,11 @@
  * at a time, and two while it changes over: the former is parked, its socket still read, until the next one is ready.
  */
 import { NetworkingStatusCode } from '@discordjs/voice';
-import type { DAVESession, Networking, NetworkingState } from '@discordjs/voice';
+import type { Networking, NetworkingState } from '@discordjs/voice';
 import type { Logger } from '../log.ts';
-import { createFailureWatch, guardDave, recoverDave } from './dave.ts';
+import { takeDave } from './dave.ts';
+import type { DaveKeys } from './dave.ts';
+import { createFailureWatch } from './failure-watch.ts';
 import { guardUdp, guardWebSocket } from './socket-guards.ts';
 import { createSsrcTable } from './ssrc-table.ts';
 import { createTap } from './tap.ts';
@@ -17,8 +19,10 @@ export interface LegOptions {
   nowUs: () => number;
   logger: Logger;
   emit: (packet: TappedPacket) => void;
-  /** The DAVE session of the leg before this one, while it is parked. */
-  formerDave: () => DAVESession | undefined;
+  /** The keys of the leg before this one, while it is parked. */
+  formerDave: () => DaveKeys | undefined;
+  /** A packet that came at `arrivalUs` was given up, because nobody said whose it is. */
+  unmapped: (ssrc: number, arrivalUs: number) => void;
   /** Any change of `live` or `parked`. */
   onChange: () => void;
 }
@@ -32,7 +36,7 @@ export interface Leg {
   parked(): boolean;
   /** The code with which its WebSocket closed for good while this was the current leg. */
   closeCode(): number | undefined;
-  dave(): DAVESession | undefined;
+  dave(): DaveKeys | undefined;
   expire(): void;
   /** Ends the connection for good. */
   close(): void;
@@ -45,6 +49,7 @@ const CLIENT_DISCONNECT = 13;
 /** Watches a networking from its first moment; call in the tick that made it. */
 export function openLeg(networking: Networking, options: LegOptions): Leg {
   const { nowUs, logger } = options;
+  const nowMs = (): number => nowUs() / 1000;
   const ssrcs = createSsrcTable();
   const failures = createFailureWatch();
   const guarded = new WeakSet<object>();
@@ -53,25 +58,17 @@ export function openLeg(networking: Networking, options: LegOptions): Leg {
   let closeCode: number | undefined;
   let cipher: TransportCipher | null = null;
   let keyOf: Uint8Array | undefined;
+  let dave: DaveKeys | undefined;
 
   const state = (): NetworkingState => networking.state;
   const live = (): boolean =>
     state().code === NetworkingStatusCode.Ready || state().code === NetworkingStatusCode.Resuming;
-  // Not the connection's status: while its WebSocket resumes a connection is `connecting`, and its packets still come.
-  const dave = (): DAVESession | undefined => {
-    const now = state();
-    return 'dave' in now ? now.dave : undefined;
-  };
-
   function daveOpened(userId: string, opened: boolean): void {
-    const session = dave();
     if (opened) failures.succeeded(userId);
-    else if (failures.failed(userId, nowUs() / 1000) && session !== undefined && !parked) {
-      logger.warn(
-        { userId, transitionId: session.lastTransitionId },
-        'frames of a speaker cannot be decrypted, joining anew',
-      );
-      recoverDave(session);
+    // While the WebSocket resumes, keys may wait on the other side, and a request for new ones would be lost.
+    else if (state().code === NetworkingStatusCode.Ready && !parked && failures.failed(userId, nowMs())) {
+      logger.warn({ userId }, 'frames of a speaker cannot be decrypted, joining anew');
+      dave?.recover();
     }
   }
 
@@ -80,9 +77,10 @@ export function openLeg(networking: Networking, options: LegOptions): Leg {
       nowUs,
       cipher: () => cipher,
       userOf: (ssrc) => ssrcs.userOf(ssrc, nowUs()),
-      dave,
+      dave: () => dave,
       formerDave: options.formerDave,
       daveOpened,
+      unmapped: options.unmapped,
     },
     options.emit,
   );
@@ -111,7 +109,10 @@ export function openLeg(networking: Networking, options: LegOptions): Leg {
   function watch(now: NetworkingState): void {
     if ('ws' in now) {
       once(now.ws, (ws) => {
-        guardWebSocket(ws, logger, () => tap.retry());
+        guardWebSocket(ws, logger, {
+          resuming: () => state().code === NetworkingStatusCode.Resuming,
+          handled: () => tap.retry(),
+        });
         ws.on('packet', onPacket);
         ws.on('close', ({ code }) => onSocketClose(code));
       });
@@ -119,7 +120,7 @@ export function openLeg(networking: Networking, options: LegOptions): Leg {
     if ('udp' in now) once(now.udp, (udp) => guardUdp(udp, logger, (datagram) => tap.receive(datagram)));
     if ('dave' in now) {
       once(now.dave, (session) => {
-        guardDave(session, (error) =>
+        dave = takeDave(session, nowMs, (error) =>
           logger.warn({ err: error }, 'a bad MLS message, joining the group anew'),
         );
       });
@@ -170,8 +171,11 @@ export function openLeg(networking: Networking, options: LegOptions): Leg {
     live: () => live() && !parked,
     parked: () => parked,
     closeCode: () => closeCode,
-    dave,
+    dave: () => dave,
     expire: () => tap.expire(),
-    close: () => destroyNetworking(),
+    close() {
+      tap.close();
+      destroyNetworking();
+    },
   };
 }

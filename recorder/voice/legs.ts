@@ -17,6 +17,7 @@ export interface LegsOptions {
   nowUs: () => number;
   logger: Logger;
   emit: (packet: TappedPacket) => void;
+  unmapped: (ssrc: number, arrivalUs: number) => void;
   onEvent: (event: LegEvent) => void;
 }
 
@@ -43,7 +44,7 @@ interface Parked {
   succeededUs: number | undefined;
 }
 
-export function createLegs({ nowUs, logger, emit, onEvent }: LegsOptions): Legs {
+export function createLegs({ nowUs, logger, emit, unmapped, onEvent }: LegsOptions): Legs {
   const closedCounts = noCounts();
   let current: Leg | undefined;
   let parked: Parked[] = [];
@@ -72,8 +73,7 @@ export function createLegs({ nowUs, logger, emit, onEvent }: LegsOptions): Legs 
   /** Whether the current leg does all that a parked one could do. */
   function succeeds(leg: Leg): boolean {
     if (!leg.live()) return false;
-    const dave = leg.dave();
-    return dave === undefined || dave.protocolVersion === 0 || dave.session?.ready === true;
+    return leg.dave()?.ready() ?? true;
   }
 
   function tick(): void {
@@ -102,6 +102,7 @@ export function createLegs({ nowUs, logger, emit, onEvent }: LegsOptions): Legs 
         nowUs,
         logger,
         emit,
+        unmapped,
         formerDave: () => parked.findLast(({ leg }) => leg === former)?.leg.dave(),
         onChange,
       });

@@ -4,16 +4,53 @@ import type { VoiceUDPSocket, VoiceWebSocket } from '@discordjs/voice';
 import type { Logger } from '../log.ts';
 import { enlargeReceiveBuffer, whenBound } from './receive-buffer.ts';
 
-/** `handled` runs after each message: the library parses and acts within this one handler, and lets its faults out. */
-export function guardWebSocket(ws: VoiceWebSocket, logger: Logger, handled: () => void): void {
+export interface WebSocketWatch {
+  /** Whether the WebSocket has asked to resume and op 9 has not come yet. */
+  resuming: () => boolean;
+  /** Runs after each message: the library parses and acts within one handler. */
+  handled: () => void;
+}
+
+/** As many as a voice gateway keeps for a resume, with room to spare. */
+const EARLY_LIMIT = 4_096;
+/** Hello, heartbeat acknowledged, resumed: what a resume itself consists of. */
+const OPS_OF_RESUME = [8, 6, 9];
+
+function isOfResume(content: unknown): boolean {
+  if (typeof content !== 'string') return false;
+  try {
+    return OPS_OF_RESUME.includes((JSON.parse(content) as { op: number } | null)?.op ?? -1);
+  } catch {
+    return true;
+  }
+}
+
+/**
+ * Lets no fault of the library out of its message handler, and holds what is sent again (after a resume) until op 9 when
+ * that comes late: until then the library passes binary messages over, and with them the keys of the group.
+ */
+export function guardWebSocket(
+  ws: VoiceWebSocket,
+  logger: Logger,
+  { resuming, handled }: WebSocketWatch,
+): void {
   const onMessage = ws.onMessage.bind(ws);
-  ws.onMessage = (event) => {
+  const early: Parameters<typeof onMessage>[0][] = [];
+  const handle: typeof onMessage = (event) => {
     try {
       onMessage(event);
     } catch (error) {
       logger.warn({ err: error }, 'a message of the voice gateway could not be understood');
     }
     handled();
+  };
+  ws.onMessage = (event) => {
+    if (resuming() && early.length < EARLY_LIMIT && !isOfResume(event.data)) {
+      early.push(event);
+      return;
+    }
+    handle(event);
+    if (!resuming()) for (const before of early.splice(0)) handle(before);
   };
   ws.on('error', () => undefined);
 }

@@ -2,9 +2,9 @@
  * From a datagram to an Opus packet with its sender: the path of every packet of a recording. It replaces the receiving
  * half of @discordjs/voice, which gives neither sequence nor timestamp and loses or corrupts audio in several ways.
  */
-import type { DAVESession } from '@discordjs/voice';
-import { isProtocolFrame, openDaveFrame } from './dave.ts';
-import { createHeldPackets } from './held-packets.ts';
+import { createNonceOrder, nonceOf } from './dave-frame.ts';
+import type { DaveKeys } from './dave.ts';
+import { createHeldPackets, HELD_US } from './held-packets.ts';
 import { parseRtp, stripPayload } from './rtp.ts';
 import type { NotVoice, RtpHeader } from './rtp.ts';
 import type { TransportCipher } from './transport-cipher.ts';
@@ -57,11 +57,13 @@ export interface TapSource {
   nowUs(): number;
   cipher(): TransportCipher | null;
   userOf(ssrc: number): string | undefined;
-  dave(): DAVESession | undefined;
-  /** The DAVE session of the connection this one replaces, while that one's keys still open frames. */
-  formerDave(): DAVESession | undefined;
-  /** Called for each frame of a ready DAVE session: whether it could be opened. */
+  dave(): DaveKeys | undefined;
+  /** The keys of the connection this one replaces, while they still open frames. */
+  formerDave(): DaveKeys | undefined;
+  /** Called for each encrypted frame that was tried: whether it could be opened, the first time. */
   daveOpened(userId: string, opened: boolean): void;
+  /** A packet that came at `arrivalUs` was given up, because nobody said whose it is. */
+  unmapped(ssrc: number, arrivalUs: number): void;
 }
 
 export interface Tap {
@@ -69,8 +71,10 @@ export interface Tap {
   receive(datagram: Buffer): void;
   /** Tries what was held again; call when a key, a mapping or an MLS message has come. */
   retry(): void;
-  /** Gives up what was held longer than 5 s; call now and then. */
+  /** Tries what waited for others, and gives up what was held longer than 5 s; call every 20 ms or so. */
   expire(): void;
+  /** Gives up all that is held: nothing more will come. */
+  close(): void;
 }
 
 /** A packet on its way: still a datagram until the transport key is known. */
@@ -79,60 +83,107 @@ interface Travelling {
   arrivalUs: number;
   datagram: Buffer;
   frame: Buffer | undefined;
+  /** The turn of `retry` in which no key opened it. */
+  failedIn: number | undefined;
 }
+
+/** How far a packet came: to its end, to its content (`sealed` before), nowhere, or not past the keys there are. */
+type Step = 'gone' | { userId: string; opus: Buffer; sealed: boolean } | 'wait' | 'failed';
 
 export function createTap(source: TapSource, emit: (packet: TappedPacket) => void): Tap {
   const counts = noCounts();
   const held = createHeldPackets<Travelling>();
+  const order = createNonceOrder();
+  let turn = 0;
+  let closing = false;
 
-  function packet({ header, arrivalUs }: Travelling, userId: string, opus: Buffer | null): TappedPacket {
+  function send({ header, arrivalUs }: Travelling, userId: string, opus: Buffer | null): void {
     const { ssrc, sequence, timestamp, marker } = header;
-    const tapped = { userId, ssrc, sequence, timestamp, marker, arrivalUs, opus };
-    return opus === null ? { ...tapped, reason: 'undecryptable' } : tapped;
+    counts[opus === null ? 'undecryptable' : 'kept'] += 1;
+    const packet = { userId, ssrc, sequence, timestamp, marker, arrivalUs, opus };
+    emit(opus === null ? { ...packet, reason: 'undecryptable' } : packet);
   }
 
-  function openFrame(frame: Buffer, userId: string): Buffer | 'wait' | null {
-    const dave = source.dave();
-    const outcome = openDaveFrame(dave, frame, userId);
-    let opened = outcome;
+  function openSealed(travelling: Travelling, dave: DaveKeys, frame: Buffer, userId: string): Step {
+    if (travelling.failedIn === turn) return 'failed';
+    const nonce = nonceOf(frame);
+    if (!closing && order.mustWait(userId, nonce, source.nowUs() - travelling.arrivalUs)) return 'wait';
+    let outcome = dave.open(frame, userId);
     if (typeof outcome === 'string') {
       // Until its next epoch a sender encrypts for the group we were in before this connection replaced the former one.
       const former = source.formerDave();
-      if (former?.session?.ready === true) opened = openDaveFrame(former, frame, userId);
-      if (opened === 'undecryptable') opened = outcome;
+      const formerly = former?.ready() === true ? former.open(frame, userId) : 'failed';
+      if (typeof formerly !== 'string') outcome = formerly;
     }
-    if (outcome !== 'wait' && dave !== undefined && isProtocolFrame(frame)) {
-      source.daveOpened(userId, typeof opened !== 'string');
+    if (outcome === 'wait') return 'wait';
+    const isOpen = typeof outcome !== 'string';
+    if (!isOpen && order.isPast(userId, nonce)) {
+      send(travelling, userId, null);
+      return 'gone';
     }
-    return opened === 'undecryptable' ? null : opened;
+    if (isOpen || travelling.failedIn === undefined) source.daveOpened(userId, isOpen);
+    travelling.failedIn = turn;
+    if (typeof outcome === 'string') return 'failed';
+    order.opened(userId, nonce);
+    return { userId, opus: outcome, sealed: true };
   }
 
-  /** Takes a packet as far as it goes; false when it must wait. */
-  function advance(travelling: Travelling): boolean {
+  /** Takes a packet as far as it goes. */
+  function advance(travelling: Travelling): Step {
     if (travelling.frame === undefined) {
       const cipher = source.cipher();
-      if (cipher === null) return false;
+      if (cipher === null) return 'wait';
       const plain = cipher.open(travelling.datagram, travelling.header.clearBytes);
       const frame = plain === null ? null : stripPayload(travelling.header, plain);
       if (frame === null || frame.length === 0) {
         counts[plain === null ? 'forged' : frame === null ? 'malformed' : 'empty'] += 1;
-        return true;
+        return 'gone';
       }
       travelling.frame = frame;
     }
+    const { frame } = travelling;
     const userId = source.userOf(travelling.header.ssrc);
-    if (userId === undefined) return false;
-    const opus = openFrame(travelling.frame, userId);
-    if (opus === 'wait') return false;
-    counts[opus === null ? 'undecryptable' : 'kept'] += 1;
-    emit(packet(travelling, userId, opus));
-    return true;
+    if (userId === undefined) return 'wait';
+    const dave = source.dave();
+    if (dave === undefined) return { userId, opus: frame, sealed: false };
+    if (dave.seals(frame)) return openSealed(travelling, dave, frame, userId);
+    const opus = dave.open(frame, userId);
+    if (typeof opus !== 'string') return { userId, opus, sealed: false };
+    send(travelling, userId, null);
+    return 'gone';
   }
 
-  function giveUp(travelling: Travelling): void {
+  /** The end of a packet that waited: with what it holds, if that is in the clear. */
+  function end(travelling: Travelling): void {
+    const step = travelling.failedIn === undefined ? advance(travelling) : 'failed';
+    if (step === 'gone') return;
     const userId = travelling.frame === undefined ? undefined : source.userOf(travelling.header.ssrc);
-    counts[userId === undefined ? 'unmapped' : 'undecryptable'] += 1;
-    if (userId !== undefined) emit(packet(travelling, userId, null));
+    if (userId !== undefined) send(travelling, userId, typeof step === 'string' ? null : step.opus);
+    else {
+      counts.unmapped += 1;
+      source.unmapped(travelling.header.ssrc, travelling.arrivalUs);
+    }
+  }
+
+  /**
+   * Takes a sender's packets on, in order. A frame that no key opens waits, since its key may still be on its way; once a
+   * later one is opened it never comes. What is not encrypted waits behind it, so that nothing is overtaken.
+   */
+  function work(queue: Travelling[]): Travelling[] {
+    let rest: Travelling[] = [];
+    for (const [at, travelling] of queue.entries()) {
+      const step = advance(travelling);
+      if (step === 'wait') return [...rest, ...queue.slice(at)];
+      if (step === 'gone') continue;
+      if (step === 'failed' || (rest.length > 0 && !step.sealed)) {
+        rest.push(travelling);
+        continue;
+      }
+      for (const before of rest) end(before);
+      rest = [];
+      send(travelling, step.userId, step.opus);
+    }
+    return rest;
   }
 
   return {
@@ -144,12 +195,39 @@ export function createTap(source: TapSource, emit: (packet: TappedPacket) => voi
         counts[header] += 1;
         return;
       }
-      const travelling: Travelling = { header, arrivalUs: source.nowUs(), datagram, frame: undefined };
-      // Once one packet of a sender waits, the later ones wait behind it: their order is kept.
-      if (!held.has(header.ssrc) && advance(travelling)) return;
+      const arrivalUs = source.nowUs();
+      const travelling: Travelling = { header, arrivalUs, datagram, frame: undefined, failedIn: undefined };
+      // Once one packet of a sender waits, the later ones go by its queue.
+      const queued = held.has(header.ssrc);
+      const step = queued ? 'wait' : advance(travelling);
+      if (step === 'gone') return;
+      if (typeof step !== 'string') {
+        send(travelling, step.userId, step.opus);
+        return;
+      }
       counts[held.push(header.ssrc, travelling) ? 'held' : 'overflow'] += 1;
+      if (queued) held.work(header.ssrc, work);
     },
-    retry: () => held.retry(advance),
-    expire: () => held.expire(source.nowUs(), giveUp),
+    retry() {
+      turn += 1;
+      held.workAll(work);
+    },
+    expire() {
+      const oldestUs = source.nowUs() - HELD_US;
+      held.workAll((queue) => {
+        const rest = work(queue);
+        const young = rest.findIndex(({ arrivalUs }) => arrivalUs >= oldestUs);
+        const old = rest.splice(0, young === -1 ? rest.length : young);
+        for (const travelling of old) end(travelling);
+        return old.length === 0 ? rest : work(rest);
+      });
+    },
+    close() {
+      closing = true;
+      held.workAll((queue) => {
+        for (const travelling of work(queue)) end(travelling);
+        return [];
+      });
+    },
   };
 }

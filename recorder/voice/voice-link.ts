@@ -12,6 +12,8 @@ import type { ConnectionCondition } from './reconnect.ts';
 import { rejoinDelayMs } from './reconnect.ts';
 import * as signalling from './signalling.ts';
 import type { TapCounts, TappedPacket } from './tap.ts';
+import { createUnmappedRuns } from './unmapped-runs.ts';
+import type { UnmappedRun } from './unmapped-runs.ts';
 
 export type LinkEvent =
   /** Packets can be received: the first time, or anew after `lost` or after a change of server. */
@@ -23,7 +25,9 @@ export type LinkEvent =
   /** Somebody removed us from the channel, or the channel is gone. */
   | { type: 'removed' }
   | { type: 'moved'; channelId: string }
-  | { type: 'server-deaf'; deaf: boolean };
+  | { type: 'server-deaf'; deaf: boolean }
+  /** Packets of a sender whom nobody named within 5 s; also told while closing. */
+  | ({ type: 'unmapped' } & UnmappedRun);
 
 export interface VoiceLinkOptions {
   guildId: string;
@@ -70,7 +74,14 @@ export function openVoiceLink(options: VoiceLinkOptions): VoiceLink {
   let closed = false;
   let deaf = false;
 
-  const legs = createLegs({ nowUs, logger, emit: options.emit, onEvent: onLegEvent });
+  const unmapped = createUnmappedRuns();
+  const legs = createLegs({
+    nowUs,
+    logger,
+    emit: options.emit,
+    unmapped: (ssrc, arrivalUs) => unmapped.add(ssrc, arrivalUs),
+    onEvent: onLegEvent,
+  });
 
   function send(payload: unknown): boolean {
     signals = signalling.expectAnswer(signals);
@@ -198,7 +209,10 @@ export function openVoiceLink(options: VoiceLinkOptions): VoiceLink {
     },
     gatewayBack,
     counts: () => legs.counts(),
-    tick: () => legs.tick(),
+    tick() {
+      legs.tick();
+      for (const run of unmapped.take(nowUs())) onEvent({ type: 'unmapped', ...run });
+    },
     close() {
       if (closed) return;
       closed = true;
@@ -207,6 +221,7 @@ export function openVoiceLink(options: VoiceLinkOptions): VoiceLink {
       clearTimeout(askTimer);
       connection.destroy(false);
       legs.close();
+      for (const run of unmapped.take(Infinity)) onEvent({ type: 'unmapped', ...run });
       line.leave(guildId);
     },
   };

@@ -38,13 +38,15 @@ test('classes and methods that are replaced, wrapped or called', () => {
   const methods = (holder: { prototype: object }): string[] => Object.getOwnPropertyNames(holder.prototype);
   expect(methods(voice.DAVESession)).toEqual(
     expect.arrayContaining([
-      'decrypt',
       'processProposals',
       'processCommit',
       'processWelcome',
       'setExternalSender',
       'recoverFromInvalidTransition',
       'reinit',
+      'prepareTransition',
+      'executeTransition',
+      'prepareEpoch',
     ]),
   );
   expect(methods(voice.Networking)).toEqual(
@@ -71,6 +73,7 @@ test('a DAVE session that has no group: ready is false, transition 0 counts, fai
   const session = new voice.DAVESession(1, botId, channelId, { decryptionFailureTolerance: Infinity });
   session.reinit();
   expect(session.session?.ready).toBe(false);
+  expect(() => session.session!.decrypt(botId, 0, Buffer.alloc(20))).toThrow(/decryptor/i);
   expect(session.lastTransitionId).toBeUndefined();
   const invalidated: number[] = [];
   session.on('invalidateTransition', (transitionId) => invalidated.push(transitionId));

@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DAVESession } from '@discordjs/voice';
 import { afterEach, expect, test } from 'vitest';
-import { guardDave, isProtocolFrame } from '../../../recorder/voice/dave.ts';
+import { isProtocolFrame } from '../../../recorder/voice/dave-frame.ts';
+import { takeDave } from '../../../recorder/voice/dave.ts';
 import { readSession } from '../../../recorder/session/reader.ts';
 import { botId, channelId, expectAllKept, openCall, recordersConnection, speech, until } from './call.ts';
 import type { Call } from './call.ts';
@@ -123,7 +124,11 @@ test('a bad MLS message recovers the session instead of ending the process', () 
   const invalidated: number[] = [];
   session.on('invalidateTransition', (transitionId) => invalidated.push(transitionId));
   const faults: unknown[] = [];
-  guardDave(session, (error) => faults.push(error));
+  takeDave(
+    session,
+    () => 0,
+    (error) => faults.push(error),
+  );
   expect(session.processProposals(Buffer.from([0, 1, 2]), new Set())).toBeUndefined();
   session.setExternalSender(Buffer.from([1]));
   expect(faults).toHaveLength(2);

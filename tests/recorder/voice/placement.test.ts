@@ -74,9 +74,7 @@ async function conversation(daveVersion: 0 | 1) {
 
 test.each(cases)('DAVE $daveVersion, $name', async ({ daveVersion, faults = {}, shape = {} }) => {
   const { call, room, startUs, a, b, c, read } = await conversation(daveVersion);
-  // Everybody's first word goes through a clean network: see the test below.
-  const said = [a, b, c].map((speaker) => speaker.speak(speech(3, 7)));
-  await play(call, 300_000);
+  const said: Promise<unknown>[] = [];
   Object.assign(room.faults, faults);
   Object.assign(room.shape, shape);
   said.push(
@@ -107,12 +105,9 @@ test.each(cases)('DAVE $daveVersion, $name', async ({ daveVersion, faults = {}, 
   expect(new Set(session.gaps.map(({ reason }) => reason))).toEqual(new Set(lost.length > 0 ? ['loss'] : []));
 });
 
-// davey refuses a frame whose nonce is older than the first one it opened with a key, so a sender's very first frame in
-// an epoch cannot be opened once another has overtaken it. It leaves a hole of its own length, and nothing moves.
-test.each([
-  { daveVersion: 0, gaps: [] },
-  { daveVersion: 1, gaps: ['undecryptable'] },
-] as const)('DAVE $daveVersion, the first frame of all is overtaken', async ({ daveVersion, gaps }) => {
+// A decryptor refuses whatever is older than the first frame it opened under a key (`report_cipher_success` of davey and
+// libdave), so the first frames under a key are put in order before they are decrypted.
+test.each([0, 1] as const)('DAVE %i, the first frame of all is overtaken', async (daveVersion) => {
   const { call, room, startUs, a, read } = await conversation(daveVersion);
   a.faults.reorderRate = 1;
   const said = a.speak(speech(20, 1), { startUs: startUs + 100_000 });
@@ -122,10 +117,10 @@ test.each([
   await said;
   await call.stop();
   const session = await read();
-  expect(session.gaps.map(({ reason }) => reason)).toEqual(gaps);
+  expect(session.gaps).toEqual([]);
   const kept = await Array.fromAsync(readTrackPackets(session.tracks[0]!));
-  const opened = room.truth.of(alice).slice(gaps.length);
-  expect(kept.map(({ opus }) => Buffer.from(opus))).toEqual(opened.map(({ opus }) => Buffer.from(opus)));
+  const truth = room.truth.of(alice);
+  expect(kept.map(({ opus }) => Buffer.from(opus))).toEqual(truth.map(({ opus }) => Buffer.from(opus)));
   for (const [index, packet] of kept.entries())
-    expect(Math.abs(packet.startUs + startUs - opened[index]!.dueUs)).toBeLessThanOrEqual(1_000);
+    expect(Math.abs(packet.startUs + startUs - truth[index]!.dueUs)).toBeLessThanOrEqual(1_000);
 });

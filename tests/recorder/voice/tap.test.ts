@@ -1,5 +1,6 @@
-import type { DAVESession } from '@discordjs/voice';
 import { describe, expect, test } from 'vitest';
+import { isProtocolFrame } from '../../../recorder/voice/dave-frame.ts';
+import type { DaveKeys, DaveOutcome } from '../../../recorder/voice/dave.ts';
 import { HELD_US } from '../../../recorder/voice/held-packets.ts';
 import { createTap, noCounts } from '../../../recorder/voice/tap.ts';
 import type { TapCount, TappedPacket, TapSource } from '../../../recorder/voice/tap.ts';
@@ -15,6 +16,7 @@ function openTap(overrides: Partial<TapSource> = {}, mode: Mode = 'aead_aes256_g
   const cipher = createTransportCipher(mode, KEY);
   const world = { nowUs: 1_000, users: new Map([[4242, USER]]) };
   const opened: boolean[] = [];
+  const unmapped: number[] = [];
   const source: TapSource = {
     nowUs: () => world.nowUs,
     cipher: () => cipher,
@@ -22,9 +24,10 @@ function openTap(overrides: Partial<TapSource> = {}, mode: Mode = 'aead_aes256_g
     dave: () => undefined,
     formerDave: () => undefined,
     daveOpened: (_userId, success) => void opened.push(success),
+    unmapped: (ssrc, arrivalUs) => void unmapped.push(ssrc, arrivalUs),
     ...overrides,
   };
-  return { tap: createTap(source, (packet) => packets.push(packet)), packets, world, opened };
+  return { tap: createTap(source, (packet) => packets.push(packet)), packets, world, opened, unmapped };
 }
 
 const oneByte = { profile: 0xbede, body: Buffer.from([0x10, 0xff, 0, 0]) };
@@ -144,53 +147,136 @@ test('keeps packets that come before the transport key', () => {
   expect(tap.counts).toMatchObject({ forged: 1, kept: 1 });
 });
 
-/** As much of a DAVE session as the tap touches. */
-function fakeDave(ready: boolean, decrypt: (frame: Buffer) => Buffer | null): DAVESession {
-  return { protocolVersion: 1, session: { ready }, decrypt } as unknown as DAVESession;
+/** Keys that open sealed frames as a test wants. */
+function fakeKeys(open: (frame: Buffer) => DaveOutcome, ready = true): DaveKeys {
+  return {
+    seals: isProtocolFrame,
+    open: (frame) => (isProtocolFrame(frame) ? open(frame) : frame),
+    ready: () => ready,
+    recover: () => undefined,
+  };
 }
-const sealedFrame = Buffer.concat([Buffer.alloc(20, 5), Buffer.from([13, 0xfa, 0xfa])]);
+const notJoined = fakeKeys(() => 'wait', false);
+const noKey = fakeKeys(() => 'failed');
+/** A protocol frame with a nonce below 128. */
+const sealedWith = (nonce: number): Buffer =>
+  Buffer.concat([OPUS, Buffer.alloc(8, 5), Buffer.from([nonce, 12, 0xfa, 0xfa])]);
+const silence = Buffer.from([0xf8, 0xff, 0xfe]);
+const sealedFrame = sealedWith(50);
 const opened = Buffer.from('opened');
 
 test('never keeps ciphertext as Opus: frames wait for the group, plain ones pass', () => {
-  let dave = fakeDave(false, (frame) => frame);
+  let dave = notJoined;
   const { tap, packets } = openTap({ dave: () => dave });
   tap.receive(makePacket({ sequence: 1 }));
   expect(packets.map(({ opus }) => opus)).toEqual([OPUS]);
   tap.receive(makePacket({ sequence: 2, opus: sealedFrame }));
   expect(packets).toHaveLength(1);
-  dave = fakeDave(true, () => opened);
+  dave = fakeKeys(() => opened);
   tap.retry();
   expect(packets[1]).toMatchObject({ sequence: 2, opus: opened });
 });
 
-test('a group that is not joined in time leaves gaps with their reason', () => {
-  const { tap, packets, world } = openTap({ dave: () => fakeDave(false, (frame) => frame) });
+test.each([
+  ['a group that is not joined', notJoined],
+  ['a key that does not come', noKey],
+])('%s in 5 s leaves a gap with its reason', (_name, dave) => {
+  const { tap, packets, world } = openTap({ dave: () => dave });
   tap.receive(makePacket({ opus: sealedFrame }));
-  world.nowUs += HELD_US + 1;
+  world.nowUs += HELD_US;
   tap.expire();
-  expect(packets).toMatchObject([{ userId: USER, opus: null, reason: 'undecryptable' }]);
+  expect(packets).toEqual([]);
+  world.nowUs += 1;
+  tap.expire();
+  expect(packets).toMatchObject([{ userId: USER, opus: null, reason: 'undecryptable', arrivalUs: 1_000 }]);
+  expect(tap.counts).toMatchObject({ undecryptable: 1, kept: 0 });
 });
 
-test.each<[string, () => Buffer | null]>([
-  ['returns null', () => null],
-  [
-    'throws',
-    () => {
-      throw new Error('no key');
-    },
-  ],
-])('a frame for which decryption %s is a gap with its reason', (_name, decrypt) => {
-  const { tap, packets, opened: reports } = openTap({ dave: () => fakeDave(true, decrypt) });
-  tap.receive(makePacket({ opus: sealedFrame }));
-  expect(packets).toMatchObject([{ opus: null, reason: 'undecryptable' }]);
-  expect(reports).toEqual([false]);
+test('a frame whose key comes later is opened in its place, with what waited behind it', () => {
+  let dave = noKey;
+  const { tap, packets, opened: reports } = openTap({ dave: () => dave });
+  tap.receive(makePacket({ sequence: 1, opus: sealedFrame }));
+  tap.receive(makePacket({ sequence: 2, opus: silence }));
+  tap.retry();
+  expect(packets).toEqual([]);
+  dave = fakeKeys(() => opened);
+  tap.retry();
+  expect(packets.map(({ sequence, opus }) => [sequence, opus])).toEqual([
+    [1, opened],
+    [2, silence],
+  ]);
+  // The failure was counted once, however often it was tried.
+  expect(reports).toEqual([false, true]);
+});
+
+test('a frame that no key opens is a gap as soon as a later one is opened', () => {
+  const dave = fakeKeys((frame) => (frame.equals(sealedFrame) ? 'failed' : opened));
+  const { tap, packets } = openTap({ dave: () => dave });
+  tap.receive(makePacket({ sequence: 1, opus: sealedFrame }));
+  tap.receive(makePacket({ sequence: 2, opus: silence }));
+  tap.receive(makePacket({ sequence: 3, opus: sealedWith(51) }));
+  expect(packets.map(({ sequence, opus }) => [sequence, opus])).toEqual([
+    [1, null],
+    [2, silence],
+    [3, opened],
+  ]);
+});
+
+test('the first frames under a key are opened by their numbers, whatever the network did', () => {
+  const tried: number[] = [];
+  const dave = fakeKeys((frame) => (tried.push(frame.at(-4)!), opened));
+  const { tap, packets, world } = openTap({ dave: () => dave });
+  for (const nonce of [3, 2, 1, 4, 6, 5])
+    tap.receive(makePacket({ sequence: 100 + nonce, opus: sealedWith(nonce) }));
+  expect(packets.map(({ sequence }) => sequence)).toEqual([101, 102, 103, 104, 106]);
+  // Number 5 could be an early frame under the next key; it is not, and passes when that key does not begin.
+  world.nowUs += 200_000;
+  tap.expire();
+  expect(tried).toEqual([1, 2, 3, 4, 6, 5]);
+  expect(tap.counts).toMatchObject({ kept: 6, undecryptable: 0 });
+});
+
+test('a first frame that was lost holds the second no longer than the timeline would', () => {
+  const { tap, packets, world } = openTap({ dave: () => fakeKeys(() => opened) });
+  tap.receive(makePacket({ opus: sealedWith(2) }));
+  world.nowUs += 100_000;
+  tap.expire();
+  expect(packets).toEqual([]);
+  world.nowUs += 100_000;
+  tap.expire();
+  expect(packets).toMatchObject([{ opus: opened, arrivalUs: 1_000 }]);
+});
+
+test('the copy of a frame that was opened waits for no key', () => {
+  const seen = new Set<number>();
+  const dave = fakeKeys((frame) => (seen.has(frame.at(-4)!) ? 'failed' : (seen.add(frame.at(-4)!), opened)));
+  const { tap, packets, opened: reports } = openTap({ dave: () => dave });
+  for (const nonce of [50, 50, 51]) tap.receive(makePacket({ sequence: nonce, opus: sealedWith(nonce) }));
+  expect(packets.map(({ opus }) => opus)).toEqual([opened, null, opened]);
+  expect(reports).toEqual([true, true]);
+});
+
+test('what is held when the connection closes is given up with its reason, or kept if it can be', () => {
+  const { tap, packets, world, unmapped } = openTap({
+    dave: () => fakeKeys((frame) => (frame.at(-4) === 2 ? opened : 'failed')),
+  });
+  tap.receive(makePacket({ sequence: 1, opus: sealedWith(2) }));
+  tap.receive(makePacket({ sequence: 2, opus: sealedFrame }));
+  tap.receive(makePacket({ sequence: 3, opus: silence }));
+  world.users.clear();
+  world.users.set(4242, USER);
+  tap.receive(makePacket({ sequence: 7, ssrc: 77 }));
+  tap.close();
+  expect(packets.map(({ opus }) => opus)).toEqual([opened, null, silence]);
+  expect(unmapped).toEqual([77, 1_000]);
+  expect(tap.counts).toMatchObject({ received: 4, kept: 2, undecryptable: 1, unmapped: 1 });
 });
 
 test.each([
-  ['not joined its group yet', fakeDave(false, (frame: Buffer) => frame)],
-  ['keys of another epoch', fakeDave(true, () => null)],
+  ['not joined its group yet', notJoined],
+  ['keys of another epoch', noKey],
 ])('while the new connection has %s, the former one opens the frames', (_name, dave) => {
-  const former = fakeDave(true, () => opened);
+  const former = fakeKeys(() => opened);
   const { tap, packets } = openTap({ dave: () => dave, formerDave: () => former });
   tap.receive(makePacket({ opus: sealedFrame }));
   expect(packets).toMatchObject([{ opus: opened }]);

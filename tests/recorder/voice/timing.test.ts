@@ -1,7 +1,7 @@
 import { VoiceConnectionStatus } from '@discordjs/voice';
 import { expect, test } from 'vitest';
 import { backoffMs } from '../../../recorder/voice/backoff.ts';
-import { createFailureWatch } from '../../../recorder/voice/dave.ts';
+import { createFailureWatch } from '../../../recorder/voice/failure-watch.ts';
 import { createGatewayLine } from '../../../recorder/voice/gateway-line.ts';
 import { createRateLimit } from '../../../recorder/voice/rate-limit.ts';
 import { rejoinDelayMs } from '../../../recorder/voice/reconnect.ts';
