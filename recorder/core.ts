@@ -6,6 +6,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { systemClock } from './clock.ts';
 import type { Clock } from './clock.ts';
+import { guardDisk } from './disk-guard.ts';
 import { acquireLock } from './folder-lock.ts';
 import { createInterruptedSessions } from './interrupted-sessions.ts';
 import type { Logger } from './log.ts';
@@ -37,6 +38,8 @@ export interface RecorderCoreOptions {
   reconnectLimitMs?: number;
   /** Below this much free space no session starts; 512 MiB by default. */
   diskFloorBytes?: number;
+  /** Free bytes of a folder's file system; the system's account by default. */
+  freeBytes?: (folder: string) => Promise<number>;
   /** How long interrupted sessions wait for the application's word before they are sealed; 2 min by default. */
   interruptedLimitMs?: number;
 }
@@ -91,9 +94,27 @@ export async function openRecorderCore(options: RecorderCoreOptions): Promise<Re
     logger,
     joinTimeoutMs: options.joinTimeoutMs ?? 15_000,
     reconnectLimitMs: options.reconnectLimitMs ?? 300_000,
-    diskFloorBytes: options.diskFloorBytes ?? 512 * 1024 * 1024,
+    requireSpace: () => disk.requireSpace(),
     onWarning: (sessionId, code, detail) => send({ type: 'warning', sessionId, code, detail }),
+    onDiskFull: () => disk.full(),
     onSealed,
+  });
+  const disk = guardDisk({
+    dataFolder: options.dataFolder,
+    floorBytes: options.diskFloorBytes ?? 512 * 1024 * 1024,
+    freeBytes: options.freeBytes,
+    logger,
+    sessions: () => recordings.all(),
+    onLow(minutes) {
+      for (const { sessionId } of live())
+        send({
+          type: 'warning',
+          sessionId,
+          code: `disk-low-${minutes}`,
+          detail: `full in ${minutes} minutes`,
+        });
+    },
+    endAll: () => recordings.endAll('disk-full'),
   });
   const checks = await openSoundChecks(path.join(options.dataFolder, 'sound-checks'), recordings, logger);
   const interrupted = createInterruptedSessions({
@@ -208,6 +229,7 @@ export async function openRecorderCore(options: RecorderCoreOptions): Promise<Re
     },
     async stop() {
       interrupted.close();
+      disk.close();
       await recordings.close();
       await checks.close();
       clearInterval(ticking);

@@ -29,6 +29,8 @@ export interface LiveSessionOptions {
   logger: Logger;
   reconnectLimitMs: number;
   onWarning: (code: string, detail: string) => void;
+  /** The disk took nothing more of it. */
+  onDiskFull: () => void;
   /** A session that had begun cannot go on: it was removed from the channel, or did not come back in time. */
   onEnd: () => void;
 }
@@ -45,6 +47,8 @@ export interface LiveSession {
   status(): SessionStatus;
   /** What became of every datagram. */
   counts(): TapCounts;
+  /** Written so far. */
+  bytes(): number;
   person(person: Person): void;
   /** @returns the marker's place on the session clock, once it is on disk. */
   marker(name: string, byUserId: string): Promise<number>;
@@ -91,7 +95,8 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
       onFault({ path: file, code, cause, gaveUp }) {
         const fields = { sessionId: request.sessionId, file, code, gaveUp, err: cause };
         logger.error(fields, 'the disk refuses a file of the session');
-        options.onWarning('disk', `the disk refuses a file of the recording (${code})`);
+        if (code === 'ENOSPC') options.onDiskFull();
+        else options.onWarning('disk', `the disk refuses a file of the recording (${code})`);
       },
     },
   );
@@ -223,6 +228,7 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
       };
     },
     counts: () => link.counts(),
+    bytes: () => writer.bytes(),
     person: (person) => writer.person(person),
     marker: (name, byUserId) => writer.marker(name, byUserId),
     voiceState: (payload) => link.takeState(payload),

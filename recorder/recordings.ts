@@ -1,6 +1,5 @@
 /** The live sessions, one a guild: how they begin, and how they end. */
 import { randomUUID } from 'node:crypto';
-import { statfs } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from './clock.ts';
 import { openLiveSession } from './live-session.ts';
@@ -29,8 +28,11 @@ export interface RecordingsOptions {
   logger: Logger;
   joinTimeoutMs: number;
   reconnectLimitMs: number;
-  diskFloorBytes: number;
+  /** @throws RefusedError when there is too little room for a session. */
+  requireSpace: () => Promise<void>;
   onWarning: (sessionId: string, code: string, detail: string) => void;
+  /** The disk took nothing more of a session. */
+  onDiskFull: () => void;
   /** A session was sealed, whoever asked for it. */
   onSealed: (session: SealedSession) => void;
 }
@@ -50,6 +52,8 @@ export interface Recordings {
   resume(request: SessionRequest, takePoint: () => Promise<ResumePoint>): Promise<LiveSession>;
   /** @throws RefusedError when it could not be sealed; its folder is repaired at the next start of the recorder. */
   end(session: LiveSession, reason: SealReason): Promise<SealedSession>;
+  /** Ends every session with what it has; new ones are a matter of the floor. */
+  endAll(reason: SealReason): Promise<void>;
   /** Ends every session and refuses new ones. */
   close(): Promise<void>;
 }
@@ -61,13 +65,6 @@ export function createRecordings(options: RecordingsOptions): Recordings {
   const sessions = new Map<string, LiveSession>();
   const starting = new Map<string, Promise<LiveSession>>();
   let closing = false;
-
-  async function requireSpace(): Promise<void> {
-    const { bavail, bsize } = await statfs(sessionsFolder);
-    const freeBytes = bavail * bsize;
-    if (freeBytes >= options.diskFloorBytes) return;
-    throw new RefusedError('disk-full', `${freeBytes} bytes are free, ${options.diskFloorBytes} are needed`);
-  }
 
   function open(
     request: SessionRequest,
@@ -93,6 +90,7 @@ export function createRecordings(options: RecordingsOptions): Recordings {
         // The people in the next channel were not told of a sound check.
         else if (code === 'moved') endDisconnected();
       },
+      onDiskFull: options.onDiskFull,
       onEnd: endDisconnected,
     });
     return session;
@@ -100,7 +98,7 @@ export function createRecordings(options: RecordingsOptions): Recordings {
 
   async function join(request: SessionRequest, scratchFolder: string | undefined): Promise<LiveSession> {
     const { guildId, channelId } = request;
-    await requireSpace();
+    await options.requireSpace();
     const session = open(request, { scratchFolder });
     sessions.set(guildId, session);
     if (await session.joined(options.joinTimeoutMs)) return session;
@@ -130,7 +128,7 @@ export function createRecordings(options: RecordingsOptions): Recordings {
   }
 
   async function goOn(request: SessionRequest, takePoint: () => Promise<ResumePoint>): Promise<LiveSession> {
-    await requireSpace();
+    await options.requireSpace();
     const session = open(request, { resumeAt: await takePoint() });
     sessions.set(request.guildId, session);
     return session;
@@ -150,6 +148,12 @@ export function createRecordings(options: RecordingsOptions): Recordings {
     }
   }
 
+  async function endAll(reason: SealReason): Promise<void> {
+    for (const session of sessions.values()) if (session.joining()) session.giveUpJoin();
+    await Promise.allSettled(starting.values());
+    await Promise.allSettled([...sessions.values()].map((session) => end(session, reason)));
+  }
+
   return {
     all: () => [...sessions.values()],
     inGuild: (guildId) => sessions.get(guildId),
@@ -166,11 +170,10 @@ export function createRecordings(options: RecordingsOptions): Recordings {
       if (session.joining()) throw new RefusedError('unknown-session', 'the session has not begun yet');
       return end(session, reason);
     },
+    endAll,
     async close() {
       closing = true;
-      for (const session of sessions.values()) if (session.joining()) session.giveUpJoin();
-      await Promise.allSettled(starting.values());
-      await Promise.allSettled([...sessions.values()].map((session) => end(session, 'shutdown')));
+      await endAll('shutdown');
     },
   };
 }

@@ -1,8 +1,7 @@
 /** Seals a session folder that a crash or a power cut left unsealed. */
 import { readFile } from 'node:fs/promises';
-import { PRE_SKIP_SAMPLES } from '../ogg/opus-headers.ts';
-import { GRID_SAMPLES, OPUS_RATE_HZ } from '../ogg/opus-packet.ts';
 import { OpusWriter, SILENCE_PAGE_SAMPLES } from '../ogg/opus-writer.ts';
+import { endSamplesOf } from './end-tracks.ts';
 import { type Files, nodeFiles } from './files.ts';
 import { encodeJournalLine } from './journal.ts';
 import { writeManifest } from './manifest.ts';
@@ -38,8 +37,7 @@ async function endTrack(folder: string, track: MendedTrack, durationUs: number, 
       size += bytes.length;
     };
     const writer = new OpusWriter(track.number, track);
-    const heard = (durationUs * OPUS_RATE_HZ) / 1e6 + PRE_SKIP_SAMPLES;
-    const endSamples = Math.ceil(heard / GRID_SAMPLES) * GRID_SAMPLES;
+    const endSamples = endSamplesOf(durationUs);
     for (;;) {
       const pages = writer.fill(endSamples - SILENCE_PAGE_SAMPLES, PAGES_AT_ONCE);
       if (pages.length === 0) break;

@@ -203,6 +203,11 @@ export class TrackWriter {
     if (page !== null) this.write(page);
   }
 
+  /** Whether the disk refused one of its files for so long that nothing more is written to it. */
+  get gaveUp(): boolean {
+    return this.opusFile.gaveUp || this.indexFile.gaveUp;
+  }
+
   /** The index first: a reader trusts it only as far as the file goes, so a crash between the two costs nothing. */
   private write(page: Buffer): void {
     this.index();
@@ -211,7 +216,8 @@ export class TrackWriter {
 
   private index(): void {
     const { run } = this;
-    if (run === undefined) return;
+    // Of what is not in the file the index says nothing.
+    if (run === undefined || this.opusFile.gaveUp) return;
     const record = encodeIndexRecord({
       startUs: Math.round(run.startUs),
       endUs: Math.round(run.endUs),

@@ -1,9 +1,7 @@
 /** The writing side of a session folder: packets and events in, files out, nothing ever waited for but a sync. */
 import path from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
-import { GRID_SAMPLES, OPUS_RATE_HZ } from '../ogg/opus-packet.ts';
-import { PRE_SKIP_SAMPLES } from '../ogg/opus-headers.ts';
+import { endTracks, mendGivenUp } from './end-tracks.ts';
 import { type Files, nodeFiles } from './files.ts';
 import { encodeJournalLine, JOURNAL_VERSION } from './journal.ts';
 import { writeManifest } from './manifest.ts';
@@ -59,6 +57,8 @@ export interface SessionWriter {
   /** Call every 20 ms: releases reordered packets, flushes pages, fills silence in small chunks, starts the syncs. */
   tick(): void;
   status(): SessionWriterStatus;
+  /** Bytes of all files, what the disk has yet to take included. */
+  bytes(): number;
   /** Places what is still held, ends every track at the same moment, writes the manifest; nothing may follow. */
   seal(reason: SealReason): Promise<Manifest>;
 }
@@ -97,6 +97,8 @@ export function openSessionWriter(
   const journal = new SteadyFile(journalPath(folder), journalFile, resumeAt?.journalBytes ?? 0, onFault);
   const people = new Map<string, SessionPerson>();
   const tracks = new Map<string, TrackWriter>();
+  /** Since when people have no track because the disk takes no new files. */
+  const refusedSinceUs = new Map<string, number>();
   const rounds = new SyncRounds();
   const budget: FillBudget = { pages: FILL_PAGES_PER_TICK };
   let foldersChanged = true;
@@ -140,13 +142,21 @@ export function openSessionWriter(
     write(atUs, { type: 'time-of-day', nowMs: nowMs() });
   }
 
+  const noteRefused = (entry: JournalNote, sinceUs: number): void =>
+    note({ ...entry, startUs: sinceUs, endUs: elapsedUs(), reason: 'disk', packets: 0 });
+
   /** Null while the disk refuses the new files: the packet is lost, the others' tracks are not. */
   function trackOf(userId: string): TrackWriter | null {
     const track = tracks.get(userId);
     if (track !== undefined) return track;
+    const refused = refusedSinceUs.get(userId) ?? elapsedUs();
+    refusedSinceUs.set(userId, refused);
     if (elapsedUs() < openAgainUs) return null;
     try {
-      return openTrack(userId);
+      const opened = openTrack(userId);
+      refusedSinceUs.delete(userId);
+      if (refused < elapsedUs()) noteRefused({ type: 'gap', track: opened.number }, refused);
+      return opened;
     } catch (cause) {
       openAgainUs = elapsedUs() + OPEN_AGAIN_US;
       const code = (cause as NodeJS.ErrnoException).code ?? 'EIO';
@@ -163,17 +173,6 @@ export function openSessionWriter(
     if (!foldersChanged) return;
     foldersChanged = false;
     for (const each of [tracksFolder(folder), folder, path.dirname(folder)]) await files.syncFolder(each);
-  }
-
-  async function endTracks(durationUs: number): Promise<void> {
-    const heard = (durationUs * OPUS_RATE_HZ) / 1e6 + PRE_SKIP_SAMPLES;
-    const endSamples = Math.ceil(heard / GRID_SAMPLES) * GRID_SAMPLES;
-    for (const track of tracks.values()) {
-      while (!track.finish(endSamples, budget)) {
-        await nextTurn();
-        budget.pages = FILL_PAGES_PER_TICK;
-      }
-    }
   }
 
   return {
@@ -218,19 +217,25 @@ export function openSessionWriter(
       });
       return { elapsedUs: elapsedUs(), speakers };
     },
+    bytes: () => everyFile().reduce((sum, { size }) => sum + size, 0),
     async seal(reason) {
       if (sealed) throw new Error('the session is sealed already');
       sealed = true;
       const ends = [...tracks.values()].map((track) => Math.round(track.drain()));
       const durationUs = Math.max(elapsedUs(), ...ends);
-      await endTracks(durationUs);
+      await endTracks(tracks.values(), durationUs, FILL_PAGES_PER_TICK);
       await rounds.settled();
-      write(durationUs, { type: 'sealed', reason, durationUs });
       // A track that the disk refuses has been told as a fault and ends where it ends; the journal must be whole.
       await syncEach(everyFile()).catch(() => undefined);
+      for (const track of tracks.values()) {
+        track.close();
+        const gap = await mendGivenUp(folder, track, durationUs, files);
+        if (gap !== null) note({ type: 'gap', ...gap, packets: 0 });
+      }
+      for (const [userId, sinceUs] of refusedSinceUs) noteRefused({ type: 'not-heard', userId }, sinceUs);
+      write(durationUs, { type: 'sealed', reason, durationUs });
       await journal.sync();
       await syncFolders();
-      for (const track of tracks.values()) track.close();
       journal.close();
       return await writeManifest(folder, reason, files);
     },

@@ -155,7 +155,9 @@ export const en = {
     quiet: (host: string) =>
       `ℹ️ ${host}: whoever I could not hear has left or is muted now. If somebody speaks and I do not hear them, I will say so.`,
     disk: (host: string) =>
-      `⚠️ ${host}: the disk of this installation refuses to store more. Please stop the recording and tell its operator; what was recorded so far is safe.`,
+      `⚠️ ${host}: the disk of this installation refuses to store a part of the recording. Everything else goes on. Please tell its operator, and stop when you can; what was stored so far is safe.`,
+    diskLow: (host: string, minutes: number) =>
+      `⚠️ ${host}: at this rate the disk of this installation is full in ${minutes} minutes. Its operator has to make room; otherwise the recording ends then by itself, with all of it safe.`,
   },
   record: {
     started: (channel: string, title: string) =>

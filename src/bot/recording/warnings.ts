@@ -26,6 +26,10 @@ export function warningText(code: string, host: string, { warning: say }: Texts)
     case 'quiet':
     case 'disk':
       return say[code](host);
+    case 'disk-low-30':
+      return say.diskLow(host, 30);
+    case 'disk-low-10':
+      return say.diskLow(host, 10);
     default:
       return undefined;
   }

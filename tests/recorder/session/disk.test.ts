@@ -57,7 +57,13 @@ describe('a disk that refuses', () => {
     expect(await numbersOf(second!)).toEqual(upTo(250));
     const end = await findOpusEnd(first!.opusPath);
     expect(end.wholeBytes).toBe(statSync(first!.opusPath).size);
-    expect((await numbersOf(first!)).length).toBeGreaterThanOrEqual(80);
+    const kept = await numbersOf(first!);
+    expect(kept.length).toBeGreaterThanOrEqual(80);
+    // The index says no more than the file holds, and the journal says what is missing.
+    expect(first!.packets).toBe(kept.length);
+    const { gaps, durationUs } = await readSession(folder);
+    const startUs = first!.spurts.at(-1)!.endUs;
+    expect(gaps).toEqual([{ track: 1, startUs, endUs: durationUs, reason: 'disk' }]);
   });
 
   test('no room for a new track: the packet is lost, the session is not, and the track begins when there is', async () => {
@@ -82,8 +88,28 @@ describe('a disk that refuses', () => {
     await recording.seal();
     expect(faults.every(({ code }) => code === 'ENOSPC')).toBe(true);
     expect(faults.length).toBeLessThanOrEqual(2);
-    expect((await numbersOf((await readSession(folder)).tracks[0]!))[0]).toBe(100);
+    const { tracks, gaps } = await readSession(folder);
+    expect((await numbersOf(tracks[0]!))[0]).toBe(100);
+    expect(gaps).toEqual([
+      { track: tracks[0]!.number, startUs: 0, endUs: tracks[0]!.spurts[0]!.startUs, reason: 'disk' },
+    ]);
   });
+});
+
+test('EIO on one index for good: it is made again from the track', async () => {
+  const folder = `${scratchFolder()}/session`;
+  const files = unwellFiles();
+  const recording = startRecording(folder, { files });
+  const packets = talk('1', 0, 250).map(({ received }) => received);
+  recording.play(packets.filter(({ arrivalUs }) => arrivalUs < 2e6));
+  files.refuse = { pathEnds: '01.index', code: 'EIO' };
+  recording.play(packets.filter(({ arrivalUs }) => arrivalUs >= 2e6));
+  const sealing = recording.seal();
+  files.refuse = null;
+  await sealing;
+  const session = await readSession(folder);
+  expect(await numbersOf(session.tracks[0]!)).toEqual(upTo(250));
+  expect(session.gaps).toEqual([]);
 });
 
 describe('what is promised is on the disk', () => {

@@ -1,0 +1,33 @@
+/**
+ * A file of nothing that is given up when the disk is full, so that sessions can be sealed and the catalog's last writes
+ * find room, whatever filled the disk.
+ */
+import { open, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+
+export interface DiskReserve {
+  /** Makes it, where there is room; again is harmless. */
+  keep(): Promise<void>;
+  release(): Promise<void>;
+}
+
+export function diskReserve(dataFolder: string, bytes: number): DiskReserve {
+  const file = path.join(dataFolder, 'reserve');
+  return {
+    async keep() {
+      const there = await stat(file).catch(() => undefined);
+      if (bytes === 0 || there?.size === bytes) return;
+      const handle = await open(file, 'w');
+      try {
+        await handle.write(Buffer.alloc(bytes));
+        await handle.sync();
+      } catch (error) {
+        await rm(file, { force: true });
+        throw error;
+      } finally {
+        await handle.close();
+      }
+    },
+    release: () => rm(file, { force: true }),
+  };
+}
