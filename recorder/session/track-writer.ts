@@ -105,7 +105,7 @@ export class TrackWriter {
   }
 
   tick(nowUs: number, budget: FillBudget): void {
-    for (const stream of this.streams.values()) this.apply(stream.release(nowUs));
+    for (const stream of this.streams.values()) if (!stream.idle) this.apply(stream.release(nowUs));
     this.layout.closeHole(nowUs - HOLE_ENDED_US);
     this.work(nowUs, budget);
     this.fillIdle(nowUs, budget);
@@ -161,6 +161,11 @@ export class TrackWriter {
 
   /** Writes placed packets as far as the silence before them has been filled. */
   private work(nowUs: number, budget: FillBudget): void {
+    if (this.steps.length > 0) this.writeSteps(budget);
+    if (nowUs - this.waitingSinceUs >= FLUSH_AFTER_US) this.flush();
+  }
+
+  private writeSteps(budget: FillBudget): void {
     let done = 0;
     for (const step of this.steps) {
       if (step.run !== this.run || step.fillTo > this.writer.samples) {
@@ -174,8 +179,8 @@ export class TrackWriter {
       if (full !== null) this.write(full);
       done += 1;
     }
-    this.steps.splice(0, done);
-    if (nowUs - this.waitingSinceUs >= FLUSH_AFTER_US) this.flush();
+    if (done === this.steps.length) this.steps.length = 0;
+    else this.steps.splice(0, done);
   }
 
   private fillIdle(nowUs: number, budget: FillBudget): void {

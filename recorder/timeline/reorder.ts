@@ -25,7 +25,8 @@ export class ReorderQueue<T> {
     let at = this.queue.length;
     while (at > 0 && this.queue[at - 1]!.sequence > entry.sequence) at--;
     if (at > 0 && this.queue[at - 1]!.sequence === entry.sequence) return false;
-    this.queue.splice(at, 0, entry);
+    if (at === this.queue.length) this.queue.push(entry);
+    else this.queue.splice(at, 0, entry);
     return true;
   }
 

@@ -1,0 +1,155 @@
+/**
+ * `npm run bench:capture`: what a packet costs our recorder, the library's own receiver, and the least that any receiver
+ * must do; whether stalls lose packets; whether hours cost memory. `--short` is CI's form.
+ */
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { growthAnHour } from './capture/memory.ts';
+import type { MemoryReading, MemorySetting } from './capture/memory.ts';
+import { run } from './capture/run.ts';
+import type { RunResult } from './capture/run.ts';
+import type { Crowd, PathName } from './capture/setting.ts';
+import { atLeast, atMost, reportMusts } from './support/musts.ts';
+import type { Must } from './support/musts.ts';
+import { formatTable, rounded } from './support/table.ts';
+
+const { values: options } = parseArgs({
+  options: {
+    short: { type: 'boolean', default: false },
+    /** Only these parts: cost, stalls, memory. */
+    only: { type: 'string', multiple: true },
+    /** Writes CPU profiles of the measured windows there. */
+    profile: { type: 'string' },
+  },
+});
+const { short } = options;
+
+/** docs/decisions has the measurements behind them (what a packet costs). */
+const LIMITS = { stockToOurs: 2.5, stockToOursDave: 1.8, oursToFloor: 1.6 };
+const WANTED_BUFFER_BYTES = 4 * 1024 * 1024;
+const GROWTH_MB_AN_HOUR = { heap: 0.25, rss: 2 };
+
+const median = (numbers: readonly number[]): number =>
+  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? NaN;
+
+/** Rounds of all paths one after the other, so that what the machine does meanwhile meets each of them. */
+async function cost(title: string, crowd: Crowd, dave: boolean, paths: readonly PathName[]) {
+  const rounds = short ? 1 : 3;
+  const results = new Map<PathName, RunResult[]>(paths.map((name) => [name, []]));
+  for (let round = 0; round < rounds; round++) {
+    for (const name of paths) {
+      const result = await run({
+        ...{ path: name, crowd, dave, profileFolder: options.profile },
+        ...(short ? { warmUpSeconds: 1.5, seconds: 2.5 } : { warmUpSeconds: 3, seconds: 10 }),
+      });
+      results.get(name)!.push(result);
+    }
+  }
+  const rows = [...results].map(([name, each]) => [
+    name,
+    ...each.map(({ usPerPacket }) => rounded(usPerPacket, 1)),
+    rounded(median(each.map(({ usPerPacket }) => usPerPacket)), 1),
+    each.reduce((lost, { sent, onDisk }) => lost + sent - onDisk, 0),
+  ]);
+  const columns = Array.from({ length: rounds }, (_, round) => `round ${round + 1}`);
+  console.log(`\n${title}: CPU microseconds a packet, user and system, of the receiving process`);
+  console.log(formatTable(['path', ...columns, 'median', 'lost'], rows));
+  for (const { notes } of results.get('ours') ?? []) for (const note of notes) console.log(`  ours: ${note}`);
+  /** The median of the rounds' own ratios: both sides of each were measured next to each other. */
+  return (over: PathName, under: PathName): number =>
+    rounded(
+      median(
+        results
+          .get(over)!
+          .map(({ usPerPacket }, round) => usPerPacket / results.get(under)![round]!.usPerPacket),
+      ),
+    );
+}
+
+async function costs(): Promise<Must[]> {
+  const hundred = { channels: 1, speakers: 100 };
+  const transport = await cost('100 speakers in a stage, 5,000 packets/s', hundred, false, [
+    'floor',
+    'stock',
+    'ours',
+  ]);
+  const channels = short ? 5 : 10;
+  const daveTitle = `${channels} voice channels of 10 speakers, DAVE, ${channels * 500} packets/s`;
+  const dave = await cost(daveTitle, { channels, speakers: 10 }, true, ['stock', 'ours']);
+  return [
+    atLeast('transport: stock over ours', transport('stock', 'ours'), LIMITS.stockToOurs),
+    atLeast('DAVE: stock over ours', dave('stock', 'ours'), LIMITS.stockToOursDave),
+    atMost('transport: ours over the floor', transport('ours', 'floor'), LIMITS.oursToFloor),
+  ];
+}
+
+/** 100 speakers while first the application stands still for two seconds, then the recorder for half a second. */
+async function stalls(): Promise<Must[]> {
+  const seconds = short ? 6 : 60;
+  const { sent, received, onDisk, notes, rssBytes } = await run({
+    ...{ path: 'ours', crowd: { channels: 1, speakers: 100 }, dave: false, warmUpSeconds: 1, seconds },
+    async meanwhile({ applicationPid, stallReceiver }) {
+      await delay(seconds * 150);
+      process.kill(applicationPid, 'SIGSTOP');
+      await delay(2_000);
+      process.kill(applicationPid, 'SIGCONT');
+      await delay(seconds * 100);
+      stallReceiver(500);
+    },
+  });
+  const granted = notes.flatMap((note) => Number(/"grantedBytes":(\d+)/.exec(note)?.[1] ?? [])).at(-1) ?? 0;
+  console.log(`\n100 speakers for ${seconds} s; the application stalls for 2 s, the recorder for 500 ms`);
+  console.log(
+    formatTable(
+      ['sent', 'received', 'whole on disk', 'receive buffer', 'resident, MB'],
+      [[sent, received, onDisk, `${granted} bytes granted`, rounded(rssBytes / 2 ** 20, 0)]],
+    ),
+  );
+  const lost = sent - onDisk;
+  if (granted >= WANTED_BUFFER_BYTES) return [atMost('stalls: packets lost', lost, 0)];
+  console.log(
+    `The kernel granted ${granted} bytes where ${WANTED_BUFFER_BYTES} were asked for (net.core.rmem_max), so it had to drop ${lost} packets while nobody read.`,
+  );
+  const name = `stalls: packets lost (NOT HELD TO 0: only ${granted} bytes of receive buffer were granted)`;
+  return [atMost(name, lost, sent)];
+}
+
+async function memory(): Promise<Must[]> {
+  const folder = path.join(await mkdtemp(path.join(os.tmpdir(), 'stagecast-bench-')), 'session');
+  const setting: MemorySetting = short
+    ? { folder, hours: 1, everyMinutes: 4 }
+    : { folder, hours: 10, everyMinutes: 30 };
+  const child = fork(path.join(import.meta.dirname, 'capture', 'memory-process.ts'), {
+    execArgv: ['--expose-gc', '--no-warnings'],
+  });
+  child.send(setting);
+  const [readings] = (await once(child, 'message')) as [MemoryReading[]];
+  console.log(`\n${setting.hours} simulated hours of 4 speakers, after a forced collection`);
+  const rows = readings.map(({ hour, heapMb, rssMb, packets }) => [
+    rounded(hour),
+    packets,
+    rounded(heapMb),
+    rounded(rssMb, 1),
+  ]);
+  console.log(formatTable(['hour', 'packets', 'heap, MB', 'resident, MB'], rows));
+  const heap = rounded(growthAnHour(readings, 'heapMb'), 3);
+  const rss = rounded(growthAnHour(readings, 'rssMb'), 3);
+  console.log(`growth an hour: heap ${heap} MB, resident ${rss} MB`);
+  const musts = [atMost('memory: growth of the heap, MB an hour', heap, GROWTH_MB_AN_HOUR.heap)];
+  // In its first hour malloc still finds its size; only the long form says something about resident memory.
+  return short
+    ? musts
+    : [...musts, atMost('memory: growth resident, MB an hour', rss, GROWTH_MB_AN_HOUR.rss)];
+}
+
+const parts = { cost: costs, stalls, memory };
+const musts: Must[] = [];
+for (const [name, part] of Object.entries(parts)) {
+  if (options.only === undefined || options.only.includes(name)) musts.push(...(await part()));
+}
+reportMusts('capture', musts);
