@@ -65,6 +65,13 @@ function program(): Command {
       process.exitCode = await doctor(process.env, { channelId: options.channel });
     });
   stagecast
+    .command('rescan')
+    .description('takes sessions into the catalog that are on the disk and not in it; changes no folder')
+    .action(async () => {
+      const { rescan } = await import('./cli/rescan/index.ts');
+      process.exitCode = await rescan(readConfig(process.env));
+    });
+  stagecast
     .command('register-commands')
     .description("registers the bot's slash commands with Discord")
     .action(async () => (await import('./cli/register-commands.ts')).register(readConfig(process.env)));

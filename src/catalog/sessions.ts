@@ -24,6 +24,8 @@ export interface Sessions {
   ofGuild(guildId: string, sessionId: string): Promise<Session | undefined>;
   /** A server's sessions, the newest first; 25 by default, as many as Discord's autocomplete shows. */
   listFor(guildId: string, options?: { limit?: number }): Promise<Session[]>;
+  /** Of every server, the oldest first: for an operator who holds the catalog against the folders. */
+  listAll(): Promise<Session[]>;
   /** A server's sessions that still record. */
   listLive(guildId: string): Promise<Session[]>;
   /**
@@ -87,6 +89,7 @@ export function sessionsIn(db: Db): Sessions {
         .orderBy('id')
         .limit(limit)
         .execute(),
+    listAll: () => db.selectFrom('sessions').selectAll().orderBy('started_at').orderBy('id').execute(),
     listLive: (guildId) =>
       db
         .selectFrom('sessions')
