@@ -179,6 +179,7 @@ export async function openRecorderCore(options: RecorderCoreOptions): Promise<Re
       case 'seal':
       case 'marker':
       case 'check':
+      case 'play':
         await request(message);
         return;
       case 'check-done':

@@ -52,6 +52,8 @@ export interface LiveSession {
   person(person: Person): void;
   /** @returns the marker's place on the session clock, once it is on disk. */
   marker(name: string, byUserId: string): Promise<number>;
+  /** Says a notice into the channel, and journals that it was said. */
+  play(opusPath: string): Promise<void>;
   voiceState(payload: unknown): void;
   voiceServer(payload: unknown): void;
   gatewayBack(): void;
@@ -231,6 +233,10 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
     bytes: () => writer.bytes(),
     person: (person) => writer.person(person),
     marker: (name, byUserId) => writer.marker(name, byUserId),
+    async play(opusPath) {
+      await link.play(opusPath);
+      if (sealing === undefined) writer.note({ type: 'spoken-notice', channelId: link.channelId() });
+    },
     voiceState: (payload) => link.takeState(payload),
     voiceServer: (payload) => link.takeServer(payload),
     gatewayBack: () => link.gatewayBack(),

@@ -148,6 +148,8 @@ export const toRecorder = z.discriminatedUnion('type', [
     listenMs: z.number().int().min(100).max(120_000),
   }),
   z.object({ type: z.literal('check-done'), sessionId }),
+  /** Say this Ogg Opus file into the session's channel. Answered by `played` when it was said. */
+  z.object({ type: z.literal('play'), requestId, sessionId, opusPath: z.string() }),
   /** Go on with an interrupted session, in its folder and on its clock; people were told anew. Answered by `started`. */
   z.object({ type: z.literal('resume'), requestId, session: sessionRequest }),
   /** End an interrupted session with what it has. Answered by `stopped`. */
@@ -182,6 +184,7 @@ export const toApplication = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('started'), requestId, sessionId, startedAtMs: z.number() }),
   z.object({ type: z.literal('stopped'), requestId, session: sealedSession }),
+  z.object({ type: z.literal('played'), requestId }),
   z.object({ type: z.literal('checked'), requestId, check: soundCheck }),
   z.object({ type: z.literal('marked'), requestId, atUs: z.number() }),
   z.object({ type: z.literal('refused'), requestId, code: refusalCode, detail: z.string() }),

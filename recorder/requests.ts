@@ -41,6 +41,9 @@ export function answerRequests(options: RequestsOptions): (message: Request) => 
         const session = await recordings.end(recordings.byId(message.sessionId), message.reason ?? 'stop');
         return { type: 'stopped', requestId, session };
       }
+      case 'play':
+        await recordings.byId(message.sessionId).play(message.opusPath);
+        return { type: 'played', requestId };
       case 'check': {
         const check = await checks.check(message.session, message.listenMs);
         return { type: 'checked', requestId, check };

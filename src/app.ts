@@ -9,6 +9,7 @@ import { startWorkers } from './jobs/index.ts';
 import { createLogger } from './log.ts';
 import { createFfmpegRunner } from './mastering/ffmpeg.ts';
 import { measureVoice } from './mastering/measure.ts';
+import { spokenNoticePath } from '../templates/sounds/index.ts';
 import { createPublisherApp } from '../publisher/app.ts';
 import { createFolderStore } from '../publisher/media/folder-store.ts';
 import { signRawTracksLink } from '../publisher/media/signed-link.ts';
@@ -107,6 +108,10 @@ export async function startApplication(
         links: linksOf(config, signingKey),
         resumeWithinMs: config.resumeWithinMs,
         forgotten: config.forgotten,
+        signs: {
+          ...config.signs,
+          spokenNotice: config.signs.spokenNotice ? spokenNoticePath : undefined,
+        },
         measureLoudness: (opusPath) => measureVoice(ffmpeg, opusPath),
         logger,
       });

@@ -38,6 +38,8 @@ const whole = (least: number, most: number) =>
     .transform(Number)
     .refine((value) => value >= least && value <= most, `must be a whole number from ${least} to ${most}`);
 
+const onOff = () => z.enum(['on', 'off'], 'must be on or off').transform((value) => value === 'on');
+
 /** `end:5`, `warn:30` or `off`: what to do after so many minutes. */
 const limit = () =>
   z
@@ -73,6 +75,9 @@ const environment = z.object({
   WHEN_EMPTY: withDefault(limit(), 'end:5'),
   WHEN_SILENT: withDefault(limit(), 'warn:30'),
   WHEN_LONG: withDefault(limit(), 'warn:360'),
+  NICKNAME_PREFIX: optional(z.string().trim().max(16, 'must have at most 16 characters')),
+  CHANNEL_STATUS: withDefault(onOff(), 'off'),
+  SPOKEN_NOTICE: withDefault(onOff(), 'off'),
   RAW_LINK_DAYS: withDefault(whole(1, 365), '7'),
   FFMPEG_PATH: withDefault(z.string(), 'ffmpeg'),
   FFPROBE_PATH: withDefault(z.string(), 'ffprobe'),
@@ -105,6 +110,13 @@ export interface Config {
   readonly resumeWithinMs: number;
   /** Recordings that seem forgotten: nobody in the channel, nobody speaking, running for long. */
   readonly forgotten: Readonly<Record<'empty' | 'silence' | 'max-length', Limit | undefined>>;
+  /** What shows a recording besides the notice in the channel's chat. */
+  readonly signs: {
+    /** Stands before the bot's nickname. */
+    readonly nicknamePrefix: string | undefined;
+    readonly channelStatus: boolean;
+    readonly spokenNotice: boolean;
+  };
   readonly rawLinkDays: number;
   readonly ffmpegPath: string;
   readonly ffprobePath: string;
@@ -142,6 +154,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       empty: settings.WHEN_EMPTY,
       silence: settings.WHEN_SILENT,
       'max-length': settings.WHEN_LONG,
+    }),
+    signs: Object.freeze({
+      nicknamePrefix: settings.NICKNAME_PREFIX,
+      channelStatus: settings.CHANNEL_STATUS,
+      spokenNotice: settings.SPOKEN_NOTICE,
     }),
     rawLinkDays: settings.RAW_LINK_DAYS,
     ffmpegPath: settings.FFMPEG_PATH,

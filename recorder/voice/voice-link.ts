@@ -9,6 +9,7 @@ import type { Logger } from '../log.ts';
 import type { GatewayLine } from './gateway-line.ts';
 import { createLegs } from './legs.ts';
 import type { ConnectionCondition } from './reconnect.ts';
+import { playOpusFile } from './playback.ts';
 import { rejoinDelayMs } from './reconnect.ts';
 import * as signalling from './signalling.ts';
 import type { TapCounts, TappedPacket } from './tap.ts';
@@ -52,6 +53,8 @@ export interface VoiceLink {
   /** The guild's shard is ready again, perhaps with a fresh gateway session: asks for fresh voice credentials. */
   gatewayBack(): void;
   counts(): TapCounts;
+  /** Says an Ogg Opus file into the channel; resolves when it was said. */
+  play(opusPath: string): Promise<void>;
   /** Call every 20 ms or so. */
   tick(): void;
   /** Leaves the channel and closes every socket. */
@@ -209,6 +212,7 @@ export function openVoiceLink(options: VoiceLinkOptions): VoiceLink {
     },
     gatewayBack,
     counts: () => legs.counts(),
+    play: (opusPath) => playOpusFile(connection, opusPath),
     tick() {
       legs.tick();
       for (const run of unmapped.take(nowUs())) onEvent({ type: 'unmapped', ...run });

@@ -20,6 +20,7 @@ import { createWarnings } from './recording/warnings.ts';
 import type { RecorderLink } from './recorder-link.ts';
 import { registerCommands } from './register-commands.ts';
 import { createRouter } from './router.ts';
+import { createSigns, type SignSettings } from './signs/signs.ts';
 import { createVoiceBridge } from './voice-bridge.ts';
 import { syncWebinars } from './webinars/sync.ts';
 
@@ -39,6 +40,7 @@ export interface BotOptions {
   /** When a recording counts as forgotten. */
   forgotten: Limits;
   measureLoudness: MeasureLoudness;
+  signs: SignSettings;
   logger: Logger;
 }
 
@@ -61,10 +63,14 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   const context: BotContext = { client, catalog, recorder, bridge, links, background, notices, logger };
   const panels = createEpisodePanels(context);
   const sealing = createSealing(context, panels);
-  const recordings = createRecordings(context, createSoundCheck(context, options.measureLoudness));
+  const signs = createSigns(context, options.signs);
+  const recordings = createRecordings(context, {
+    soundCheck: createSoundCheck(context, options.measureLoudness),
+    beforeStop: (sessionId) => signs.beforeStop(sessionId),
+  });
   const warn = createWarnings(context);
   const afterCrash = createAfterCrash(context, options.resumeWithinMs ?? RESUME_WITHIN_MS);
-  const watch = watchForgotten(context, forgotten);
+  const watch = watchForgotten(context, forgotten, (sessionId, reason) => recordings.stop(sessionId, reason));
   const statusLines = createStatusLines(context);
   const sync = syncWebinars(context);
   const route = createRouter({ ...context, recordings, sealing, panels });
@@ -99,6 +105,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   const onGuild = (guild: Guild): void => {
     const live = recorder.liveIn(guild.id);
     if (live) takeUp(live);
+    else signs.restore(guild);
     for (const session of afterCrash.waitingFor(guild.id)) onInterrupted(session);
   };
 
@@ -108,6 +115,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     client.off(Events.GuildAvailable, onGuild);
     sync.close();
     watch.close();
+    signs.close();
     await background.settled(SETTLE_WITHIN_MS);
     await Promise.all([panels.close(), statusLines.close()]);
     recorder.events.off('sealed', onSealed);
@@ -126,6 +134,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     client.on(Events.VoiceStateUpdate, onVoiceState);
     client.on(Events.GuildAvailable, onGuild);
     const { live, sealed, interrupted } = await recorder.hello();
+    signs.takeUp(live);
     for (const session of live) takeUp(session);
     for (const session of sealed) onSealed(session);
     for (const session of interrupted) onInterrupted(session);

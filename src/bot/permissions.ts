@@ -13,6 +13,9 @@ export const LABELS = {
   MuteMembers: 'Mute Members',
   MoveMembers: 'Move Members',
   CreateEvents: 'Create Events',
+  ChangeNickname: 'Change Nickname',
+  SetVoiceChannelStatus: 'Set Voice Channel Status',
+  Speak: 'Speak',
 } as const;
 
 /** Joining, and telling people so; in a stage's audience a bot needs no more to record it. */

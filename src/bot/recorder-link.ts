@@ -57,6 +57,8 @@ export interface RecorderLink {
   /** Listens for so long and keeps nothing but what `checkDone` removes. Throws RecorderRefusal. */
   check(session: SessionRequest, listenMs: number): Promise<SoundCheck>;
   checkDone(sessionId: string): void;
+  /** Says an Ogg Opus file into the session's channel; resolves when it was said. Throws RecorderRefusal. */
+  play(sessionId: string, opusPath: string): Promise<void>;
   /** Goes on with an interrupted session. Throws RecorderRefusal. */
   resume(session: SessionRequest): Promise<{ startedAtMs: number }>;
   /** Ends an interrupted session with what it has. Throws RecorderRefusal. */
@@ -208,6 +210,9 @@ export function createRecorderLink(
       const answer = await ask({ type: 'check', session, listenMs }, answerWithinMs + listenMs);
       if (answer.type !== 'checked') throw unexpected(answer);
       return answer.check;
+    },
+    async play(sessionId, opusPath) {
+      await ask({ type: 'play', sessionId, opusPath }, 2 * answerWithinMs);
     },
     checkDone: (sessionId) => port.send({ type: 'check-done', sessionId }),
     async marker(sessionId, name, byUserId) {

@@ -62,6 +62,9 @@ export const en = {
   notice: {
     recording: (by: string, title: string) =>
       `🔴 **This channel is being recorded.** ${by} started it for “${title}”. Everyone who speaks here is recorded on a track of their own, to be published as a podcast. If you do not want that, please do not speak, or leave the channel.`,
+    /** Said aloud by the file of templates/sounds, which is made from it. */
+    spoken:
+      'This conversation is being recorded. If you do not want that, please do not speak, or leave the channel.',
     notStarted: '⚪ The recording announced here did not start. Nothing was recorded.',
     goesOn: (by: string) =>
       `It was interrupted by a fault on our side and goes on now, as the same recording. ${by}: what was said in between is missing; all of the rest is safe.`,
@@ -81,6 +84,12 @@ export const en = {
         '🚪 Not for you? Stay muted, or leave the channel: nothing of you is kept from then on.',
         `✋ You have spoken and changed your mind? Ask ${by} to leave you out before it is published.`,
       ].join('\n'),
+  },
+  signs: {
+    status: (title: string) => `🔴 Recording: ${title}`,
+    topicPrefix: '🔴 REC · ',
+    missing: (host: string, names: string[], channel: string) =>
+      `ℹ️ ${host}: the recording runs, but I lack ${bold(names)} in ${channel}, so not every sign of it that the settings ask for is up. An admin can give ${names.length === 1 ? 'it' : 'them'} to my role (**Server Settings → Roles**, or **Edit Channel → Permissions**).`,
   },
   /** The small print under a notice, while all is not well, and afterwards. */
   standing: {

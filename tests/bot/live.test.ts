@@ -3,7 +3,15 @@ import { afterEach, expect, test } from 'vitest';
 import { LoginRefusedError, startBot } from '../../src/bot/index.ts';
 import { en } from '../../templates/messages/en.ts';
 import { quietLogger } from '../catalog/support/test-catalog.ts';
-import { eventually, links, NEVER_FORGOTTEN, openHouse, speech, type House } from './support/house.ts';
+import {
+  eventually,
+  links,
+  NEVER_FORGOTTEN,
+  NO_SIGNS,
+  openHouse,
+  speech,
+  type House,
+} from './support/house.ts';
 
 let house: House | undefined;
 afterEach(async () => {
@@ -89,6 +97,7 @@ test('a token that Discord does not take is a matter for a person', async () => 
   const attempt = startBot({
     ...{ token: 'MTIz.AAAAAA.wrong', apiUrl: discord.apiUrl, catalog, recorder: link(), links },
     forgotten: NEVER_FORGOTTEN,
+    signs: NO_SIGNS,
     measureLoudness: () => Promise.reject(new Error('nobody is listened to')),
     logger: quietLogger,
   });

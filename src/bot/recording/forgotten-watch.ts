@@ -3,13 +3,18 @@ import type { SealedSession, SessionStatus } from '../../../recorder/protocol.ts
 import { textsFor } from '../../../templates/messages/index.ts';
 import type { BotContext } from '../context.ts';
 import { judge, NOTHING_SEEN, type Limits, type Sight, type Verdict, type Watch } from './forgotten.ts';
+import type { Recordings } from './recordings.ts';
 import { humansIn, isBot } from './people.ts';
 
 export interface ForgottenWatch {
   close(): void;
 }
 
-export function watchForgotten(context: BotContext, limits: Limits): ForgottenWatch {
+export function watchForgotten(
+  context: BotContext,
+  limits: Limits,
+  stop: Recordings['stop'],
+): ForgottenWatch {
   const { client, catalog, recorder, background, logger } = context;
   const watches = new Map<string, Watch>();
   const ending = new Set<string>();
@@ -47,7 +52,7 @@ export function watchForgotten(context: BotContext, limits: Limits): ForgottenWa
     ending.add(sessionId);
     try {
       logger.info({ sessionId, reason }, 'a forgotten recording is ended');
-      await recorder.stop(sessionId, reason);
+      await stop(sessionId, reason);
     } finally {
       ending.delete(sessionId);
     }

@@ -1,7 +1,7 @@
 /** How a recording begins and is asked to end: rights first, then people are told, then the recorder starts. */
 import { randomUUID } from 'node:crypto';
 import type { GuildMember, VoiceBasedChannel } from 'discord.js';
-import type { Notice, SealedSession, SessionStatus } from '../../../recorder/protocol.ts';
+import type { Notice, SealedSession, SessionStatus, StopReason } from '../../../recorder/protocol.ts';
 import type { Session } from '../../catalog/index.ts';
 import type { BotContext } from '../context.ts';
 import { assertNothingStandsInTheWay, TO_RECORD } from '../permissions.ts';
@@ -36,7 +36,7 @@ export interface Recordings {
   /** Throws UserError when nothing is being recorded in the guild. */
   liveIn(guildId: string): Promise<LiveRecording>;
   /** Throws RecorderRefusal. */
-  stop(sessionId: string): Promise<SealedSession>;
+  stop(sessionId: string, reason?: StopReason): Promise<SealedSession>;
 }
 
 interface Beginning {
@@ -46,7 +46,16 @@ interface Beginning {
   atMs: number;
 }
 
-export function createRecordings(context: BotContext, soundCheck: SoundCheck): Recordings {
+export interface RecordingParts {
+  soundCheck: SoundCheck;
+  /** Done before the recorder is asked to leave the channel. */
+  beforeStop: (sessionId: string) => Promise<void>;
+}
+
+export function createRecordings(
+  context: BotContext,
+  { soundCheck, beforeStop }: RecordingParts,
+): Recordings {
   const { catalog, recorder, bridge, client, notices, logger } = context;
   /** By guild: between the command and the recorder's answer, and while a check listens, nothing else may start there. */
   const beginnings = new Map<string, Beginning>();
@@ -139,6 +148,9 @@ export function createRecordings(context: BotContext, soundCheck: SoundCheck): R
         throw new UserError(({ errors: say }) => (isBeginning ? say.notBegun : say.notRecording));
       return { status, session: await catalog.sessions.byId(status.sessionId) };
     },
-    stop: (sessionId) => recorder.stop(sessionId),
+    async stop(sessionId, reason) {
+      await beforeStop(sessionId);
+      return recorder.stop(sessionId, reason);
+    },
   };
 }

@@ -5,7 +5,7 @@ import type { SelectProtocol } from './client-messages.ts';
 import type { EncryptionMode, VoiceCredentials, VoiceWire } from './contract.ts';
 import { createOutbox, type Numbered } from './outbox.ts';
 import type { RtpPacket } from './rtp.ts';
-import { createSeal, type Seal } from './transport-crypto.ts';
+import { createOpen, createSeal, type Open, type Seal } from './transport-crypto.ts';
 import type { UdpAddress, VoiceSocket } from './udp.ts';
 
 /** The part of a WebSocket that a connection uses. */
@@ -37,6 +37,8 @@ export interface Connection {
   /** Takes op 1 and answers op 4, or returns the close code that is due. */
   select(request: SelectProtocol): VoiceCloseCodes | undefined;
   transmit(packet: RtpPacket): Promise<void>;
+  /** A datagram that the client sent; undefined when it does not hold under its key. */
+  receive(datagram: Buffer): RtpPacket | undefined;
   /** Undefined before op 4. */
   wire(): VoiceWire | undefined;
   close(code: number): void;
@@ -57,7 +59,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   const { credentials, ssrc, modes, daveVersion, udp } = options;
   const outbox = createOutbox();
   let socket: GatewaySocket | undefined;
-  let path: { seal: Seal; to: UdpAddress } | undefined;
+  let path: { seal: Seal; open: Open; to: UdpAddress } | undefined;
   const post = ({ frame }: Numbered): void => socket?.send(frame);
   const reply = (op: VoiceOpcodes, body: unknown): void => socket?.send(JSON.stringify({ op, d: body }));
 
@@ -90,7 +92,11 @@ export function createConnection(options: ConnectionOptions): Connection {
       const mode = modes.find((offered) => offered === data.mode);
       if (mode === undefined) return VoiceCloseCodes.UnknownEncryptionMode;
       const secretKey = randomBytes(32);
-      path = { seal: createSeal(mode, secretKey), to: { address: data.address, port: data.port } };
+      path = {
+        seal: createSeal(mode, secretKey),
+        open: createOpen(mode, secretKey),
+        to: { address: data.address, port: data.port },
+      };
       reply(VoiceOpcodes.SessionDescription, {
         mode,
         secret_key: [...secretKey],
@@ -101,6 +107,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     transmit: async (packet) => {
       if (path) await udp.send(path.seal(packet), path.to);
     },
+    receive: (datagram) => path?.open(datagram),
     wire() {
       if (!path) return undefined;
       const { seal, to } = path;

@@ -76,10 +76,19 @@ export interface VoiceRoom {
   speakers(): SimSpeaker[];
   /** Sends op 11 and op 5 again for everybody, withheld ones too, as Discord sometimes repeats them. */
   reannounce(): void;
+  /** What a client said and the others could hear: sent after its op 5, and decrypted as a member of the room does. */
+  heardFrom(userId: string): readonly HeardPacket[];
   /** The way to the user's connection, past speakers and truth. Throws while there is none with a session description. */
   wireTo(userId: string): VoiceWire;
   /** The DAVE group, in a voice channel. */
   readonly dave: RoomDave | undefined;
+}
+
+export interface HeardPacket {
+  readonly ssrc: number;
+  readonly sequence: number;
+  readonly timestamp: number;
+  readonly opus: Uint8Array;
 }
 
 /** What reaches one connection: for loads that are encrypted ahead of time, and for nonsense that nobody would say. */

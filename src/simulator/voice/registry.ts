@@ -21,6 +21,8 @@ export interface Registry {
   readonly expect: VoiceServer['expect'];
   readonly disconnect: VoiceServer['disconnect'];
   readonly drop: VoiceServer['dropWebSocket'];
+  /** A datagram that is no IP discovery; the SSRC says whose. */
+  received(datagram: Buffer): void;
 }
 
 /** What the other side sees when a WebSocket breaks without a close frame (RFC 6455 section 7.1.5). */
@@ -118,6 +120,13 @@ export function createRegistry(setting: RegistrySetting): Registry {
         else connection.close(closeCode);
         if (!resumable(closeCode)) end(connection);
       }
+    },
+    received(datagram) {
+      if (datagram.length < 12) return;
+      const ssrc = datagram.readUInt32BE(8);
+      const connection = [...live.keys()].find((each) => each.ssrc === ssrc);
+      const packet = connection?.receive(datagram);
+      if (connection && packet) roomWith(connection)?.clientSent(connection, packet);
     },
     drop(userId, guildId) {
       for (const connection of ofUser(userId, guildId)) connection.drop();

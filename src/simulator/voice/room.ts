@@ -2,7 +2,7 @@
 import { VoiceCloseCodes, VoiceOpcodes, VoiceSpeakingFlags } from 'discord-api-types/voice/v8';
 import type { SimClock } from '../clock.ts';
 import type { Connection } from './connection.ts';
-import type { RoomOptions, SimSpeaker, VoiceRoom } from './contract.ts';
+import type { HeardPacket, RoomOptions, SimSpeaker, VoiceRoom } from './contract.ts';
 import { createDaveRoom, type DaveRoom } from './dave/dave-room.ts';
 import { deliveryDelaysUs, type NetworkFaults, type Random } from './faults.ts';
 import { buildRtp, type PacketShape, type RtpPacket } from './rtp.ts';
@@ -31,6 +31,7 @@ export interface HostedRoom extends VoiceRoom {
   selected(connection: Connection): Connection[];
   release(connection: Connection): void;
   clientSpeaks(connection: Connection, flags: number): void;
+  clientSent(connection: Connection, packet: RtpPacket): void;
   close(): void;
 }
 
@@ -41,6 +42,8 @@ export function createRoom(setting: RoomSetting): HostedRoom {
   const shape: Partial<PacketShape> = {};
   const speakers = new Map<string, SimSpeaker>();
   const announced = new Set<SimSpeaker>();
+  const heard = new Map<string, HeardPacket[]>();
+  const introduced = new Set<Connection>();
   let connections: Connection[] = [];
   const waiting: { userId: string; resolve: () => void }[] = [];
 
@@ -184,7 +187,20 @@ export function createRoom(setting: RoomSetting): HostedRoom {
         broadcast(VoiceOpcodes.ClientDisconnect, { user_id: connection.userId });
       dave?.disconnected(connection);
     },
-    clientSpeaks({ userId, ssrc }, flags) {
+    heardFrom: (userId) => heard.get(userId) ?? [],
+    // Docs, Voice Connections, "Speaking": at least one op 5 comes before any voice.
+    clientSent(connection, { header, body }) {
+      const { userId, ssrc } = connection;
+      const opus = dave ? dave.decrypt(userId, body) : body;
+      if (!introduced.has(connection) || opus === undefined) return;
+      const packet = { ssrc, sequence: header.readUInt16BE(2), timestamp: header.readUInt32BE(4), opus };
+      const packets = heard.get(userId);
+      if (packets) packets.push(packet);
+      else heard.set(userId, [packet]);
+    },
+    clientSpeaks(connection, flags) {
+      const { userId, ssrc } = connection;
+      introduced.add(connection);
       broadcast(VoiceOpcodes.Speaking, { user_id: userId, ssrc, speaking: flags }, userId);
     },
     close() {

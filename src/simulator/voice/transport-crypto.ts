@@ -1,5 +1,5 @@
 /** Transport encryption of one connection: both AEAD modes that Discord offers, in their `_rtpsize` layout. */
-import { createCipheriv, createSecretKey } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey } from 'node:crypto';
 import { xchacha20poly1305 } from '@noble/ciphers/chacha.js';
 import type { EncryptionMode } from './contract.ts';
 import type { RtpPacket } from './rtp.ts';
@@ -44,5 +44,38 @@ export function createSeal(mode: EncryptionMode, secretKey: Uint8Array): Seal {
     const suffix = Buffer.alloc(4);
     suffix.writeUInt32BE(nonce);
     return Buffer.concat([packet.header, encrypt(packet, nonce), suffix]);
+  };
+}
+
+/** Undefined for a datagram that does not hold under the key. */
+export type Open = (datagram: Buffer) => RtpPacket | undefined;
+
+const TAG_BYTES = 16;
+const SUFFIX_BYTES = 4;
+const HEADER_BYTES = 12;
+
+/** Opens what a client seals. Clients of ours send neither extensions nor CSRCs: their header is 12 bytes. */
+export function createOpen(mode: EncryptionMode, secretKey: Uint8Array): Open {
+  const isGcm = mode === 'aead_aes256_gcm_rtpsize';
+  return (datagram) => {
+    if (datagram.length < HEADER_BYTES + TAG_BYTES + SUFFIX_BYTES) return undefined;
+    const header = datagram.subarray(0, HEADER_BYTES);
+    const sealed = datagram.subarray(HEADER_BYTES, -SUFFIX_BYTES);
+    const nonce = Buffer.alloc(isGcm ? 12 : 24);
+    datagram.copy(nonce, 0, datagram.length - SUFFIX_BYTES);
+    try {
+      if (!isGcm) {
+        return { header, body: Buffer.from(xchacha20poly1305(secretKey, nonce, header).decrypt(sealed)) };
+      }
+      const decipher = createDecipheriv('aes-256-gcm', secretKey, nonce);
+      decipher.setAAD(header);
+      decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
+      return {
+        header,
+        body: Buffer.concat([decipher.update(sealed.subarray(0, -TAG_BYTES)), decipher.final()]),
+      };
+    } catch {
+      return undefined;
+    }
   };
 }

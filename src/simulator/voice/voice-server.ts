@@ -49,7 +49,7 @@ export async function startVoiceServer(options: VoiceServerOptions): Promise<Voi
   };
 
   const certificate = await createCertificate();
-  const udp = await openVoiceSocket(() => undefined);
+  const udp = await openVoiceSocket((datagram) => registry.received(datagram));
   const registry = createRegistry({
     ...{ clock, udp, allocateSsrc },
     modes: options.modes ?? ALL_MODES,

@@ -10,6 +10,7 @@ import type { ToApplication, ToRecorder } from '../../../recorder/protocol.ts';
 import { startBot, type Bot } from '../../../src/bot/index.ts';
 import { createRecorderLink, type RecorderLink, type RecorderPort } from '../../../src/bot/recorder-link.ts';
 import type { Limits } from '../../../src/bot/recording/forgotten.ts';
+import type { SignSettings } from '../../../src/bot/signs/signs.ts';
 import type { JobHandler } from '../../../src/catalog/index.ts';
 import { createFfmpegRunner } from '../../../src/mastering/ffmpeg.ts';
 import { measureVoice } from '../../../src/mastering/measure.ts';
@@ -44,6 +45,11 @@ export const links = {
   feed: (show: string) => `https://casts.example.org/shows/${show}/feed.xml`,
 };
 
+export const NO_SIGNS: SignSettings = {
+  nicknamePrefix: undefined,
+  channelStatus: false,
+  spokenNotice: undefined,
+};
 export const NEVER_FORGOTTEN: Limits = { empty: undefined, silence: undefined, 'max-length': undefined };
 
 export interface House {
@@ -82,6 +88,8 @@ export interface HouseOptions {
   master?: JobHandler<'master'>['run'];
   /** What happened before: called with the scene set, before recorder and bot are started. */
   before?: (before: Before) => Promise<void> | void;
+  /** What shows a recording besides the notice; nothing by default. */
+  signs?: Partial<SignSettings>;
   /** When a recording counts as forgotten; never by default. */
   forgotten?: Partial<Limits>;
   /** Stands before the port, so that a test can keep messages back. */
@@ -181,6 +189,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       recorder: link,
       links,
       forgotten: { ...NEVER_FORGOTTEN, ...options.forgotten },
+      signs: { ...NO_SIGNS, ...options.signs },
       measureLoudness: (opusPath) => measureVoice(ffmpeg, opusPath),
       logger: quietLogger,
     });

@@ -10,6 +10,8 @@ import { connectionParticipant, type Participant } from './participant.ts';
 export interface DaveRoom extends RoomDave {
   addMember(userId: string): void;
   removeMember(userId: string): void;
+  /** What members make of a client's packet; undefined when none of them can decrypt it. */
+  decrypt(userId: string, frame: Buffer): Uint8Array | undefined;
   audible(userId: string): boolean;
   whenAudible(userId: string): Promise<void>;
   /** Op 4 is out; `replaced` is the same user's older connection. */
@@ -80,6 +82,13 @@ export function createDaveRoom(setting: DaveRoomSetting): DaveRoom {
       return new Promise((resolve) => waiting.push({ userId, resolve }));
     },
     encrypt: (userId, opus) => members.get(userId)?.encrypt(opus),
+    decrypt(userId, frame) {
+      for (const member of members.values()) {
+        const opus = member.decrypt(userId, frame);
+        if (opus) return opus;
+      }
+      return undefined;
+    },
     connected(connection, replaced) {
       const participant = connectionParticipant(connection);
       const old = replaced && clients.get(replaced);

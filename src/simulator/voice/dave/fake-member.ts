@@ -3,11 +3,15 @@ import { DAVESession } from '@snazzah/davey';
 import type { Participant } from './participant.ts';
 
 const PROTOCOL_VERSION = 1;
+/** Closes a spurt, and is never encrypted by @discordjs/voice (dist/index.js, DAVESession.encrypt). */
+const SILENCE = Buffer.from([0xf8, 0xff, 0xfe]);
 
 export interface FakeMember extends Participant {
   readonly kind: 'member';
   /** Undefined while the member has no key. In a room that was downgraded, the packet itself. */
   encrypt(opus: Uint8Array): Buffer | undefined;
+  /** Another's packet; undefined when it does not hold under that user's key. */
+  decrypt(senderUserId: string, frame: Buffer): Buffer | undefined;
   audible(): boolean;
   privacyCode(): string | undefined;
 }
@@ -76,6 +80,15 @@ export function createFakeMember(
     encrypt: (opus) => {
       if (!encrypting) return Buffer.from(opus);
       return session.ready ? session.encryptOpus(Buffer.from(opus)) : undefined;
+    },
+    decrypt(senderUserId, frame) {
+      if (!encrypting || frame.equals(SILENCE)) return frame;
+      try {
+        // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- MediaType.AUDIO; a const enum of another package cannot be imported.
+        return session.ready ? session.decrypt(senderUserId, 0, frame) : undefined;
+      } catch {
+        return undefined;
+      }
     },
     privacyCode: () => session.voicePrivacyCode || undefined,
   };
