@@ -32,8 +32,11 @@ export interface Connection {
   send(op: VoiceOpcodes, body: unknown): void;
   sendBinary(op: VoiceOpcodes, payload: Uint8Array): void;
   acknowledge(seq: number): void;
-  /** Op 9, then what was missed: a client ignores binary messages until it is Resumed. False: too much is gone. */
-  resume(seqAck: number): boolean;
+  /**
+   * Op 9, then what was missed: a client ignores binary messages until it is Resumed. `late` is the other way round.
+   * False: too much is gone.
+   */
+  resume(seqAck: number, late: boolean): boolean;
   /** Takes op 1 and answers op 4, or returns the close code that is due. */
   select(request: SelectProtocol): VoiceCloseCodes | undefined;
   transmit(packet: RtpPacket): Promise<void>;
@@ -80,11 +83,12 @@ export function createConnection(options: ConnectionOptions): Connection {
     send: (op, body) => post(outbox.json(op, body)),
     sendBinary: (op, payload) => post(outbox.binary(op, payload)),
     acknowledge: (seq) => outbox.acknowledge(seq),
-    resume(seqAck) {
+    resume(seqAck, late) {
       const missed = outbox.since(seqAck);
       if (missed === undefined) return false;
-      reply(VoiceOpcodes.Resumed, null);
+      if (!late) reply(VoiceOpcodes.Resumed, null);
       missed.forEach(post);
+      if (late) reply(VoiceOpcodes.Resumed, null);
       return true;
     },
     select({ protocol, data }) {

@@ -29,6 +29,11 @@ export interface VoiceCredentials {
   readonly token: string;
 }
 
+export interface GatewayFaults {
+  /** A resume is confirmed (op 9) only after what was missed was sent again. */
+  resumedLate: boolean;
+}
+
 export interface VoiceServer {
   /** `localhost:PORT`, as VOICE_SERVER_UPDATE names it. */
   readonly endpoint: string;
@@ -38,6 +43,8 @@ export interface VoiceServer {
   readonly faults: NetworkFaults;
   /** Packet shapes of every room. Change its fields at any time. */
   readonly shape: PacketShape;
+  /** What the voice gateway does wrong. Change its fields at any time. */
+  readonly gatewayFaults: GatewayFaults;
   /** The room of a channel, made at the first call. `daveVersion` 1 is a voice channel, 0 (default) a stage. */
   readonly room: (guildId: string, channelId: string, options?: RoomOptions) => VoiceRoom;
   /** Lets a connection in that identifies with these. The newest of a user in a guild replace the older ones. */
@@ -101,7 +108,16 @@ export interface VoiceWire {
   post(frame: string | Buffer): void;
 }
 
+/** What goes wrong between the voice gateway and clients' connections; simulated members are spared. Change at any time. */
+export interface DaveFaults {
+  /** Connections are told commits (op 29) that name the epoch before: none can follow. */
+  staleCommits: boolean;
+  /** Who is not told to execute a transition (op 22): connections, or everybody, so that nothing comes into force. */
+  unexecuted: 'none' | 'connections' | 'all';
+}
+
 export interface RoomDave {
+  readonly faults: DaveFaults;
   /** What the member would send for this packet; undefined while it has no key. */
   encrypt(userId: string, opus: Uint8Array): Uint8Array | undefined;
   /** The protocol version in force: what op 4 tells. */

@@ -2,7 +2,7 @@
 import { VoiceCloseCodes, VoiceOpcodes } from 'discord-api-types/voice/v8';
 import type { SimClock } from '../clock.ts';
 import { createConnection, type Connection } from './connection.ts';
-import type { EncryptionMode, VoiceCredentials, VoiceServer } from './contract.ts';
+import type { EncryptionMode, GatewayFaults, VoiceCredentials, VoiceServer } from './contract.ts';
 import type { GatewayHost } from './gateway.ts';
 import type { HostedRoom } from './room.ts';
 import type { VoiceSocket } from './udp.ts';
@@ -14,6 +14,7 @@ export interface RegistrySetting {
   readonly udp: VoiceSocket;
   readonly allocateSsrc: () => number;
   readonly roomOf: (credentials: VoiceCredentials) => HostedRoom;
+  readonly gatewayFaults: Readonly<GatewayFaults>;
 }
 
 export interface Registry {
@@ -85,7 +86,7 @@ export function createRegistry(setting: RegistrySetting): Registry {
       if (connection.credentials.token !== request.token) return VoiceCloseCodes.AuthenticationFailed;
       live.get(connection)!.cancelExpiry();
       connection.attach(socket);
-      if (connection.resume(request.seq_ack)) return connection;
+      if (connection.resume(request.seq_ack, setting.gatewayFaults.resumedLate)) return connection;
       end(connection);
       return VoiceCloseCodes.SessionNoLongerValid;
     },

@@ -24,6 +24,7 @@ export async function startVoiceServer(options: VoiceServerOptions): Promise<Voi
   const random = seededRandom(options.seed ?? 1);
   const faults = { ...cleanNetwork };
   const shape = { ...plainShape };
+  const gatewayFaults = { resumedLate: false };
   const rooms = new Map<string, { room: HostedRoom; daveVersion: 0 | 1 }>();
   const ssrcs = new Set<number>();
   const allocateSsrc = (): number => {
@@ -51,7 +52,7 @@ export async function startVoiceServer(options: VoiceServerOptions): Promise<Voi
   const certificate = await createCertificate();
   const udp = await openVoiceSocket((datagram) => registry.received(datagram));
   const registry = createRegistry({
-    ...{ clock, udp, allocateSsrc },
+    ...{ clock, udp, allocateSsrc, gatewayFaults },
     modes: options.modes ?? ALL_MODES,
     resumeWindowUs: options.resumeWindowUs ?? RESUME_WINDOW_US,
     roomOf: ({ guildId, channelId }) => room(guildId, channelId),
@@ -66,6 +67,7 @@ export async function startVoiceServer(options: VoiceServerOptions): Promise<Voi
     caPem: certificate.certPem,
     faults,
     shape,
+    gatewayFaults,
     room,
     expect: registry.expect,
     disconnect: registry.disconnect,

@@ -234,6 +234,20 @@ export async function openCall({ daveVersion = 0, modes, ...options }: CallOptio
   };
 }
 
+/** A quarter of a millisecond at a time, so that each datagram is read at the moment it was sent. */
+const STEP_US = 250;
+/** The recorder looks at its streams every 20 ms of real time; here it does so at least this often by their clock. */
+const LOOK_US = 200_000;
+
+/** Lets time pass over a network that delays: nothing is waited for, and what arrives is read when it does. */
+export async function playFinely({ clock }: Call, us: number): Promise<void> {
+  for (let playedUs = 0; playedUs < us; playedUs += STEP_US) {
+    await clock.advance(Math.min(us - playedUs, STEP_US));
+    for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    if (playedUs % LOOK_US === 0) await new Promise((resolve) => setTimeout(resolve, 21));
+  }
+}
+
 /** Every packet of the truth is in its track, byte for byte, within 1 ms of its place; `startUs` is session clock 0. */
 export async function expectAllKept(call: Call, startUs: number): Promise<void> {
   const session = await readSession(path.join(call.dataFolder, 'sessions', call.request().sessionId));

@@ -7,7 +7,7 @@ import { afterEach, expect, test } from 'vitest';
 import { readSession, readTrackPackets } from '../../../recorder/session/reader.ts';
 import type { NetworkFaults } from '../../../src/simulator/voice/faults.ts';
 import type { PacketShape } from '../../../src/simulator/voice/rtp.ts';
-import { botId, openCall, recordersConnection, speech, until } from './call.ts';
+import { botId, openCall, playFinely, recordersConnection, speech, until } from './call.ts';
 import type { Call } from './call.ts';
 
 const [alice, bob, carol] = ['300000000000000001', '300000000000000002', '300000000000000003'] as const;
@@ -17,18 +17,6 @@ afterEach(async () => {
   await open?.close();
   open = undefined;
 });
-
-/** A quarter of a millisecond at a time, so that each datagram is read at the moment it was sent. */
-const STEP_US = 250;
-/** The recorder looks at its streams every 20 ms of real time; here it does so at least this often by their clock. */
-const LOOK_US = 200_000;
-async function play({ clock }: Call, us: number): Promise<void> {
-  for (let playedUs = 0; playedUs < us; playedUs += STEP_US) {
-    await clock.advance(Math.min(us - playedUs, STEP_US));
-    for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-    if (playedUs % LOOK_US === 0) await new Promise((resolve) => setTimeout(resolve, 21));
-  }
-}
 
 interface Network {
   name: string;
@@ -85,7 +73,7 @@ test.each(cases)('DAVE $daveVersion, $name', async ({ daveVersion, faults = {}, 
     b.speak(speech(30, 5), { startUs: startUs + 2_300_000 }),
     c.speak(speech(20, 6), { startUs: startUs + 2_750_000 }),
   );
-  await play(call, 3_500_000);
+  await playFinely(call, 3_500_000);
   await Promise.all(said);
   await call.stop();
 
@@ -111,9 +99,9 @@ test.each([0, 1] as const)('DAVE %i, the first frame of all is overtaken', async
   const { call, room, startUs, a, read } = await conversation(daveVersion);
   a.faults.reorderRate = 1;
   const said = a.speak(speech(20, 1), { startUs: startUs + 100_000 });
-  await play(call, 110_000);
+  await playFinely(call, 110_000);
   a.faults.reorderRate = 0;
-  await play(call, 900_000);
+  await playFinely(call, 900_000);
   await said;
   await call.stop();
   const session = await read();

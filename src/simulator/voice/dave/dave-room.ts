@@ -2,10 +2,11 @@
 import { VoiceCloseCodes } from 'discord-api-types/voice/v8';
 import type { SimClock } from '../../clock.ts';
 import type { Connection } from '../connection.ts';
-import type { RoomDave, RoomOptions } from '../contract.ts';
+import type { DaveFaults, RoomDave, RoomOptions } from '../contract.ts';
 import { createDelivery } from './delivery.ts';
 import { createFakeMember, type FakeMember } from './fake-member.ts';
 import { connectionParticipant, type Participant } from './participant.ts';
+import { createTransitions } from './transition.ts';
 
 export interface DaveRoom extends RoomDave {
   addMember(userId: string): void;
@@ -43,7 +44,9 @@ export function createDaveRoom(setting: DaveRoomSetting): DaveRoom {
     waiting = waiting.filter((waiter) => !heard.includes(waiter));
     for (const { resolve } of heard) resolve();
   };
-  const delivery = createDelivery({ clock, channelId, committer, changed });
+  const faults: DaveFaults = { staleCommits: false, unexecuted: 'none' };
+  const transitions = createTransitions(clock, () => faults.unexecuted === 'all');
+  const delivery = createDelivery({ clock, channelId, committer, changed, transitions });
 
   const judged = (
     connection: Connection,
@@ -60,6 +63,7 @@ export function createDaveRoom(setting: DaveRoomSetting): DaveRoom {
   };
 
   return {
+    faults,
     version: delivery.version,
     epoch: () => delivery.group().epoch,
     memberUserIds: () => delivery.group().leaves.flatMap((leaf) => leaf?.userId ?? []),
@@ -90,7 +94,7 @@ export function createDaveRoom(setting: DaveRoomSetting): DaveRoom {
       return undefined;
     },
     connected(connection, replaced) {
-      const participant = connectionParticipant(connection);
+      const participant = connectionParticipant(connection, faults);
       const old = replaced && clients.get(replaced);
       if (replaced) clients.delete(replaced);
       clients.set(connection, participant);

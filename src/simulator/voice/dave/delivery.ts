@@ -15,7 +15,7 @@ import {
   type Membership,
   type SentProposal,
 } from './proposals.ts';
-import { createTransitions } from './transition.ts';
+import type { Transitions } from './transition.ts';
 
 export interface DeliverySetting {
   readonly clock: SimClock;
@@ -23,6 +23,7 @@ export interface DeliverySetting {
   readonly committer: NonNullable<RoomOptions['committer']>;
   /** Members' keys may have changed. */
   readonly changed: () => void;
+  readonly transitions: Transitions;
 }
 
 export interface Delivery {
@@ -53,9 +54,9 @@ const COMMIT_PATIENCE_US = 1_000_000;
 /** How long an upgrade waits for everybody's key package before it goes on without. */
 const UPGRADE_PATIENCE_US = 2_000_000;
 
-export function createDelivery({ clock, channelId, committer, changed }: DeliverySetting): Delivery {
+export function createDelivery(setting: DeliverySetting): Delivery {
+  const { clock, channelId, committer, changed, transitions } = setting;
   const sender = createExternalSender();
-  const transitions = createTransitions(clock);
   const present = new Set<Participant>();
   /** Have sent a key package that no commit has taken up. */
   const pending = new Map<Participant, KeyPackage>();

@@ -1,7 +1,8 @@
 /** Who takes part in a DAVE session: a client's connection, or a simulated member. Both are told the same things. */
 import { VoiceOpcodes } from 'discord-api-types/voice/v8';
 import type { Connection } from '../connection.ts';
-import { u16 } from './wire.ts';
+import type { DaveFaults } from '../contract.ts';
+import { createWireReader, u16 } from './wire.ts';
 
 export interface Participant {
   readonly userId: string;
@@ -25,7 +26,19 @@ export interface Participant {
   prepareFirstEpoch(): void;
 }
 
-export function connectionParticipant(connection: Connection): Participant {
+/** The commit with the number of the epoch before in it (RFC 9420 section 6: version, wire format, group id, epoch). */
+function ofTheEpochBefore(commit: Buffer): Buffer {
+  const stale = Buffer.from(commit);
+  const reader = createWireReader(stale);
+  reader.u16();
+  reader.u16();
+  reader.vector();
+  const at = reader.offset();
+  stale.writeBigUInt64BE(stale.readBigUInt64BE(at) - 1n, at);
+  return stale;
+}
+
+export function connectionParticipant(connection: Connection, faults: DaveFaults): Participant {
   return {
     userId: connection.userId,
     kind: 'connection',
@@ -35,13 +48,18 @@ export function connectionParticipant(connection: Connection): Participant {
       connection.sendBinary(VoiceOpcodes.DaveMlsProposals, payload);
       return undefined;
     },
-    announceCommit: (id, commit) =>
-      connection.sendBinary(VoiceOpcodes.DaveMlsAnnounceCommitTransition, Buffer.concat([u16(id), commit])),
+    announceCommit(id, commit) {
+      const told = faults.staleCommits ? ofTheEpochBefore(commit) : commit;
+      connection.sendBinary(VoiceOpcodes.DaveMlsAnnounceCommitTransition, Buffer.concat([u16(id), told]));
+    },
     welcome: (id, welcome) =>
       connection.sendBinary(VoiceOpcodes.DaveMlsWelcome, Buffer.concat([u16(id), welcome])),
     prepareTransition: (id, version) =>
       connection.send(VoiceOpcodes.DavePrepareTransition, { transition_id: id, protocol_version: version }),
-    execute: (id) => connection.send(VoiceOpcodes.DaveExecuteTransition, { transition_id: id }),
+    execute(id) {
+      if (faults.unexecuted === 'none')
+        connection.send(VoiceOpcodes.DaveExecuteTransition, { transition_id: id });
+    },
     prepareFirstEpoch: () =>
       connection.send(VoiceOpcodes.DavePrepareEpoch, { protocol_version: 1, epoch: 1 }),
   };

@@ -17,7 +17,10 @@ export interface Transitions {
   cancel(): void;
 }
 
-export function createTransitions(clock: SimClock): Transitions {
+/** Looked at again this long after a transition was due and withheld. */
+const WITHHELD_US = 100_000;
+
+export function createTransitions(clock: SimClock, withheld = (): boolean => false): Transitions {
   let lastId = 0;
   let current:
     { id: number; waitingFor: Set<Participant>; finish: () => void; cancel: () => void } | undefined;
@@ -30,6 +33,10 @@ export function createTransitions(clock: SimClock): Transitions {
     begin(id, participants, execute) {
       const finish = (): void => {
         current?.cancel();
+        if (current && withheld()) {
+          current.cancel = clock.at(clock.nowUs() + WITHHELD_US, finish);
+          return;
+        }
         current = undefined;
         execute();
       };

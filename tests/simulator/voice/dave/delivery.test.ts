@@ -4,6 +4,7 @@ import { manualClock } from '../../../../src/simulator/clock.ts';
 import { createDelivery, type Delivery } from '../../../../src/simulator/voice/dave/delivery.ts';
 import { createFakeMember, type FakeMember } from '../../../../src/simulator/voice/dave/fake-member.ts';
 import type { Participant } from '../../../../src/simulator/voice/dave/participant.ts';
+import { createTransitions } from '../../../../src/simulator/voice/dave/transition.ts';
 import { seededRandom } from '../../../../src/simulator/voice/faults.ts';
 
 const channelId = '200000000000000001';
@@ -16,7 +17,10 @@ const [ANN, BEN, CAT, DAN] = [1, 2, 3, 4].map((digit) => `30000000000000000${dig
 
 function openRoom(committer: 'members' | 'connection' = 'members') {
   const clock = manualClock();
-  const delivery = createDelivery({ clock, channelId, committer, changed: () => undefined });
+  const delivery = createDelivery({
+    ...{ clock, channelId, committer, changed: () => undefined },
+    transitions: createTransitions(clock),
+  });
   const everybody = [ANN, BEN, CAT, DAN];
   const member = (userId: string): FakeMember => createFakeMember(userId, channelId, 1, () => everybody);
   return { clock, delivery, member };
