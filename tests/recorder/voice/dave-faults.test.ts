@@ -3,6 +3,7 @@
  * for byte and to the millisecond, with what was said.
  */
 import path from 'node:path';
+import type { Networking, NetworkingReadyState } from '@discordjs/voice';
 import { afterEach, expect, test } from 'vitest';
 import { readSession, readTrackPackets } from '../../../recorder/session/reader.ts';
 import type { TruthPacket } from '../../../src/simulator/voice/truth.ts';
@@ -250,6 +251,23 @@ test('alone in the channel, the group is reset; who comes back is heard from the
   const anew = again.speak(speech(40, 3));
   await call.play(1_500_000);
   await anew;
+  await call.stop();
+  await expectAllKept(call, startUs);
+});
+
+test('what is on its way when the bot joins the group anew is opened with the keys from before', async () => {
+  const { call, room, dave, startUs, b } = await recordingCall();
+  const epoch = dave.epoch();
+  b.faults.reorderRate = 1;
+  const said = b.speak(speech(20, 2));
+  await call.clock.advance(1_000);
+  b.faults.reorderRate = 0;
+  expect(room.truth.of(bob)).toHaveLength(1);
+  const networking = Reflect.get(recordersConnection().state, 'networking') as Networking;
+  (networking.state as NetworkingReadyState).dave!.recoverFromInvalidTransition(0);
+  await until(() => dave.epoch() === epoch + 2n && inGroup(call)(), 'the bot was added anew');
+  await playFinely(call, 1_000_000);
+  await said;
   await call.stop();
   await expectAllKept(call, startUs);
 });
