@@ -27,6 +27,7 @@ interface Network {
 const networks: Network[] = [
   { name: 'a clean network' },
   { name: 'padded and extended packets', shape: { padding: true, extension: true, marker: true } },
+  { name: 'contributing sources and two-byte extensions', shape: { sources: 3, extension: 'two-byte' } },
   { name: '5 % lost', faults: { lossRate: 0.05 } },
   { name: '20 % twice', faults: { duplicateRate: 0.2 } },
   { name: '10 % overtaken', faults: { reorderRate: 0.1 } },

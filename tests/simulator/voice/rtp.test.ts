@@ -28,6 +28,21 @@ test.each<{ shape: Partial<PacketShape>; header: string; body: string }>([
     header: 'b078123489abcdef01020304bede0002',
     body: '109c9200072100006f7075730000000005',
   },
+  {
+    shape: { extension: 'two-byte' },
+    header: '9078123489abcdef0102030410000002',
+    body: '01019c09020721006f707573',
+  },
+  {
+    shape: { sources: 2 },
+    header: '8278123489abcdef010203040102030801020314',
+    body: '6f707573',
+  },
+  {
+    shape: { sources: 1, extension: true, padding: true },
+    header: 'b178123489abcdef0102030401020308bede0002',
+    body: '109c9200072100006f7075730000000005',
+  },
 ])('shape $shape', ({ shape, header, body }) => {
   const packet = buildRtp(frame, { ...plainShape, ...shape });
   expect(packet.header.toString('hex')).toBe(header);
