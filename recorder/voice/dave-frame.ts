@@ -26,7 +26,7 @@ export function nonceOf(frame: Buffer): number {
 
 /** As the timeline waits for a packet that was overtaken. */
 const OVERTAKEN_WAIT_US = 180_000;
-/** Nonces so small that what they count may have begun anew. */
+/** Nonces so small that what they count may have begun anew; further below the newest, they have. */
 const FIRST_NONCES = 16;
 /** A decryptor remembers so many frames that it missed (`MAX_MISSING_NONCES` of davey and libdave). */
 const REMEMBERED = 1_000;
@@ -49,7 +49,7 @@ export function createNonceOrder(): NonceOrder {
   return {
     mustWait(userId, nonce, waitedUs) {
       if (nonce === 1 || nonce > FIRST_NONCES || waitedUs >= OVERTAKEN_WAIT_US) return false;
-      return nonce <= (newest.get(userId) ?? Infinity);
+      return (newest.get(userId) ?? Infinity) - nonce > FIRST_NONCES;
     },
     isPast(userId, nonce) {
       const before = newest.get(userId) ?? 0;

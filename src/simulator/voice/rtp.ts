@@ -10,16 +10,11 @@ export interface PacketShape {
   padding: boolean;
   /** The marker bit on the first packet of a spurt. */
   marker: boolean;
-  /** Contributing sources in the header (RFC 3550 section 5.1), 0 to 15 of them. */
-  sources: number;
+  /** Contributing sources in the header (RFC 3550 section 5.1), 0 (default) to 15 of them. */
+  sources?: number;
 }
 
-export const plainShape: Readonly<PacketShape> = {
-  extension: false,
-  padding: false,
-  marker: false,
-  sources: 0,
-};
+export const plainShape: Readonly<PacketShape> = { extension: false, padding: false, marker: false };
 
 export interface RtpFrame {
   readonly sequence: number;
@@ -55,7 +50,7 @@ const PADDING = Buffer.from([0, 0, 0, 0, 5]);
  * is encrypted with the payload (Discord, voice connections, "Transport Encryption Modes").
  */
 export function buildRtp(frame: RtpFrame, shape: PacketShape): RtpPacket {
-  const { extension: wanted, sources } = shape;
+  const { extension: wanted, sources = 0 } = shape;
   const extension = wanted === false ? undefined : EXTENSIONS[wanted === true ? 'one-byte' : wanted];
   const afterSources = 12 + 4 * sources;
   const header = Buffer.alloc(afterSources + (extension ? 4 : 0));
