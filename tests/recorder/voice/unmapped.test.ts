@@ -101,9 +101,9 @@ test('on a stage, who speaks while the bot joins loses nothing that the server s
   const said = speaker.speak(speech(100, 1));
   await call.clock.advance(200_000);
   const started = call.start();
-  let begun = false;
-  void started.then(() => (begun = true));
-  for (let turn = 0; turn < 50 && !begun; turn += 1) {
+  const join = { isOver: false };
+  void started.then(() => (join.isOver = true));
+  for (let turn = 0; turn < 50 && !join.isOver; turn += 1) {
     await call.clock.advance(20_000);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
