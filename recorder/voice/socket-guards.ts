@@ -2,6 +2,7 @@
 import type { Socket } from 'node:dgram';
 import type { VoiceUDPSocket, VoiceWebSocket } from '@discordjs/voice';
 import type { Logger } from '../log.ts';
+import { opcodeOf } from './gateway-message.ts';
 import { enlargeReceiveBuffer, whenBound } from './receive-buffer.ts';
 
 export interface WebSocketWatch {
@@ -16,17 +17,8 @@ const EARLY_LIMIT = 4_096;
 /** Hello, heartbeat acknowledged, resumed: what a resume itself consists of. */
 const OPS_OF_RESUME = [8, 6, 9];
 
-function isOfResume(content: unknown): boolean {
-  if (typeof content !== 'string') return false;
-  try {
-    return OPS_OF_RESUME.includes((JSON.parse(content) as { op: number } | null)?.op ?? -1);
-  } catch {
-    return true;
-  }
-}
-
 /**
- * Lets no fault of the library out of its message handler, and holds what is sent again (after a resume) until op 9 when
+ * Lets nothing malformed to the library and no fault of it out of its message handler, and holds what is sent again (after a resume) until op 9 when
  * that comes late: until then the library passes binary messages over, and with them the keys of the group.
  */
 export function guardWebSocket(
@@ -44,8 +36,15 @@ export function guardWebSocket(
     }
     handled();
   };
+  let malformed = 0;
   ws.onMessage = (event) => {
-    if (resuming() && early.length < EARLY_LIMIT && !isOfResume(event.data)) {
+    const op = opcodeOf(event.data);
+    if (op === undefined) {
+      if (malformed++ === 0) logger.warn({}, 'the voice gateway sent a message of no known form');
+      return;
+    }
+    const isOfResume = typeof event.data === 'string' && OPS_OF_RESUME.includes(op);
+    if (resuming() && early.length < EARLY_LIMIT && !isOfResume) {
       early.push(event);
       return;
     }

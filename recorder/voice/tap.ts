@@ -173,7 +173,7 @@ export function createTap(source: TapSource, emit: (packet: TappedPacket) => voi
     let rest: Travelling[] = [];
     for (const [at, travelling] of queue.entries()) {
       const step = advance(travelling);
-      if (step === 'wait') return [...rest, ...queue.slice(at)];
+      if (step === 'wait') return at === 0 ? queue : [...rest, ...queue.slice(at)];
       if (step === 'gone') continue;
       if (step === 'failed' || (rest.length > 0 && !step.sealed)) {
         rest.push(travelling);

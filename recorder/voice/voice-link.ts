@@ -171,6 +171,8 @@ export function openVoiceLink(options: VoiceLinkOptions): VoiceLink {
   });
   // The stock receiver would decrypt every packet a second time for streams that nobody reads.
   connection.receiver.onUdpMessage = () => undefined;
+  // And its own list of who speaks, which it never shortens.
+  connection.receiver.onWsPacket = () => undefined;
   connection.on('error', (error) => logger.warn({ err: error }, 'voice connection error'));
   connection.on('stateChange', (_before, state) => {
     if ('networking' in state) legs.follow(state.networking);
