@@ -129,7 +129,7 @@ export async function openRecorderCore(options: RecorderCoreOptions): Promise<Re
     recordings
       .all()
       .filter(({ scratch }) => !scratch)
-      .map((session) => session.status());
+      .map((session) => ({ ...session.status(), diskLeftMs: disk.leftMs() }));
 
   const ticking = setInterval(() => {
     for (const session of recordings.all()) session.tick();

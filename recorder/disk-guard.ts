@@ -24,6 +24,8 @@ export interface DiskGuard {
   requireSpace(): Promise<void>;
   /** The disk took nothing more. */
   full(): void;
+  /** How long the space lasts, when that is not long. */
+  leftMs(): number | undefined;
   close(): void;
 }
 
@@ -65,6 +67,7 @@ export function guardDisk(options: DiskGuardOptions): DiskGuard {
       });
     },
     full,
+    leftMs: () => watch.leftMs(),
     close: () => watch.close(),
   };
 }

@@ -67,6 +67,8 @@ export interface DiskWatchOptions {
 export interface DiskWatch {
   /** Looks once; the watch itself does so every second. */
   look(): Promise<void>;
+  /** How long the space lasts, once a host has been warned of it; undefined while there is plenty. */
+  leftMs(): number | undefined;
   close(): void;
 }
 
@@ -79,12 +81,14 @@ export function watchDisk(options: DiskWatchOptions): DiskWatch {
   const { folder, reserveBytes, logger, freeBytes = freeBytesOf, nowMs = () => performance.now() } = options;
   let samples: DiskSample[] = [];
   let warnedAt = Infinity;
+  let leftMs: number | undefined;
 
   async function look(): Promise<void> {
     const before = options.writtenBytes();
     if (before === undefined) {
       samples = [];
       warnedAt = Infinity;
+      leftMs = undefined;
       return;
     }
     const sample = { atMs: nowMs(), freeBytes: await freeBytes(folder), writtenBytes: before };
@@ -100,6 +104,7 @@ export function watchDisk(options: DiskWatchOptions): DiskWatch {
       return;
     }
     const due = warningDue(minutes);
+    leftMs = due === undefined ? undefined : Math.round(minutes * 60_000);
     if (due !== undefined && due < warnedAt) {
       logger.warn({ freeBytes: sample.freeBytes, bytesPerSecond, minutes }, 'the disk will be full soon');
       options.onLow(due);
@@ -112,5 +117,5 @@ export function watchDisk(options: DiskWatchOptions): DiskWatch {
   const timer = setInterval(() => {
     look().catch((error: unknown) => logger.error({ err: error }, 'the free space could not be read'));
   }, EVERY_MS);
-  return { look, close: () => clearInterval(timer) };
+  return { look, leftMs: () => leftMs, close: () => clearInterval(timer) };
 }

@@ -45,7 +45,10 @@ test('a host is told at 30 and at 10 minutes, once each, and everything ends bef
   const watch = watchDisk({
     ...{ folder: '/', reserveBytes: 128 * MIB, logger: collectLogs().logger },
     writtenBytes: () => written,
-    onLow: (minutes) => told.push([Math.round((free / MIB - 128) / 60), `${minutes} min`]),
+    onLow(minutes) {
+      told.push([Math.round((free / MIB - 128) / 60), `${minutes} min`]);
+      expect(watch.leftMs()).toBe(Math.round((free / MIB - 128) * 1000));
+    },
     onFull: () => told.push([free / MIB, 'full']),
     freeBytes: () => Promise.resolve(free),
     nowMs: () => atS * 1000,
