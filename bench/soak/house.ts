@@ -35,7 +35,10 @@ export interface SoakHouse {
 const WITHOUT_MASTERING = { FFMPEG_PATH: '/nonexistent/ffmpeg', FFPROBE_PATH: '/nonexistent/ffprobe' };
 
 /** Stages and, every second one, a voice channel with end-to-end encryption. */
-export async function openSoakHouse(serverCount: number): Promise<SoakHouse> {
+export async function openSoakHouse(
+  serverCount: number,
+  dataFolder = path.join(tmpdir(), `stagecast-soak-${process.pid}`),
+): Promise<SoakHouse> {
   const discord = await startSimulator();
   const guilds = Array.from({ length: serverCount }, (_, index) =>
     discord.createGuild({ name: `Server ${index + 1}` }),
@@ -59,7 +62,6 @@ export async function openSoakHouse(serverCount: number): Promise<SoakHouse> {
       people,
     };
   });
-  const dataFolder = path.join(tmpdir(), `stagecast-soak-${process.pid}`);
   const start = (preferredPort?: number): Promise<Installation> =>
     startInstallation({
       ...{ dataFolder, token: bot.token, apiUrl: discord.apiUrl, caPem: discord.caPem },

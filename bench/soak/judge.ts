@@ -9,6 +9,8 @@ export interface Evidence {
   /** All on the simulation clock: when the round began, and when the kill came; undefined for a kill that may cost nothing. */
   sinceUs: number;
   recorderKilledUs: number | undefined;
+  /** Whether it went on after that. */
+  continued: boolean;
   /** Names of markers that were acknowledged to a person. */
   markers: readonly string[];
 }
@@ -80,13 +82,16 @@ export async function judge({
   sinceUs,
   recorderKilledUs,
   markers,
+  continued,
 }: Evidence): Promise<Verdict> {
   const session = await readSession(folder);
+  const killedUs = recorderKilledUs ?? Infinity;
   const places = await placesOf(session);
   const sent = room.truth.userIds().flatMap((userId) =>
     room.truth
       .of(userId)
       .filter(({ dueUs, silence, recipients }) => dueUs >= sinceUs && !silence && recipients > 0)
+      .filter(({ sentUs }) => continued || sentUs <= killedUs)
       .map(({ opus, sentUs, dueUs }) => {
         const startUs = places.get(`${userId} ${Buffer.from(opus).toString('hex')}`);
         return { userId, sentUs, dueUs, startUs };
@@ -100,7 +105,6 @@ export async function judge({
     ...session.gaps.filter(({ reason }) => reason === 'crash').map(({ endUs }) => endUs + offsetUs),
   );
   const missing = sent.filter(({ startUs }) => startUs === undefined);
-  const killedUs = recorderKilledUs ?? Infinity;
   const tail = missing.filter(({ sentUs }) => sentUs <= killedUs && killedUs - sentUs <= 1_000_000);
   const told = missing.filter(
     (packet) => !tail.includes(packet) && isTold(session, packet.userId, packet.dueUs - offsetUs),
@@ -108,7 +112,7 @@ export async function judge({
   const complaints = session.tracks.flatMap(({ opusPath }) => complaintsOf(opusPath, hasOpusinfo()));
   if (!session.sealed) complaints.push(`${folder} is not sealed`);
   const goneOn = session.gaps.some(({ track, reason }) => track === 0 && reason === 'crash');
-  if (goneOn !== (recorderKilledUs !== undefined))
+  if (goneOn !== (continued && recorderKilledUs !== undefined))
     complaints.push(`${folder} has ${goneOn ? 'a' : 'no'} crash gap`);
   return {
     tracks: session.tracks.length,

@@ -129,6 +129,7 @@ export async function playRound(house: SoakHouse, plan: RoundPlan): Promise<Verd
       return judge({
         ...{ folder: path.join(sessions, id), room: server.hall.room(), sinceUs },
         recorderKilledUs: plan.target === 'application' ? undefined : killedUs,
+        continued: true,
         markers: markers.get(server)!,
       });
     }),
