@@ -20,6 +20,8 @@ export interface Verdict {
   packets: number;
   /** Age, at the kill, of the oldest packet that is missing from before it, milliseconds. */
   tailMs: number;
+  /** How late the speakers themselves sent in the second before the kill: a machine that starves them starves the recorder. */
+  stallMs: number;
   /** Packets that are missing, were not in the tail, and of which no gap of the journal tells. */
   lost: number;
   lostMarkers: number;
@@ -117,6 +119,12 @@ export async function judge({
   return {
     tracks: session.tracks.length,
     packets: offsets.length,
+    stallMs: Math.max(
+      0,
+      ...sent
+        .filter(({ sentUs }) => sentUs <= killedUs && killedUs - sentUs <= 1_000_000)
+        .map(({ sentUs, dueUs }) => (sentUs - dueUs) / 1000),
+    ),
     tailMs: Math.max(0, ...tail.map(({ sentUs }) => (killedUs - sentUs) / 1000)),
     lost: missing.length - tail.length - told.length,
     lostMarkers: markers.filter((name) => !session.markers.some((marker) => marker.name === name)).length,
