@@ -36,6 +36,8 @@ export interface RecorderCoreOptions {
   joinTimeoutMs?: number;
   /** How long a lost voice connection is retried before the session is sealed as `disconnected`; 5 min by default. */
   reconnectLimitMs?: number;
+  /** How often the application is told how the sessions stand; once a second by default. */
+  statusEveryMs?: number;
   /** Below this much free space no session starts; 512 MiB by default. */
   diskFloorBytes?: number;
   /** Free bytes of a folder's file system; the system's account by default. */
@@ -136,7 +138,7 @@ export async function openRecorderCore(options: RecorderCoreOptions): Promise<Re
   }, TICK_MS);
   const reporting = setInterval(() => {
     for (const session of live()) send({ type: 'status', session });
-  }, STATUS_MS);
+  }, options.statusEveryMs ?? STATUS_MS);
 
   function hello(protocolVersion: number): void {
     if (protocolVersion !== PROTOCOL_VERSION) {

@@ -172,7 +172,7 @@ const enter = async (forgotten: HouseOptions['forgotten']): Promise<House> =>
   (house = await openHouse({ forgotten }));
 
 test('everybody leaves one of two channels: its host is warned, it ends, and the other server records on', async () => {
-  const scene = await enter({ empty: { then: 'end', afterMs: 2_000 } });
+  const scene = await enter({ empty: { then: 'end', afterMs: 1_000 } });
   const { stage, lobby, host, guest, account, core, catalog, guild, neighbour } = scene;
   const table = neighbour.guild.createChannel({ kind: 'voice', name: 'Table' });
   neighbour.host.joinVoice(table);
@@ -198,7 +198,7 @@ test('everybody leaves one of two channels: its host is warned, it ends, and the
 });
 
 test('silence while the application was down ends the recording when it is back; people are told why', async () => {
-  const scene = await enter({ silence: { then: 'end', afterMs: 2_500 } });
+  const scene = await enter({ silence: { then: 'end', afterMs: 1_500 } });
   const { stage, lobby, host, account, core } = scene;
   host.joinVoice(stage, { speaker: true });
   await host.runCommand('record start', { channel: stage, title: 'Talk' }, lobby);
@@ -206,7 +206,7 @@ test('silence while the application was down ends the recording when it is back;
   await scene.die();
   await eventually(
     () => core.live()[0]!.elapsedUs,
-    (elapsedUs) => elapsedUs > 2_500_000,
+    (elapsedUs) => elapsedUs > 1_500_000,
   );
   await scene.start();
   const end = await stage.nextMessage(({ content }) => content.startsWith('⏹️ Nobody has spoken'));
@@ -215,7 +215,7 @@ test('silence while the application was down ends the recording when it is back;
 });
 
 test('a long recording is only mentioned, and a stage that closes by itself ends none', async () => {
-  const { stage, lobby, host, core, rest } = await enter({ 'max-length': { then: 'warn', afterMs: 1_000 } });
+  const { stage, lobby, host, core, rest } = await enter({ 'max-length': { then: 'warn', afterMs: 500 } });
   host.joinVoice(stage, { speaker: true });
   await rest('POST', '/stage-instances', { channel_id: stage.id, topic: 'Talk' });
   await host.runCommand('record start', { channel: stage, title: 'Talk' }, lobby);

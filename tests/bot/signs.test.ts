@@ -1,6 +1,9 @@
 /** The signs of a recording besides its notice: nickname, the channel's status or topic, and the spoken notice. */
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { withoutPrefix, withPrefix } from '../../src/bot/signs/nickname.ts';
 import { opusSamples, readOggOpus } from '../../src/simulator/voice/opus-source.ts';
 import { en } from '../../templates/messages/en.ts';
@@ -39,8 +42,16 @@ afterEach(async () => {
 });
 
 /** A short sentence, so that the tests need not listen to all of the notice. */
-const SENTENCE = path.join(import.meta.dirname, '../../src/demo/voices/tobias-2.opus');
-const ALL_SIGNS = { nicknamePrefix: '[REC]', channelStatus: true, spokenNotice: () => SENTENCE };
+let folder: string;
+let sentencePath: string;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'stagecast-signs-'));
+  sentencePath = path.join(folder, 'sentence.opus');
+  const voice = path.join(import.meta.dirname, '../../src/demo/voices/tobias-2.opus');
+  execFileSync('ffmpeg', ['-v', 'error', '-i', voice, '-t', '0.4', '-c', 'copy', sentencePath]);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+const ALL_SIGNS = { nicknamePrefix: '[REC]', channelStatus: true, spokenNotice: () => sentencePath };
 
 async function enter(options: HouseOptions = {}) {
   const scene = (house = await openHouse({ signs: ALL_SIGNS, ...options }));
@@ -60,7 +71,8 @@ async function enter(options: HouseOptions = {}) {
 const isSilence = (opus: Uint8Array) => Buffer.from(opus).equals(Buffer.from([0xf8, 0xff, 0xfe]));
 const spoken = (packets: readonly { opus: Uint8Array }[]) =>
   packets.filter(({ opus }) => !isSilence(opus)).map(({ opus }) => Buffer.from(opus).toString('hex'));
-const sentence = async () => (await readOggOpus(SENTENCE)).map((opus) => Buffer.from(opus).toString('hex'));
+const sentence = async () =>
+  (await readOggOpus(sentencePath)).map((opus) => Buffer.from(opus).toString('hex'));
 
 test('a voice channel: name, status, and a sentence that its people hear, encrypted for them', async () => {
   const permissions = [...ALL_PERMISSIONS, 'SetVoiceChannelStatus' as const];

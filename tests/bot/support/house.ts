@@ -141,6 +141,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     logger: quietLogger,
     voiceCaPems: [discord.caPem],
     joinTimeoutMs: 1_500,
+    statusEveryMs: 200,
     send: (message: ToApplication) => {
       for (const listener of listeners) listener(overIpc(message));
     },
