@@ -8,6 +8,7 @@ import { systemClock } from './clock.ts';
 import type { Clock } from './clock.ts';
 import { guardDisk } from './disk-guard.ts';
 import { acquireLock } from './folder-lock.ts';
+import { createErasures } from './erasures.ts';
 import { createInterruptedSessions } from './interrupted-sessions.ts';
 import type { Logger } from './log.ts';
 import { PROTOCOL_VERSION, toRecorder } from './protocol.ts';
@@ -126,7 +127,8 @@ export async function openRecorderCore(options: RecorderCoreOptions): Promise<Re
     logger,
     onSealed,
   });
-  const request = answerRequests({ recordings, interrupted, checks, logger, send });
+  const erase = createErasures({ sessionsFolder, recordings, sealed, logger, onErased: onSealed });
+  const request = answerRequests({ recordings, interrupted, checks, erase, logger, send });
   const live = (): SessionStatus[] =>
     recordings
       .all()
@@ -182,6 +184,7 @@ export async function openRecorderCore(options: RecorderCoreOptions): Promise<Re
       case 'marker':
       case 'check':
       case 'play':
+      case 'erase':
         await request(message);
         return;
       case 'check-done':
@@ -189,6 +192,19 @@ export async function openRecorderCore(options: RecorderCoreOptions): Promise<Re
         return;
       case 'person':
         recordings.byId(message.sessionId).person(message.person);
+        return;
+      case 'consent':
+        recordings.byId(message.sessionId).consent(message.userId, message.refused);
+        return;
+      case 'told':
+        recordings
+          .byId(message.sessionId)
+          .note({ type: 'told', ...message.notice, userIds: message.userIds });
+        return;
+      case 'sound-effect':
+        recordings
+          .byId(message.sessionId)
+          .note({ type: 'sound-effect', userId: message.userId, name: message.name });
         return;
       case 'shard':
         shard(message.guildId, message.ready);

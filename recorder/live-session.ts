@@ -2,12 +2,14 @@
 import { rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from './clock.ts';
+import { createConsent } from './consent.ts';
 import type { Logger } from './log.ts';
 import type { Person, SealedSession, SessionRequest, SessionState, SessionStatus } from './protocol.ts';
 import { sealedSession } from './sealed-sessions.ts';
+import { carryOutErasures } from './session/erase.ts';
 import type { GapReason, SealReason } from './session/model.ts';
 import type { ResumePoint } from './session/resume.ts';
-import type { SessionWriter } from './session/writer.ts';
+import type { JournalNote, SessionWriter } from './session/writer.ts';
 import { openSessionWriter } from './session/writer.ts';
 import type { GatewayLine } from './voice/gateway-line.ts';
 import type { TapCounts } from './voice/tap.ts';
@@ -50,6 +52,10 @@ export interface LiveSession {
   /** Written so far. */
   bytes(): number;
   person(person: Person): void;
+  /** Whether this person may be recorded, from this moment on. */
+  consent(userId: string, refused: boolean): void;
+  /** Journals who was told of the recording, or what was heard that is nobody's track. */
+  note(entry: JournalNote): void;
   /** @returns the marker's place on the session clock, once it is on disk. */
   marker(name: string, byUserId: string): Promise<number>;
   /** Says a notice into the channel, and journals that it was said. */
@@ -107,12 +113,25 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
     lostTo = 'crash';
     writer.note({ type: 'resumed', channelId: request.channelId });
   }
-  writer.note({
-    type: 'consent',
-    ...request.notice,
-    toldUserIds: request.people.map(({ userId }) => userId),
-  });
+  writer.note({ type: 'told', ...request.notice, userIds: request.people.map(({ userId }) => userId) });
   for (const person of request.people) writer.person(person);
+  const consent = createConsent();
+  for (const userId of request.refusedUserIds ?? []) setConsent(userId, true);
+
+  /** What they said until now was recorded with their consent and stays; `erase` is for that. */
+  function setConsent(userId: string, refused: boolean): void {
+    const nowUs = writer.elapsedUs();
+    if (refused) {
+      if (!consent.refuse(userId, nowUs)) return;
+      writer.breakOff(userId);
+      writer.note({ type: 'refused', userId });
+      return;
+    }
+    const startUs = consent.allow(userId);
+    if (startUs === undefined) return;
+    writer.note({ type: 'allowed', userId });
+    writer.gap({ startUs, endUs: nowUs, reason: 'consent', userId });
+  }
 
   function onUnmapped({ ssrc, fromUs, toUs, packets }: UnmappedRun): void {
     const beginUs = clock.nowUs() - writer.elapsedUs();
@@ -177,6 +196,7 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
     logger,
     reconnectLimitMs: options.reconnectLimitMs,
     emit: (packet) => writer.receive(packet),
+    refuses: (userId) => (userId === undefined ? consent.any() : consent.refuses(userId)),
     onEvent,
   });
 
@@ -194,8 +214,11 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
     if (lostAtUs !== undefined) {
       writer.gap({ startUs: lostAtUs, endUs: writer.elapsedUs(), reason: lostTo });
     }
+    for (const [userId, startUs] of consent.all())
+      writer.gap({ startUs, endUs: writer.elapsedUs(), reason: 'consent', userId });
     writer.note({ type: 'datagrams', ...counts });
-    const manifest = await writer.seal(reason);
+    const sealed = await writer.seal(reason);
+    const manifest = (await carryOutErasures(options.folder)) ?? sealed;
     logger.info({ sessionId: request.sessionId, reason, ...counts }, 'session sealed');
     return sealedSession(manifest);
   }
@@ -232,6 +255,8 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
     counts: () => link.counts(),
     bytes: () => writer.bytes(),
     person: (person) => writer.person(person),
+    consent: setConsent,
+    note: (entry) => writer.note(entry),
     marker: (name, byUserId) => writer.marker(name, byUserId),
     async play(opusPath) {
       await link.play(opusPath);

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 
 /** Raised by one whenever a message changes in a way that an older application would misread. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 const snowflake = z.string().regex(/^\d{1,20}$/);
 const sessionId = z.uuid();
@@ -15,7 +15,7 @@ const requestId = z.string().min(1).max(64);
 const person = z.object({ userId: snowflake, displayName: z.string(), bot: z.boolean() });
 export type Person = z.infer<typeof person>;
 
-/** Who was told that a recording starts, where and when: the first entry of the session's consent ledger. */
+/** Where and when people were told that a recording runs: an entry of the session's consent ledger. */
 const notice = z.object({ channelId: snowflake, messageId: snowflake, atMs: z.number() });
 export type Notice = z.infer<typeof notice>;
 
@@ -29,6 +29,8 @@ const sessionRequest = z.object({
   startedBy: person,
   notice,
   people: z.array(person),
+  /** Who does not want to be recorded: nothing of them is decrypted. */
+  refusedUserIds: z.array(snowflake).optional(),
 });
 export type SessionRequest = z.infer<typeof sessionRequest>;
 
@@ -79,6 +81,8 @@ const sealedSession = z.object({
   startedAtMs: z.number(),
   durationUs: z.number(),
   speakers: z.number().int(),
+  /** Tracks that were destroyed at their speakers' wish: what was made of the session before must be made again. */
+  erasedTracks: z.number().int().optional(),
   /** Why it ended: what `stop` said, the recorder's `shutdown`, a lost connection, a repair after a crash, a full disk. */
   reason: z.enum([...stopReason.options, 'shutdown', 'disconnected', 'recovered', 'disk-full']),
 });
@@ -162,6 +166,17 @@ export const toRecorder = z.discriminatedUnion('type', [
     byUserId: snowflake,
   }),
   z.object({ type: z.literal('person'), sessionId, person }),
+  /** Whether this person may be recorded, from now on. Said again it changes nothing. */
+  z.object({ type: z.literal('consent'), sessionId, userId: snowflake, refused: z.boolean() }),
+  /** More people were told. */
+  z.object({ type: z.literal('told'), sessionId, notice, userIds: z.array(snowflake) }),
+  /** A sound that Discord's clients play by themselves: on the session clock, and nobody's track. */
+  z.object({ type: z.literal('sound-effect'), sessionId, userId: snowflake, name: z.string().max(200) }),
+  /**
+   * Destroys all that a person said in this server's recordings: at once in those that are sealed, at their end in those
+   * that run, in which nothing more of them is kept. Answered by `erased`.
+   */
+  z.object({ type: z.literal('erase'), requestId, guildId: snowflake, userId: snowflake }),
   /** Whether the guild's gateway shard can carry an op 4 now; readiness is mirrored, because `sendPayload` answers at once. */
   z.object({ type: z.literal('shard'), guildId: snowflake, ready: z.boolean() }),
   /** Gateway payloads of the bot's own voice state and server, as they came (`d`). */
@@ -187,6 +202,13 @@ export const toApplication = z.discriminatedUnion('type', [
   z.object({ type: z.literal('played'), requestId }),
   z.object({ type: z.literal('checked'), requestId, check: soundCheck }),
   z.object({ type: z.literal('marked'), requestId, atUs: z.number() }),
+  /** In which sessions there was something to destroy; `live` ones follow when they end. */
+  z.object({
+    type: z.literal('erased'),
+    requestId,
+    sessionIds: z.array(sessionId),
+    live: z.array(sessionId),
+  }),
   z.object({ type: z.literal('refused'), requestId, code: refusalCode, detail: z.string() }),
   /** Carry this payload (op 4) to the guild's gateway shard. */
   z.object({ type: z.literal('gateway-send'), guildId: snowflake, payload: z.unknown() }),

@@ -1,4 +1,5 @@
 /** The application's requests, each with its answer or its refusal. */
+import type { Erased } from './erasures.ts';
 import type { InterruptedSessions } from './interrupted-sessions.ts';
 import type { Logger } from './log.ts';
 import type { ToApplication, ToRecorder } from './protocol.ts';
@@ -11,6 +12,7 @@ export interface RequestsOptions {
   recordings: Recordings;
   interrupted: InterruptedSessions;
   checks: SoundChecks;
+  erase: (guildId: string, userId: string) => Promise<Erased>;
   logger: Logger;
   send: (message: ToApplication) => void;
 }
@@ -48,6 +50,8 @@ export function answerRequests(options: RequestsOptions): (message: Request) => 
         const check = await checks.check(message.session, message.listenMs);
         return { type: 'checked', requestId, check };
       }
+      case 'erase':
+        return { type: 'erased', requestId, ...(await options.erase(message.guildId, message.userId)) };
       case 'marker': {
         const atUs = await recordings.byId(message.sessionId).marker(message.name, message.byUserId);
         return { type: 'marked', requestId, atUs };

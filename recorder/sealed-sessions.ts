@@ -1,8 +1,9 @@
 /** Sealed sessions that the application has not yet taken into its catalog; they outlive the recorder's own process. */
-import { readdir, writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Logger } from './log.ts';
 import type { SealedSession } from './protocol.ts';
+import { requestErasure } from './session/erase.ts';
 import type { Manifest } from './session/model.ts';
 import { recoverSession } from './session/recover.ts';
 import { type Interruption, readInterruption } from './session/resume.ts';
@@ -14,11 +15,14 @@ export interface SealedSessions {
   list(): SealedSession[];
   add(session: SealedSession): void;
   acknowledge(sessionId: string): Promise<void>;
+  /** Destroys what this person said in a sealed session, and mentions the session anew until it is acknowledged again. */
+  erase(sessionId: string, userId: string): Promise<SealedSession>;
 }
 
 /** What the application is told of a manifest. */
 export function sealedSession(manifest: Manifest): SealedSession {
   const { sessionId, guildId, channelId, title, startedAtMs, durationUs, reason, tracks } = manifest;
+  const { erasedTracks = 0 } = manifest;
   return {
     sessionId,
     guildId,
@@ -28,6 +32,7 @@ export function sealedSession(manifest: Manifest): SealedSession {
     durationUs,
     reason,
     speakers: tracks.length,
+    ...(erasedTracks > 0 ? { erasedTracks } : {}),
   };
 }
 
@@ -65,13 +70,22 @@ export async function openSealedSessions(
       await writeFile(path.join(sessionsFolder, sessionId, ACKNOWLEDGED), '');
       sealed.delete(sessionId);
     },
+    async erase(sessionId, userId) {
+      const folder = path.join(sessionsFolder, sessionId);
+      await requestErasure(folder, userId);
+      // Whatever interrupts this, the application hears of the session again.
+      await rm(path.join(folder, ACKNOWLEDGED), { force: true });
+      const session = sealedSession(await recoverSession(folder));
+      sealed.set(sessionId, session);
+      return session;
+    },
   };
 }
 
 async function takeFolder(folder: string, logger: Logger): Promise<SealedSession | Interruption | undefined> {
   const names = await readdir(folder);
   const sealed = names.includes('manifest.json');
-  if (sealed && names.includes(ACKNOWLEDGED)) return undefined;
+  if (sealed && names.includes(ACKNOWLEDGED) && !names.includes('erasing')) return undefined;
   const interruption = sealed ? undefined : await readInterruption(folder);
   if (interruption !== undefined) {
     const { sessionId } = interruption.header;

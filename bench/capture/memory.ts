@@ -72,6 +72,7 @@ export async function readMemory(
       nowUs: () => clock.nowUs(),
       cipher: () => cipher,
       userOf: (ssrc) => ssrcs.userOf(ssrc, clock.nowUs()),
+      refuses: () => false,
       dave: () => undefined,
       formerDave: () => undefined,
       daveOpened: () => undefined,

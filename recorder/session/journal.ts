@@ -54,6 +54,21 @@ const journalEntry = z.discriminatedUnion('type', [
   z.object({ ...at, type: z.literal('moved'), channelId: z.string() }),
   /** Now and then: what the time of day was, so that a session can go on after a crash, whatever became of our clock. */
   z.object({ ...at, type: z.literal('time-of-day'), nowMs: z.number() }),
+  /** People were told of the recording, by a message in a channel's chat. */
+  z.object({
+    ...at,
+    type: z.literal('told'),
+    channelId: z.string(),
+    messageId: z.string(),
+    atMs: z.number(),
+    userIds: z.array(z.string()),
+  }),
+  /** From here on nothing of this person is kept; then, from here on it is again. */
+  z.object({ ...at, type: z.enum(['refused', 'allowed']), userId: z.string() }),
+  /** All that one person said was destroyed afterwards: these tracks are no more. */
+  z.object({ ...at, type: z.literal('erased'), tracks: z.array(z.number().int()) }),
+  /** A sound that Discord's clients played by themselves (the soundboard, a reaction): in nobody's track. */
+  z.object({ ...at, type: z.literal('sound-effect'), userId: z.string(), name: z.string() }),
   z.object({ ...at, type: z.literal('marker'), name: z.string(), byUserId: z.string() }),
   z.object({
     ...at,
@@ -73,7 +88,7 @@ const journalEntry = z.discriminatedUnion('type', [
 ]);
 export type JournalEntry = z.infer<typeof journalEntry>;
 
-export function encodeJournalLine(entry: { type: string; atUs: number }): Buffer {
+export function encodeJournalLine(entry: { type: string; atUs: number; [field: string]: unknown }): Buffer {
   return Buffer.from(`${JSON.stringify(entry)}\n`);
 }
 

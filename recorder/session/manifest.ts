@@ -38,12 +38,24 @@ export async function writeManifest(folder: string, reason: SealReason, files: F
 }
 
 async function makeManifest(session: RecordedSession, reason: SealReason): Promise<Manifest> {
-  const { folder, sessionId, guildId, channelId, title, startedAtMs, durationUs, markers, gaps } = session;
+  const {
+    folder,
+    sessionId,
+    guildId,
+    channelId,
+    title,
+    startedAtMs,
+    durationUs,
+    markers,
+    gaps,
+    erasedTracks,
+  } = session;
   const tracks: ManifestTrack[] = [];
   for (const track of session.tracks) tracks.push(await sealTrack(folder, track));
   const journal = await sealFile(journalPath(folder));
   const ids = { sessionId, guildId, channelId, title, startedAtMs, durationUs };
-  return { version: 1, ...ids, reason, tracks, markers, gaps, journal };
+  const erased = erasedTracks > 0 ? { erasedTracks } : {};
+  return { version: 1, ...ids, reason, ...erased, tracks, markers, gaps, journal };
 }
 
 async function sealTrack(folder: string, track: RecordedTrack): Promise<ManifestTrack> {

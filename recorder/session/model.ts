@@ -58,6 +58,20 @@ export type SealReason =
   | 'silence'
   | 'max-length';
 
+/** One entry of the ledger: who was told, who said no, who said yes again. */
+export interface ConsentEntry {
+  atUs: number;
+  event: 'told' | 'refused' | 'allowed';
+  userIds: string[];
+}
+
+/** A sound that no microphone sent: the soundboard's, or a reaction's. */
+export interface SoundEffect {
+  atUs: number;
+  userId: string;
+  name: string;
+}
+
 export interface RecordedSession {
   folder: string;
   sessionId: string;
@@ -72,6 +86,11 @@ export interface RecordedSession {
   tracks: RecordedTrack[];
   markers: Marker[];
   gaps: Gap[];
+  /** Who was told of the recording, and who did not want to be recorded, in order. */
+  consent: ConsentEntry[];
+  soundEffects: SoundEffect[];
+  /** How many tracks were destroyed at their speakers' wish. */
+  erasedTracks: number;
 }
 
 /** One packet that came in, at its exact place. */
@@ -143,6 +162,8 @@ export interface Manifest {
   startedAtMs: number;
   durationUs: number;
   reason: SealReason;
+  /** Tracks destroyed at their speakers' wish; left out when there are none. */
+  erasedTracks?: number;
   tracks: ManifestTrack[];
   markers: Marker[];
   gaps: Gap[];

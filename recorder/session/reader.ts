@@ -2,10 +2,11 @@
 import { access, readFile } from 'node:fs/promises';
 import { readIndex, readSpurts } from './index-reader.ts';
 import { decodeJournal, type JournalEntry } from './journal.ts';
-import type { Gap, Marker, PlacedPacket, RecordedSession, RecordedTrack } from './model.ts';
+import type { ConsentEntry, Gap, Marker, PlacedPacket, RecordedSession, RecordedTrack } from './model.ts';
 import { journalPath, manifestPath, trackPaths } from './paths.ts';
 
 export type {
+  ConsentEntry,
   Gap,
   GapReason,
   Manifest,
@@ -46,9 +47,11 @@ export async function readSession(folder: string): Promise<RecordedSession> {
   const seal = all('sealed').at(-1);
   const sealed = seal !== undefined && (await exists(manifestPath(folder)));
   const people = new Map(all('speaker').map((person) => [person.userId, person]));
-  const gaps = all('gap');
+  const erased = new Set(all('erased').flatMap(({ tracks: gone }) => gone));
+  const gaps = all('gap').filter(({ track }) => !erased.has(track));
   const tracks: RecordedTrack[] = [];
   for (const { track: number, userId } of all('track')) {
+    if (erased.has(number)) continue;
     const { opusPath, indexPath } = trackPaths(folder, number);
     const spurts = await readTrackIndex(indexPath, opusPath, !sealed);
     if (spurts === null) continue;
@@ -71,6 +74,9 @@ export async function readSession(folder: string): Promise<RecordedSession> {
     sealed,
     tracks,
     markers: all('marker').map(({ atUs, name, byUserId }): Marker => ({ atUs, name, byUserId })),
+    consent: entries.flatMap((entry) => consentOf(entry)),
+    soundEffects: all('sound-effect').map(({ atUs, userId, name }) => ({ atUs, userId, name })),
+    erasedTracks: erased.size,
     gaps: gaps.map(({ track, startUs, endUs, reason }): Gap => ({ track, startUs, endUs, reason })),
   };
 }
@@ -81,6 +87,12 @@ export async function readSession(folder: string): Promise<RecordedSession> {
  */
 export function readTrackPackets(track: RecordedTrack): AsyncIterable<PlacedPacket> {
   return readSpurts(track.opusPath, track.spurts);
+}
+
+function consentOf(entry: JournalEntry): ConsentEntry[] {
+  const { atUs, type: event } = entry;
+  if (event === 'told') return [{ atUs, event, userIds: entry.userIds }];
+  return event === 'refused' || event === 'allowed' ? [{ atUs, event, userIds: [entry.userId] }] : [];
 }
 
 async function readJournal(folder: string): Promise<Buffer> {

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { OpusWriter, SILENCE_PAGE_SAMPLES } from '../ogg/opus-writer.ts';
 import { endSamplesOf } from './end-tracks.ts';
+import { carryOutErasures } from './erase.ts';
 import { type Files, nodeFiles } from './files.ts';
 import { encodeJournalLine } from './journal.ts';
 import { writeManifest } from './manifest.ts';
@@ -19,14 +20,15 @@ const PAGES_AT_ONCE = 1200;
  */
 export async function recoverSession(folder: string, files: Files = nodeFiles): Promise<Manifest> {
   const manifest = await readManifest(folder);
-  if (manifest !== null) return manifest;
+  if (manifest !== null) return (await carryOutErasures(folder, files)) ?? manifest;
   const { tracks, lastUs: durationUs, journalBytes } = await mendSession(folder, files);
   for (const track of tracks) if (!track.ended) await endTrack(folder, track, durationUs, files);
   const sealed = { type: 'sealed', atUs: durationUs, reason: 'recovered', durationUs };
   await changing(files, journalPath(folder), (journal) =>
     journal.write(encodeJournalLine(sealed), journalBytes),
   );
-  return await writeManifest(folder, 'recovered', files);
+  const recovered = await writeManifest(folder, 'recovered', files);
+  return (await carryOutErasures(folder, files)) ?? recovered;
 }
 
 async function endTrack(folder: string, track: MendedTrack, durationUs: number, files: Files): Promise<void> {

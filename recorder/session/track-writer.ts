@@ -118,6 +118,12 @@ export class TrackWriter {
     return this.layout.placedUntilUs;
   }
 
+  /** What comes next belongs to nothing that came before: places what waits, and forgets the sender's streams. */
+  breakOff(): void {
+    for (const stream of this.streams.values()) this.apply(stream.drain());
+    this.streams.clear();
+  }
+
   /** Writes what is placed, then silence up to `toSamples`, as far as the budget goes. @returns whether all of it. */
   finish(toSamples: number, budget: FillBudget): boolean {
     this.work(Infinity, budget);

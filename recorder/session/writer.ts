@@ -50,6 +50,8 @@ export interface SessionWriter {
   receive(packet: ReceivedPacket): void;
   /** Names this moment; on disk, synced, when the promise resolves to its place on the session clock. */
   marker(name: string, byUserId: string): Promise<number>;
+  /** From here on nothing of this person comes for a while: packets that are missed meanwhile are no loss. */
+  breakOff(userId: string): void;
   /** Journals a hole from outside the packets; without `userId` it is a hole in every track. */
   gap(gap: { startUs: number; endUs: number; reason: GapReason; userId?: string }): void;
   /** Journals anything else at this moment of the session clock. */
@@ -195,6 +197,9 @@ export function openSessionWriter(
       write(atUs, { type: 'marker', name, byUserId });
       await journal.sync();
       return atUs;
+    },
+    breakOff(userId) {
+      tracks.get(userId)?.breakOff();
     },
     gap({ startUs: from, endUs, reason, userId }) {
       const track = userId === undefined ? 0 : tracks.get(userId)?.number;

@@ -19,6 +19,8 @@ export interface LegOptions {
   nowUs: () => number;
   logger: Logger;
   emit: (packet: TappedPacket) => void;
+  /** Whether this sender does not want to be recorded; without a sender, whether anybody does not. */
+  refuses: (userId: string | undefined) => boolean;
   /** The keys of the leg before this one, while it is parked. */
   formerDave: () => DaveKeys | undefined;
   /** A packet that came at `arrivalUs` was given up, because nobody said whose it is. */
@@ -77,6 +79,7 @@ export function openLeg(networking: Networking, options: LegOptions): Leg {
       nowUs,
       cipher: () => cipher,
       userOf: (ssrc) => ssrcs.userOf(ssrc, nowUs()),
+      refuses: options.refuses,
       dave: () => dave,
       formerDave: options.formerDave,
       daveOpened,

@@ -17,6 +17,8 @@ export interface LegsOptions {
   nowUs: () => number;
   logger: Logger;
   emit: (packet: TappedPacket) => void;
+  /** See LegOptions. */
+  refuses: (userId: string | undefined) => boolean;
   unmapped: (ssrc: number, arrivalUs: number) => void;
   onEvent: (event: LegEvent) => void;
 }
@@ -44,7 +46,7 @@ interface Parked {
   succeededUs: number | undefined;
 }
 
-export function createLegs({ nowUs, logger, emit, unmapped, onEvent }: LegsOptions): Legs {
+export function createLegs({ nowUs, logger, emit, refuses, unmapped, onEvent }: LegsOptions): Legs {
   const closedCounts = noCounts();
   let current: Leg | undefined;
   let parked: Parked[] = [];
@@ -102,6 +104,7 @@ export function createLegs({ nowUs, logger, emit, unmapped, onEvent }: LegsOptio
         nowUs,
         logger,
         emit,
+        refuses,
         unmapped,
         formerDave: () => parked.findLast(({ leg }) => leg === former)?.leg.dave(),
         onChange,

@@ -28,6 +28,7 @@ export type TapCount =
   | 'forged'
   | 'malformed'
   | 'empty'
+  | 'refused'
   | 'held'
   | 'unmapped'
   | 'overflow'
@@ -44,6 +45,7 @@ export function noCounts(): TapCounts {
     forged: 0,
     malformed: 0,
     empty: 0,
+    refused: 0,
     held: 0,
     unmapped: 0,
     overflow: 0,
@@ -57,6 +59,8 @@ export interface TapSource {
   nowUs(): number;
   cipher(): TransportCipher | null;
   userOf(ssrc: number): string | undefined;
+  /** Whether this sender does not want to be recorded; without a sender, whether anybody does not. */
+  refuses(userId: string | undefined): boolean;
   dave(): DaveKeys | undefined;
   /** The keys of the connection this one replaces, while they still open frames. */
   formerDave(): DaveKeys | undefined;
@@ -130,6 +134,13 @@ export function createTap(source: TapSource, emit: (packet: TappedPacket) => voi
 
   /** Takes a packet as far as it goes. */
   function advance(travelling: Travelling): Step {
+    const userId = source.userOf(travelling.header.ssrc);
+    // Before anything of it is decrypted; of a sender not yet known, nothing is until it is clear who they are.
+    if (source.refuses(userId)) {
+      if (userId === undefined) return 'wait';
+      counts.refused += 1;
+      return 'gone';
+    }
     if (travelling.frame === undefined) {
       const cipher = source.cipher();
       if (cipher === null) return 'wait';
@@ -142,7 +153,6 @@ export function createTap(source: TapSource, emit: (packet: TappedPacket) => voi
       travelling.frame = frame;
     }
     const { frame } = travelling;
-    const userId = source.userOf(travelling.header.ssrc);
     if (userId === undefined) return 'wait';
     const dave = source.dave();
     if (dave === undefined) return { userId, opus: frame, sealed: false };
@@ -158,7 +168,8 @@ export function createTap(source: TapSource, emit: (packet: TappedPacket) => voi
     const step = travelling.failedIn === undefined ? advance(travelling) : 'failed';
     if (step === 'gone') return;
     const userId = travelling.frame === undefined ? undefined : source.userOf(travelling.header.ssrc);
-    if (userId !== undefined) send(travelling, userId, typeof step === 'string' ? null : step.opus);
+    if (userId !== undefined && source.refuses(userId)) counts.refused += 1;
+    else if (userId !== undefined) send(travelling, userId, typeof step === 'string' ? null : step.opus);
     else {
       counts.unmapped += 1;
       source.unmapped(travelling.header.ssrc, travelling.arrivalUs);

@@ -41,6 +41,8 @@ export interface VoiceLinkOptions {
   logger: Logger;
   reconnectLimitMs: number;
   emit: (packet: TappedPacket) => void;
+  /** See LegOptions. */
+  refuses: (userId: string | undefined) => boolean;
   onEvent: (event: LinkEvent) => void;
 }
 
@@ -82,6 +84,7 @@ export function openVoiceLink(options: VoiceLinkOptions): VoiceLink {
     nowUs,
     logger,
     emit: options.emit,
+    refuses: options.refuses,
     unmapped: (ssrc, arrivalUs) => unmapped.add(ssrc, arrivalUs),
     onEvent: onLegEvent,
   });

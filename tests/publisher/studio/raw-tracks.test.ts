@@ -26,6 +26,9 @@ const session = (fields: Partial<RecordedSession> = {}): RecordedSession => ({
   tracks: [track(1, 'Ada'), track(2, 'مقدمة'), track(12, '👩‍🚀/..\\')],
   markers: [{ atUs: 1_234_567, name: 'Wel\tcome\n', byUserId: '1' }],
   gaps: [],
+  consent: [],
+  soundEffects: [],
+  erasedTracks: 0,
   ...fields,
 });
 

@@ -1,5 +1,5 @@
 /** An application as small as one can be: it carries op 4 to a gateway that answers at once, and does what it is told. */
-import { toApplication } from '../../../recorder/protocol.ts';
+import { PROTOCOL_VERSION, toApplication } from '../../../recorder/protocol.ts';
 
 const [behaviour = 'run', endpoint = '', guildId = '', botId = ''] = process.argv.slice(2);
 const send = (message: unknown): void => void process.send?.(message);
@@ -19,5 +19,5 @@ process.on('message', (carried) => {
   send({ type: 'voice-server', guildId, payload: { guild_id: guildId, token: 't', endpoint } });
 });
 if (behaviour === 'deaf') process.on('SIGTERM', () => undefined);
-send({ type: 'hello', protocolVersion: 1 });
+send({ type: 'hello', protocolVersion: PROTOCOL_VERSION });
 send({ type: 'shard', guildId, ready: true });

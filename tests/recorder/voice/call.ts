@@ -8,7 +8,7 @@ import type { VoiceConnection } from '@discordjs/voice';
 import { expect } from 'vitest';
 import { openRecorderCore } from '../../../recorder/core.ts';
 import type { RecorderCore, RecorderCoreOptions, RecorderLogger } from '../../../recorder/core.ts';
-import { toApplication } from '../../../recorder/protocol.ts';
+import { PROTOCOL_VERSION, toApplication } from '../../../recorder/protocol.ts';
 import type { SealedSession, SessionRequest, ToApplication } from '../../../recorder/protocol.ts';
 import { readSession, readTrackPackets } from '../../../recorder/session/reader.ts';
 import { manualClock } from '../../../src/simulator/clock.ts';
@@ -113,7 +113,7 @@ export function playApplication(
     connect() {
       alive = true;
       generation += 1;
-      receive({ type: 'hello', protocolVersion: 1 });
+      receive({ type: 'hello', protocolVersion: PROTOCOL_VERSION });
       receive({ type: 'shard', guildId, ready: true });
     },
     die() {

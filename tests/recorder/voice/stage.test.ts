@@ -49,7 +49,7 @@ test('the notice is in the journal before anything else', async () => {
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as { type: string; messageId?: string });
-  expect(entries.map(({ type }) => type)).toEqual(['header', 'consent', 'datagrams', 'sealed']);
+  expect(entries.map(({ type }) => type)).toEqual(['header', 'told', 'datagrams', 'sealed']);
   expect(entries[1]?.messageId).toBe('5');
 });
 

@@ -21,6 +21,7 @@ function openTap(overrides: Partial<TapSource> = {}, mode: Mode = 'aead_aes256_g
     nowUs: () => world.nowUs,
     cipher: () => cipher,
     userOf: (ssrc) => world.users.get(ssrc),
+    refuses: () => false,
     dave: () => undefined,
     formerDave: () => undefined,
     daveOpened: (_userId, success) => void opened.push(success),

@@ -1,0 +1,132 @@
+/**
+ * Destroys what one person said in a session: the only change there ever is to raw tracks. It is asked for durably first
+ * (a file in `erasing/`, named after the person) and carried out once the session is sealed, so that a crash at any
+ * moment leaves it asked for or done. May be run again at any time.
+ */
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { type Files, nodeFiles } from './files.ts';
+import { decodeJournal, encodeJournalLine, wholeJournalBytes } from './journal.ts';
+import { writeManifest } from './manifest.ts';
+import type { Manifest } from './model.ts';
+import { journalPath, trackPaths } from './paths.ts';
+
+const erasingFolder = (folder: string): string => path.join(folder, 'erasing');
+/** Whoever a journal speaks of and must not name any more; no snowflake is 0. */
+export const NOBODY = '0';
+const NOBODY_NAME = 'Erased';
+const ZEROS = Buffer.alloc(1 << 20);
+
+/** Resolves when the wish is on the disk. */
+export async function requestErasure(
+  folder: string,
+  userId: string,
+  files: Files = nodeFiles,
+): Promise<void> {
+  await mkdir(erasingFolder(folder), { recursive: true });
+  const wish = path.join(erasingFolder(folder), userId);
+  await rm(wish, { force: true });
+  files.open(wish, 'create').close();
+  await files.syncFolder(erasingFolder(folder));
+  await files.syncFolder(folder);
+}
+
+/** Whom the folder still holds and should not. */
+export async function erasuresAsked(folder: string): Promise<string[]> {
+  try {
+    return await readdir(erasingFolder(folder));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+/**
+ * Carries out what was asked for in a sealed session: tracks overwritten and removed, ids and names struck from journal
+ * and manifest. @returns the new manifest, or undefined when nothing was asked.
+ */
+export async function carryOutErasures(
+  folder: string,
+  files: Files = nodeFiles,
+): Promise<Manifest | undefined> {
+  const userIds = new Set(await erasuresAsked(folder));
+  if (userIds.size === 0) return undefined;
+  const bytes = await readFile(journalPath(folder));
+  const { entries, lastAtUs } = decodeJournal(bytes);
+  const seal = entries.findLast((entry) => entry.type === 'sealed');
+  if (seal === undefined) throw new Error(`${folder} is not sealed, so nothing in it can be erased yet`);
+  const tracks = entries.flatMap((entry) =>
+    entry.type === 'track' && userIds.has(entry.userId) ? [entry.track] : [],
+  );
+  for (const track of tracks) {
+    const { opusPath, indexPath } = trackPaths(folder, track);
+    for (const file of [opusPath, indexPath]) await destroy(file, files);
+  }
+  if (tracks.length > 0 || mentions(bytes, userIds)) {
+    const erased = encodeJournalLine({ type: 'erased', atUs: lastAtUs, tracks });
+    await replaceJournal(folder, Buffer.concat([strike(bytes, userIds), erased]), files);
+  }
+  const manifest = await writeManifest(folder, seal.reason, files);
+  await rm(erasingFolder(folder), { recursive: true });
+  await files.syncFolder(folder);
+  return manifest;
+}
+
+const mentions = (bytes: Buffer, userIds: ReadonlySet<string>): boolean =>
+  [...userIds].some((userId) => bytes.includes(`"${userId}"`));
+
+/** The journal without these people: every line stays, whoever it was about. One that cannot be read goes. */
+function strike(bytes: Buffer, userIds: ReadonlySet<string>): Buffer {
+  const lines = bytes.toString('utf8', 0, wholeJournalBytes(bytes)).split('\n').slice(0, -1);
+  const struck = lines.map((line) =>
+    mentions(Buffer.from(line), userIds) ? strikeLine(line, userIds) : line,
+  );
+  return Buffer.from(struck.map((line) => (line === undefined ? '' : `${line}\n`)).join(''));
+}
+
+function strikeLine(line: string, userIds: ReadonlySet<string>): string | undefined {
+  const struck = (key: string, value: unknown): unknown =>
+    typeof value === 'string' && key !== 'name' && userIds.has(value) ? NOBODY : value;
+  try {
+    const entry = JSON.parse(line, struck) as { userId?: string; displayName?: string };
+    const isNamed = entry.userId === NOBODY && entry.displayName !== undefined;
+    return JSON.stringify(isNamed ? { ...entry, displayName: NOBODY_NAME } : entry);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Overwritten first: the file system may give its blocks to somebody else as they are. */
+async function destroy(file: string, files: Files): Promise<void> {
+  let size: number;
+  try {
+    ({ size } = await stat(file));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  const opened = files.open(file, 'resume');
+  try {
+    for (let at = 0; at < size; at += ZEROS.length)
+      opened.write(ZEROS.subarray(0, Math.min(ZEROS.length, size - at)), at);
+    await opened.sync();
+  } finally {
+    opened.close();
+  }
+  await rm(file);
+  await files.syncFolder(path.dirname(file));
+}
+
+async function replaceJournal(folder: string, bytes: Buffer, files: Files): Promise<void> {
+  const draft = `${journalPath(folder)}.draft`;
+  await rm(draft, { force: true });
+  const file = files.open(draft, 'create');
+  try {
+    file.write(bytes, 0);
+    await file.sync();
+  } finally {
+    file.close();
+  }
+  files.rename(draft, journalPath(folder));
+  await files.syncFolder(folder);
+}

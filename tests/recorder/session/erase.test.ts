@@ -1,0 +1,113 @@
+/** A person's tracks destroyed: nothing of them is left, nothing of anybody else is touched, whatever interrupts it. */
+import { access, readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { nodeFiles } from '../../../recorder/session/files.ts';
+import { carryOutErasures, erasuresAsked, requestErasure } from '../../../recorder/session/erase.ts';
+import type { Manifest } from '../../../recorder/session/model.ts';
+import { readSession, readTrackPackets } from '../../../recorder/session/reader.ts';
+import { recoverSession } from '../../../recorder/session/recover.ts';
+import { writeSampleSession } from '../support/sample-session.ts';
+import { scratchFolder } from '../support/scratch.ts';
+
+const ada = '500000000000000001';
+const ben = '500000000000000002';
+const talk = (first: number) => Array.from({ length: 40 }, (_, at) => Uint8Array.of(0xf8, first, at, 7, 7));
+
+const sample = {
+  guildId: '1',
+  speakers: [
+    { userId: ada, displayName: 'Ada', spurts: [{ startUs: 100_000, packets: talk(1) }] },
+    { userId: ben, displayName: 'Ben', spurts: [{ startUs: 300_000, packets: talk(2) }] },
+  ],
+  markers: [{ atUs: 200_000, name: 'Welcome', byUserId: ada }],
+};
+
+async function packetsOf(folder: string, userId: string): Promise<Uint8Array[]> {
+  const packets: Uint8Array[] = [];
+  for (const track of (await readSession(folder)).tracks.filter((each) => each.userId === userId))
+    for await (const { opus } of readTrackPackets(track)) packets.push(Uint8Array.from(opus));
+  return packets;
+}
+
+async function everything(folder: string): Promise<Buffer> {
+  const names = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = names.filter((entry) => entry.isFile());
+  return Buffer.concat(
+    await Promise.all(files.map((file) => readFile(path.join(file.parentPath, file.name)))),
+  );
+}
+
+async function expectGone(folder: string): Promise<void> {
+  const bytes = await everything(folder);
+  for (const trace of [ada, 'Ada', Buffer.from(talk(1)[5]!)]) expect(bytes.includes(trace)).toBe(false);
+  const session = await readSession(folder);
+  expect(session.tracks.map(({ number, userId }) => [number, userId])).toEqual([[2, ben]]);
+  expect(session.erasedTracks).toBe(1);
+  expect(session.markers).toEqual([{ atUs: 200_000, name: 'Welcome', byUserId: '0' }]);
+  expect(await packetsOf(folder, ben)).toEqual(talk(2));
+  const manifest = JSON.parse(await readFile(path.join(folder, 'manifest.json'), 'utf8')) as Manifest;
+  expect(manifest).toMatchObject({ reason: 'stop', erasedTracks: 1, tracks: [{ number: 2 }] });
+  expect(await erasuresAsked(folder)).toEqual([]);
+}
+
+test('a track, its index, the name and the id are gone; the others stand', async () => {
+  const folder = path.join(scratchFolder(), 'session');
+  await writeSampleSession(folder, sample);
+  await requestErasure(folder, ada);
+  expect(await carryOutErasures(folder)).toMatchObject({ erasedTracks: 1 });
+  await expectGone(folder);
+  await expect(access(path.join(folder, 'tracks/01.opus'))).rejects.toThrow('ENOENT');
+  // Asked again, or run again, there is nothing left to do.
+  expect(await carryOutErasures(folder)).toBeUndefined();
+  await requestErasure(folder, ada);
+  await carryOutErasures(folder);
+  await expectGone(folder);
+});
+
+test('cut short after any write, it is finished by the next start', async () => {
+  for (let cutAfter = 0; ; cutAfter += 1) {
+    const folder = path.join(scratchFolder(), 'session');
+    await writeSampleSession(folder, sample);
+    await requestErasure(folder, ada);
+    let steps = 0;
+    const cut = () => {
+      steps += 1;
+      if (steps > cutAfter) throw new Error('power cut');
+    };
+    const failing: typeof nodeFiles = {
+      ...nodeFiles,
+      open(file, how) {
+        cut();
+        return nodeFiles.open(file, how);
+      },
+      rename(from, to) {
+        cut();
+        nodeFiles.rename(from, to);
+      },
+      syncFolder(at) {
+        cut();
+        return nodeFiles.syncFolder(at);
+      },
+    };
+    const whole = await carryOutErasures(folder, failing).then(
+      () => true,
+      () => false,
+    );
+    await recoverSession(folder);
+    await expectGone(folder);
+    if (whole) {
+      expect(cutAfter).toBeGreaterThan(5);
+      return;
+    }
+  }
+});
+
+test('a session that was cut off by a crash is erased when it is sealed', async () => {
+  const folder = path.join(scratchFolder(), 'session');
+  await writeSampleSession(folder, { ...sample, seal: false });
+  await requestErasure(folder, ada);
+  await expect(carryOutErasures(folder)).rejects.toThrow('not sealed');
+  expect(await recoverSession(folder)).toMatchObject({ reason: 'recovered', erasedTracks: 1 });
+  expect((await everything(folder)).includes(ada)).toBe(false);
+});
