@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { Session } from 'node:inspector/promises';
 import path from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { FromReceiver, PathName, Receiver, ReceiverSetting, ToReceiver } from './setting.ts';
 import { openFloor } from './floor.ts';
 import { openOurs } from './ours.ts';
@@ -13,6 +14,8 @@ const paths: Record<PathName, (setting: ReceiverSetting) => Promise<Receiver>> =
   floor: openFloor,
 };
 const tell = (message: FromReceiver): void => void process.send?.(message);
+const delays = monitorEventLoopDelay({ resolution: 10 });
+delays.enable();
 let receiver: Receiver | undefined;
 let profiler: Session | undefined;
 let profileFolder: string | undefined;
@@ -39,6 +42,7 @@ function usage(): FromReceiver {
     cpuUs: user + system,
     received: receiver?.received() ?? 0,
     rssBytes: process.memoryUsage.rss(),
+    longestStallMs: delays.max / 1e6,
   };
 }
 

@@ -31,6 +31,7 @@ export interface RunResult {
   received: number;
   onDisk: number;
   rssBytes: number;
+  longestStallMs: number;
   notes: string[];
 }
 
@@ -72,6 +73,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
       received: last.received,
       onDisk,
       rssBytes: last.rssBytes,
+      longestStallMs: last.longestStallMs,
       notes,
     };
   } finally {

@@ -53,6 +53,8 @@ export interface Usage {
   /** Datagrams that were handed to our code so far. */
   received: number;
   rssBytes: number;
+  /** The event loop stood still this long at most, milliseconds. */
+  longestStallMs: number;
 }
 
 export type FromReceiver =

@@ -61,8 +61,8 @@ export async function fuzzMessages(
     const size = Math.min(BATCH, count - done);
     for (let posted = 0; posted < size; posted++)
       wire.post(random() < 0.75 ? textNonsense(random) : binaryNonsense(random, call.overheard));
-    // A heartbeat as the server means it: nonsense may have asked for one each millisecond.
-    wire.post(JSON.stringify({ op: 8, d: { v: 8, heartbeat_interval: 41_250 } }));
+    // A heartbeat that the server means, often enough for it to forget what it keeps for a resume.
+    wire.post(JSON.stringify({ op: 8, d: { v: 8, heartbeat_interval: 200 } }));
     await call.heard();
     done += size;
     await call.speak();
