@@ -151,13 +151,15 @@ export function openSessionWriter(
   function trackOf(userId: string): TrackWriter | null {
     const track = tracks.get(userId);
     if (track !== undefined) return track;
-    const refused = refusedSinceUs.get(userId) ?? elapsedUs();
-    refusedSinceUs.set(userId, refused);
-    if (elapsedUs() < openAgainUs) return null;
+    const nowUs = elapsedUs();
+    const refusedUs = refusedSinceUs.get(userId);
+    refusedSinceUs.set(userId, refusedUs ?? nowUs);
+    if (nowUs < openAgainUs) return null;
     try {
       const opened = openTrack(userId);
       refusedSinceUs.delete(userId);
-      if (refused < elapsedUs()) noteRefused({ type: 'gap', track: opened.number }, refused);
+      // Opening takes its time as well; only a refusal is a hole.
+      if (refusedUs !== undefined) noteRefused({ type: 'gap', track: opened.number }, refusedUs);
       return opened;
     } catch (cause) {
       openAgainUs = elapsedUs() + OPEN_AGAIN_US;
