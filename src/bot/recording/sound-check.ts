@@ -1,6 +1,6 @@
 /** A sound check: people are told, listened to for a moment, and what was heard is measured and thrown away. */
 import { randomUUID } from 'node:crypto';
-import type { GuildMember, VoiceBasedChannel } from 'discord.js';
+import type { Guild, GuildMember, VoiceBasedChannel } from 'discord.js';
 import type { HeardSpeaker } from '../../../recorder/protocol.ts';
 import { textsFor } from '../../../templates/messages/index.ts';
 import type { BotContext } from '../context.ts';
@@ -25,12 +25,14 @@ export type SoundCheck = (order: SoundCheckOrder) => Promise<Voice[]>;
 export function createSoundCheck(context: BotContext, measure: MeasureLoudness): SoundCheck {
   const { client, recorder, bridge, background, logger } = context;
 
-  async function voiceOf({ opusPath, ...heard }: HeardSpeaker): Promise<Voice> {
+  /** Who came while it listened is known by name only here. */
+  async function voiceOf(guild: Guild, { opusPath, ...heard }: HeardSpeaker): Promise<Voice> {
+    const member = guild.members.cache.get(heard.userId);
     const loudness = await measure(opusPath).catch((error: unknown) => {
       logger.warn({ err: error, userId: heard.userId }, 'a voice of a sound check was not measured');
       return undefined;
     });
-    return { ...heard, loudness };
+    return { ...heard, ...(member && personOf(member)), loudness };
   }
 
   async function listen(order: SoundCheckOrder, sessionId: string, messageId: string): Promise<Voice[]> {
@@ -42,7 +44,7 @@ export function createSoundCheck(context: BotContext, measure: MeasureLoudness):
     const { speakers } = await recorder.check(request, seconds * 1000);
     const voices: Voice[] = [];
     // One after the other: a recording in another server goes first.
-    for (const speaker of speakers) voices.push(await voiceOf(speaker));
+    for (const speaker of speakers) voices.push(await voiceOf(channel.guild, speaker));
     return voices;
   }
 
