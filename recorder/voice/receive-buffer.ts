@@ -6,7 +6,7 @@ export const WANTED_BYTES = 4 * 1024 * 1024;
 
 export interface GrantedBuffer {
   wantedBytes: number;
-  /** What the kernel says it keeps; Linux says twice what it grants, and clamps silently to net.core.rmem_max. */
+  /** Linux clamps what is asked for to net.core.rmem_max, silently. */
   grantedBytes: number;
   enough: boolean;
 }
@@ -14,7 +14,8 @@ export interface GrantedBuffer {
 /** Asks for the buffer and reads back what was granted. The socket must be bound. */
 export function enlargeReceiveBuffer(socket: Socket): GrantedBuffer {
   socket.setRecvBufferSize(WANTED_BYTES);
-  const grantedBytes = socket.getRecvBufferSize();
+  // Linux keeps as much again for its own bookkeeping, and counts it in what it says (socket(7), SO_RCVBUF).
+  const grantedBytes = socket.getRecvBufferSize() / (process.platform === 'linux' ? 2 : 1);
   return { wantedBytes: WANTED_BYTES, grantedBytes, enough: grantedBytes >= WANTED_BYTES };
 }
 
