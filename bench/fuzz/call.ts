@@ -6,6 +6,7 @@ import { getGroups, VoiceConnectionStatus } from '@discordjs/voice';
 import type { VoiceConnection } from '@discordjs/voice';
 import { openRecorderCore } from '../../recorder/core.ts';
 import { readSession, readTrackPackets } from '../../recorder/session/reader.ts';
+import { PROTOCOL_VERSION } from '../../recorder/protocol.ts';
 import type { ToApplication } from '../../recorder/protocol.ts';
 import { manualClock } from '../../src/simulator/clock.ts';
 import type { ManualClock } from '../../src/simulator/clock.ts';
@@ -76,7 +77,7 @@ export async function openFuzzCall(daveVersion: 0 | 1): Promise<FuzzCall> {
     core.receive({ type: 'voice-server', guildId: guildId(0), payload: server });
   }
 
-  core.receive({ type: 'hello', protocolVersion: 1 });
+  core.receive({ type: 'hello', protocolVersion: PROTOCOL_VERSION });
   core.receive({ type: 'shard', guildId: guildId(0), ready: true });
   const speakers = Array.from({ length: SPEAKERS }, (_, number) => ({
     number,
@@ -92,7 +93,7 @@ export async function openFuzzCall(daveVersion: 0 | 1): Promise<FuzzCall> {
       notice: { channelId: channelId(0), messageId: '1', atMs: 0 },
     },
   });
-  await room.whenConnected(BOT_ID);
+  await until(() => room.connectedUserIds().includes(BOT_ID), 'the recorder has joined');
   const connection = getGroups()
     .values()
     .flatMap((group) => group.values())
