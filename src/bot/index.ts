@@ -1,5 +1,5 @@
 /** The Discord bot: logs in, registers its commands, answers, and keeps recorder and catalog in step. */
-import { Events, type Guild, type Interaction, type VoiceState } from 'discord.js';
+import { Events, type Guild, type Interaction, type VoiceChannelEffect, type VoiceState } from 'discord.js';
 import type { Logger } from 'pino';
 import type { InterruptedSession, SealedSession, SessionStatus } from '../../recorder/protocol.ts';
 import type { Catalog } from '../catalog/index.ts';
@@ -13,6 +13,7 @@ import { closeUnborn, resume } from './recording/catch-up.ts';
 import type { Limits } from './recording/forgotten.ts';
 import { watchForgotten } from './recording/forgotten-watch.ts';
 import { personOf } from './recording/people.ts';
+import { createNewcomers } from './recording/newcomers.ts';
 import { createRecordings } from './recording/recordings.ts';
 import { createSealing } from './recording/sealing.ts';
 import { createSoundCheck, type MeasureLoudness } from './recording/sound-check.ts';
@@ -68,6 +69,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     soundCheck: createSoundCheck(context, options.measureLoudness),
     beforeStop: (sessionId) => signs.beforeStop(sessionId),
   });
+  const newcomers = createNewcomers(context);
   const warn = createWarnings(context);
   const afterCrash = createAfterCrash(context, options.resumeWithinMs ?? RESUME_WITHIN_MS);
   const watch = watchForgotten(context, forgotten, (sessionId, reason) => recordings.stop(sessionId, reason));
@@ -93,13 +95,24 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   const onInteraction = (interaction: Interaction): void =>
     background.run('an interaction failed', () => route(interaction));
   /** Names are known only here: the recorder is told who comes into a channel that it records. */
-  const onVoiceState = (_: VoiceState, state: VoiceState): void => {
+  const onVoiceState = (before: VoiceState, state: VoiceState): void => {
     const live = recorder.liveIn(state.guild.id);
     if (live?.channelId === state.channelId && state.member)
       recorder.person(live.sessionId, personOf(state.member));
+    newcomers.onVoiceState(before, state);
+  };
+  /** Sounds that clients play by themselves are nobody's track; the journal says when there was one. */
+  const onEffect = ({ guild, channelId, userId, soundId, emoji }: VoiceChannelEffect): void => {
+    const live = recorder.liveIn(guild.id);
+    const name = soundId === null ? `reaction ${emoji?.name ?? ''}`.trim() : `soundboard ${soundId}`;
+    if (live?.channelId === channelId) recorder.soundEffect(live.sessionId, userId, name);
   };
   const takeUp = (live: SessionStatus): void => {
     resume(context, live);
+    background.run('who refuses to be recorded was not told to the recorder', async () => {
+      for (const userId of await catalog.members.refusing(live.guildId))
+        recorder.consent(live.sessionId, userId, true);
+    });
     background.run('a notice was not found again', () => statusLines.takeUp(live));
   };
   const onGuild = (guild: Guild): void => {
@@ -112,6 +125,8 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   async function close(): Promise<void> {
     client.off(Events.InteractionCreate, onInteraction);
     client.off(Events.VoiceStateUpdate, onVoiceState);
+    client.off(Events.VoiceChannelEffectSend, onEffect);
+    newcomers.close();
     client.off(Events.GuildAvailable, onGuild);
     sync.close();
     watch.close();
@@ -132,6 +147,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     recorder.events.on('warning', onWarning);
     recorder.events.on('unreadable', onUnreadable);
     client.on(Events.VoiceStateUpdate, onVoiceState);
+    client.on(Events.VoiceChannelEffectSend, onEffect);
     client.on(Events.GuildAvailable, onGuild);
     const { live, sealed, interrupted } = await recorder.hello();
     signs.takeUp(live);

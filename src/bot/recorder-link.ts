@@ -5,6 +5,7 @@ import {
   PROTOCOL_VERSION,
   toApplication,
   type InterruptedSession,
+  type Notice,
   type Person,
   type RefusalCode,
   type SealedSession,
@@ -66,6 +67,13 @@ export interface RecorderLink {
   /** Resolves with the marker's place on the session clock, microseconds, once it is on disk. */
   marker(sessionId: string, name: string, byUserId: string): Promise<number>;
   person(sessionId: string, person: Person): void;
+  /** Whether this person may be recorded, from now on. */
+  consent(sessionId: string, userId: string, refused: boolean): void;
+  /** More people were told of a recording. */
+  told(sessionId: string, notice: Notice, userIds: readonly string[]): void;
+  soundEffect(sessionId: string, userId: string, name: string): void;
+  /** Destroys what a person said in a server's recordings; those it changed are told as sealed anew. Throws RecorderRefusal. */
+  erase(guildId: string, userId: string): Promise<{ sessionIds: string[]; live: string[] }>;
   shard(guildId: string, ready: boolean): void;
   voiceState(guildId: string, payload: unknown): void;
   voiceServer(guildId: string, payload: unknown): void;
@@ -221,6 +229,16 @@ export function createRecorderLink(
       return answer.atUs;
     },
     person: (sessionId, person) => port.send({ type: 'person', sessionId, person }),
+    consent: (sessionId, userId, refused) => port.send({ type: 'consent', sessionId, userId, refused }),
+    told: (sessionId, notice, userIds) =>
+      port.send({ type: 'told', sessionId, notice, userIds: [...userIds] }),
+    soundEffect: (sessionId, userId, name) => port.send({ type: 'sound-effect', sessionId, userId, name }),
+    async erase(guildId, userId) {
+      const answer = await ask({ type: 'erase', guildId, userId });
+      if (answer.type !== 'erased') throw unexpected(answer);
+      const { sessionIds, live: running } = answer;
+      return { sessionIds, live: running };
+    },
     shard: (guildId, ready) => port.send({ type: 'shard', guildId, ready }),
     voiceState: (guildId, payload) => port.send({ type: 'voice-state', guildId, payload }),
     voiceServer: (guildId, payload) => port.send({ type: 'voice-server', guildId, payload }),

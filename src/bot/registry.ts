@@ -6,6 +6,8 @@ import { episodePublish, publishButton } from './commands/episode/publish.ts';
 import { rawTracksButton } from './commands/episode/raw-tracks.ts';
 import { retryButton } from './commands/episode/retry.ts';
 import { aboutButton } from './commands/record/about.ts';
+import { privacyOptIn, privacyOptOut, privacyStatus } from './commands/privacy/choice.ts';
+import { FORGET_BUTTON, forgetButton, privacyForgetMe } from './commands/privacy/forget-me.ts';
 import { recordCheck } from './commands/record/check.ts';
 import { recordMarker } from './commands/record/marker.ts';
 import { recordStart } from './commands/record/start.ts';
@@ -30,6 +32,10 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ['webinar end', webinarEnd],
   ['episode publish', episodePublish],
   ['episode list', episodeList],
+  ['privacy status', privacyStatus],
+  ['privacy opt-out', privacyOptOut],
+  ['privacy opt-in', privacyOptIn],
+  ['privacy forget-me', privacyForgetMe],
 ]);
 
 export const completions: ReadonlyMap<string, Completion> = new Map([
@@ -43,6 +49,7 @@ const buttons: ReadonlyMap<string, Button> = new Map([
   [RETRY_BUTTON, retryButton],
   [RAW_TRACKS_BUTTON, rawTracksButton],
   [ABOUT_BUTTON, aboutButton],
+  [FORGET_BUTTON, forgetButton],
 ]);
 
 export function buttonFor(customId: string): { button: Button; recordId: string } | undefined {

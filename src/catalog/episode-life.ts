@@ -5,6 +5,7 @@ import type { Episode, EpisodeState } from './schema.ts';
 export type EpisodeStep =
   | { type: 'ready'; mastered: Omit<MasteredEpisode, 'renditions'> }
   | { type: 'remaster' }
+  | { type: 'redo' }
   | { type: 'publish'; at: Date }
   | { type: 'published' }
   | { type: 'failed'; failure: string };
@@ -39,6 +40,15 @@ export function nextEpisode(episode: Episode, step: EpisodeStep): EpisodeChanges
       };
     case 'remaster':
       return state === 'failed' && !mastered ? { state: 'mastering', failure: null } : undefined;
+    case 'redo':
+      // Out of the feed until it is made anew; what it was published as, it is again.
+      return {
+        state: 'mastering',
+        failure: null,
+        duration_us: null,
+        publishing_at: null,
+        published_at: episode.published_at ?? episode.publishing_at,
+      };
     case 'publish':
       if (!mastered || state === 'publishing' || state === 'mastering') return undefined;
       return { state: 'publishing', publishing_at: step.at, failure: null };

@@ -58,6 +58,11 @@ export interface Episodes {
   /** Mastering starts (again) for an episode that has no renditions yet. Throws StateError. */
   remaster(guildId: string, episodeId: string): Promise<Episode>;
   /**
+   * The session has changed under it (a speaker was erased): what was made of it before must not be heard any more. Its
+   * renditions are forgotten and it waits for mastering; put its `master` job into the queue in the same transaction.
+   */
+  redo(episodeId: string): Promise<Episode>;
+  /**
    * A host asks for publication (or for publishing again): state `publishing`; put its `publish` job into the queue in the
    * same transaction. Throws NotInCatalogError, or StateError when there is nothing mastered or it is under way.
    */
@@ -118,6 +123,11 @@ export function episodesIn(db: Db): Episodes {
         };
       }),
     remaster: (guildId, episodeId) => take(db, episodeId, { type: 'remaster' }, guildId),
+    redo: (episodeId) =>
+      atomically(db, async (trx) => {
+        await trx.deleteFrom('renditions').where('episode_id', '=', episodeId).execute();
+        return take(trx, episodeId, { type: 'redo' });
+      }),
     publish: (guildId, episodeId) => take(db, episodeId, { type: 'publish', at: new Date() }, guildId),
     markPublished: (episodeId) =>
       atomically(db, async (trx) => {

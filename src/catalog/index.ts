@@ -8,6 +8,7 @@ import { type CatalogEvent, EVENT_CHANNEL, notifyIn, parseEvent } from './events
 import { type Guilds, guildsIn } from './guilds.ts';
 import type { Db } from './handle.ts';
 import { migrateToLatest } from './migrations/index.ts';
+import { type Members, membersIn } from './members.ts';
 import type { JobPolicies } from './queue-policies.ts';
 import { type JobSender, openQueue, type Queue } from './queue.ts';
 import type { Schema } from './schema.ts';
@@ -19,6 +20,7 @@ import { type Webinars, webinarsIn } from './webinars.ts';
 export type * from './episodes.ts';
 export type * from './events.ts';
 export type * from './guilds.ts';
+export type * from './members.ts';
 export type * from './queue.ts';
 export type * from './schema.ts';
 export type * from './secrets.ts';
@@ -32,6 +34,7 @@ export { GiveUpError } from './queue.ts';
 /** One module per noun; the same functions inside a transaction and outside. */
 export interface CatalogNouns {
   guilds: Guilds;
+  members: Members;
   shows: Shows;
   webinars: Webinars;
   sessions: Sessions;
@@ -134,6 +137,7 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
 
 const nounsIn = (db: Db, feedUrlOf: (slug: string) => string | undefined): CatalogNouns => ({
   guilds: guildsIn(db),
+  members: membersIn(db),
   shows: showsIn(db, feedUrlOf),
   webinars: webinarsIn(db),
   sessions: sessionsIn(db),

@@ -121,6 +121,13 @@ export interface RenditionsTable {
   created_at: GeneratedMoment;
 }
 
+/** A member who does not want to be recorded in a server. */
+export interface RefusalsTable {
+  guild_id: string;
+  user_id: string;
+  since: GeneratedMoment;
+}
+
 /** Secrets made at first start, shared by every process of an installation. */
 export interface SecretsTable {
   name: string;
@@ -135,6 +142,7 @@ export interface Schema {
   sessions: SessionsTable;
   episodes: EpisodesTable;
   renditions: RenditionsTable;
+  refusals: RefusalsTable;
   secrets: SecretsTable;
 }
 

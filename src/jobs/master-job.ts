@@ -2,6 +2,8 @@
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { readSession, SessionFolderError } from '../../recorder/session/reader.ts';
+import { chaptersKey, episodePageKey } from '../../publisher/site/addresses.ts';
+import { publishShow } from '../../publisher/site/publish-show.ts';
 import { type EpisodeWithRenditions, GiveUpError, type JobHandler, type Show } from '../catalog/index.ts';
 import {
   RenderError,
@@ -15,7 +17,7 @@ import { episodeProgress } from './progress.ts';
 import { storeRenditions } from './store-renditions.ts';
 import type { WorkersOptions } from './index.ts';
 
-export interface MasterJobOptions extends Omit<WorkersOptions, 'baseUrl'> {
+export interface MasterJobOptions extends WorkersOptions {
   render: (request: RenderRequest, options: RenderOptions) => Promise<RenderResult>;
 }
 
@@ -33,6 +35,7 @@ export function masterJob(options: MasterJobOptions): JobHandler<'master'> {
       await rm(folder, { recursive: true, force: true });
       await mkdir(folder, { recursive: true });
       try {
+        await clearFormer(options, episode);
         await master(options, { episode, show, sessionId, folder, signal });
         logger.info({ episodeId, sessionId }, 'Mastered');
       } catch (error) {
@@ -76,15 +79,39 @@ async function master(options: MasterJobOptions, { episode, show, sessionId, fol
     // What follows the render is short; the last percent says that it is under way.
     { signal, onProgress: (percent) => progress(Math.min(percent, 99)) },
   );
+  // A speaker who was erased meanwhile may be in what was rendered.
+  const { erasedTracks } = await readSession(session.folder);
+  if (erasedTracks !== session.erasedTracks) throw new Error('a speaker was erased during the render');
   const renditions = await storeRenditions(media, episode, result.renditions, signal);
   const mp3 = result.renditions.find(({ kind }) => kind === 'mp3') ?? result.renditions[0];
-  await catalog.episodes.markReady(episode.id, {
-    durationUs: result.durationUs,
-    integratedLufs: mp3?.integratedLufs ?? null,
-    truePeakDbtp: mp3?.truePeakDbtp ?? null,
-    chapters: result.chapters,
-    renditions,
+  await catalog.transaction(async (trx) => {
+    await trx.episodes.markReady(episode.id, {
+      durationUs: result.durationUs,
+      integratedLufs: mp3?.integratedLufs ?? null,
+      truePeakDbtp: mp3?.truePeakDbtp ?? null,
+      chapters: result.chapters,
+      renditions,
+    });
+    if (episode.published_at === null) return;
+    // Made anew, it goes back to where it was.
+    await trx.episodes.publish(show.guild_id, episode.id);
+    await trx.queue.enqueue('publish', { episodeId: episode.id });
   });
+}
+
+/**
+ * What was made of the session before it changed: the feed and the pages let go of it first, so that they never point at
+ * nothing, then it is gone.
+ */
+async function clearFormer({ catalog, media, baseUrl }: MasterJobOptions, episode: EpisodeWithRenditions) {
+  const former = await media.list(`media/${episode.show_id}/${episode.id}/`);
+  if (former.length === 0) return;
+  const show = await catalog.shows.byId(episode.show_id);
+  if (episode.published_at !== null && show) {
+    await publishShow({ catalog, media, baseUrl }, show.id);
+    former.push(episodePageKey(show.slug, episode.slug), chaptersKey(show.slug, episode.slug));
+  }
+  for (const key of former) await media.delete(key);
 }
 
 /** A disk or a store may come back; a session without speech will stay without. */

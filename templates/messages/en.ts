@@ -58,13 +58,20 @@ export const en = {
     episodePublish: 'Put an episode into the feed and onto its page',
     episodePick: 'Which one; the newest that is ready, if left out',
     episodeList: 'The latest episodes, and where each of them stands',
+    privacy: 'Whether you are recorded in this server',
+    privacyStatus: 'Whether you are recorded here, and what is kept of you',
+    privacyOptOut: 'Do not record me here, from this moment on',
+    privacyOptIn: 'I may be recorded here again',
+    privacyForgetMe: 'Destroy everything I said in this server’s recordings',
   },
   notice: {
     recording: (by: string, title: string) =>
-      `🔴 **This channel is being recorded.** ${by} started it for “${title}”. Everyone who speaks here is recorded on a track of their own, to be published as a podcast. If you do not want that, please do not speak, or leave the channel.`,
+      `🔴 **This channel is being recorded.** ${by} started it for “${title}”. Everyone who speaks here is recorded on a track of their own, to be published as a podcast. If you do not want that, type \`/privacy opt-out\`.`,
     /** Said aloud by the file of templates/sounds, which is made from it. */
     spoken:
       'This conversation is being recorded. If you do not want that, please do not speak, or leave the channel.',
+    newcomers: (users: readonly string[]) =>
+      `🔴 ${conjunction.format(users)}: this channel is being recorded, and so is what you say in it. If you do not want that, type \`/privacy opt-out\`.`,
     notStarted: '⚪ The recording announced here did not start. Nothing was recorded.',
     goesOn: (by: string) =>
       `It was interrupted by a fault on our side and goes on now, as the same recording. ${by}: what was said in between is missing; all of the rest is safe.`,
@@ -81,8 +88,8 @@ export const en = {
         `**What this recording keeps** (“${title}”, started by ${by})`,
         '🎙️ The voice of everyone who speaks, each on a track of their own, with their display name.',
         '🤫 Nothing of those who only listen. No video, no screen, no chat.',
-        '🚪 Not for you? Stay muted, or leave the channel: nothing of you is kept from then on.',
-        `✋ You have spoken and changed your mind? Ask ${by} to leave you out before it is published.`,
+        '🚪 Not for you? `/privacy opt-out`: nothing of you is kept from then on, in this recording and every other one here.',
+        '🗑️ You have spoken and changed your mind? `/privacy forget-me` destroys what you said, here and in earlier recordings.',
       ].join('\n'),
   },
   signs: {
@@ -90,6 +97,36 @@ export const en = {
     topicPrefix: '🔴 REC · ',
     missing: (host: string, names: string[], channel: string) =>
       `ℹ️ ${host}: the recording runs, but I lack ${bold(names)} in ${channel}, so not every sign of it that the settings ask for is up. An admin can give ${names.length === 1 ? 'it' : 'them'} to my role (**Server Settings → Roles**, or **Edit Channel → Permissions**).`,
+  },
+  privacy: {
+    optedOut: (isLive: boolean) =>
+      [
+        `🤫 You are not recorded in this server any more${isLive ? ', the recording that runs now included' : ''}. What you say is thrown away before it is even decrypted.`,
+        'What I cannot prevent: the microphones of others may pick you up.',
+        'Recordings from before still hold what you said; `/privacy forget-me` destroys it. `/privacy opt-in` takes this back.',
+      ].join('\n'),
+    optedIn: '🎙️ You may be recorded in this server again. Each recording is announced in its channel.',
+    status: (refusedSince: number | undefined) =>
+      refusedSince === undefined
+        ? '🎙️ You are recorded in this server when you speak in a channel in which I announced a recording: on a track of your own, with your display name. `/privacy opt-out` ends that; `/privacy forget-me` destroys what there is.'
+        : `🤫 You have not been recorded in this server since ${time(refusedSince, 'f')}. \`/privacy opt-in\` takes that back; \`/privacy forget-me\` destroys what was recorded before.`,
+    forgetQuestion: [
+      '🗑️ **This destroys all that you ever said in this server’s recordings.** It cannot be undone. Episodes in which you speak are made again without you; until then they are taken out of the feed.',
+      'What remains: what the microphones of others picked up of you, and what listeners have downloaded already.',
+      'It does not keep you from being recorded in future: that is `/privacy opt-out`.',
+    ].join('\n'),
+    forgetButton: 'Destroy it',
+    forgotten: (sessions: number, isLive: boolean) =>
+      [
+        sessions === 0
+          ? '🗑️ There is no finished recording of this server in which you spoke.'
+          : `🗑️ What you said was destroyed in ${count(sessions, 'recording', 'recordings')}. Episodes made of it are being made again without you.`,
+        ...(isLive
+          ? [
+              'In the recording that runs now nothing more of you is kept, and what was is destroyed when it ends.',
+            ]
+          : []),
+      ].join('\n'),
   },
   /** The small print under a notice, while all is not well, and afterwards. */
   standing: {

@@ -99,7 +99,18 @@ const episode = (say: Say) =>
     )
     .addSubcommand((command) => command.setName('list').setDescription(say.episodeList));
 
+/** For every member, unlike the others. */
+const privacy = (say: Say) =>
+  new SlashCommandBuilder()
+    .setName('privacy')
+    .setDescription(say.privacy)
+    .setContexts(InteractionContextType.Guild)
+    .addSubcommand((command) => command.setName('status').setDescription(say.privacyStatus))
+    .addSubcommand((command) => command.setName('opt-out').setDescription(say.privacyOptOut))
+    .addSubcommand((command) => command.setName('opt-in').setDescription(say.privacyOptIn))
+    .addSubcommand((command) => command.setName('forget-me').setDescription(say.privacyForgetMe));
+
 export const commandDefinitions = ({
   commands: say,
 }: Texts): RESTPostAPIChatInputApplicationCommandsJSONBody[] =>
-  [record(say), webinar(say), episode(say)].map((command) => command.toJSON());
+  [record(say), webinar(say), episode(say), privacy(say)].map((command) => command.toJSON());

@@ -56,6 +56,7 @@ export function createAfterCrash(context: BotContext, limitMs: number): AfterCra
         ...{ sessionId, guildId, channelId: channel.id, selfUserId: client.user.id, title },
         startedBy: host ?? { userId: startedByUserId, displayName: startedByUserId, bot: false },
         ...{ notice, people },
+        refusedUserIds: await catalog.members.refusing(guildId),
       });
     } catch (error) {
       const end = { sessionId, title, startedByUserId, startedAtMs, endedAtMs: interrupted.interruptedAtMs };

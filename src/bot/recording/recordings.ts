@@ -99,7 +99,10 @@ export function createRecordings(
       notice = await tellPeople(channel, { sessionId, title, startedByUserId: startedBy.id });
       bridge.open(guild);
       await recorder.start(
-        requestFor(client, channel, { sessionId, title, startedBy: personOf(startedBy), notice }),
+        requestFor(client, channel, {
+          ...{ sessionId, title, startedBy: personOf(startedBy), notice },
+          refusedUserIds: await catalog.members.refusing(guild.id),
+        }),
       );
       notices.set(sessionId, notice);
       return { sessionId };

@@ -8,6 +8,8 @@ export interface RequestSubject {
   title: string;
   startedBy: Person;
   notice: Notice;
+  /** Members who do not want to be recorded. */
+  refusedUserIds: string[];
 }
 
 export const requestFor = (

@@ -63,10 +63,21 @@ export function createSealing(context: BotContext, panels: EpisodePanels): Seali
     return trx.sessions.seal(sessionId, result);
   }
 
+  /** A speaker of a session long sealed was erased: what was made of it is made again, without them. */
+  async function redo(trx: CatalogTransaction, sealed: SealedSession): Promise<void> {
+    if ((sealed.erasedTracks ?? 0) === 0) return;
+    const { sessionId, guildId } = sealed;
+    for (const { id: episodeId } of await trx.episodes.listFor(guildId, { sessionId })) {
+      await trx.episodes.redo(episodeId);
+      await trx.queue.enqueue('master', { sessionId, episodeId });
+    }
+  }
+
   async function takeIn(sealed: SealedSession): Promise<(TakenIn & { isNews: boolean }) | undefined> {
     const { sessionId, guildId } = sealed;
     const taken = await catalog.transaction(async (trx) => {
       const session = await seal(trx, sealed);
+      if (session === undefined) await redo(trx, sealed);
       if (session === undefined || sealed.speakers === 0) return { session, episode: undefined };
       const episode = await trx.episodes.createForSession(session);
       await trx.queue.enqueue('master', { sessionId, episodeId: episode.id });
@@ -134,13 +145,15 @@ export function createSealing(context: BotContext, panels: EpisodePanels): Seali
 
   return {
     settle(sealed) {
-      const known = settling.get(sealed.sessionId);
+      // Told anew when a speaker was erased.
+      const key = `${sealed.sessionId} ${sealed.erasedTracks ?? 0}`;
+      const known = settling.get(key);
       if (known) return known;
       const work = settle(sealed).catch((error: unknown) => {
-        settling.delete(sealed.sessionId);
+        settling.delete(key);
         throw error;
       });
-      settling.set(sealed.sessionId, work);
+      settling.set(key, work);
       return work;
     },
   };

@@ -23,7 +23,7 @@ export interface SoundCheckOrder {
 export type SoundCheck = (order: SoundCheckOrder) => Promise<Voice[]>;
 
 export function createSoundCheck(context: BotContext, measure: MeasureLoudness): SoundCheck {
-  const { client, recorder, bridge, background, logger } = context;
+  const { catalog, client, recorder, bridge, background, logger } = context;
 
   /** Who came while it listened is known by name only here. */
   async function voiceOf(guild: Guild, { opusPath, ...heard }: HeardSpeaker): Promise<Voice> {
@@ -39,7 +39,10 @@ export function createSoundCheck(context: BotContext, measure: MeasureLoudness):
     const { channel, by, seconds } = order;
     const startedBy = personOf(by);
     const notice = { channelId: channel.id, messageId, atMs: Date.now() };
-    const request = requestFor(client, channel, { sessionId, title: '', startedBy, notice });
+    const request = requestFor(client, channel, {
+      ...{ sessionId, title: '', startedBy, notice },
+      refusedUserIds: await catalog.members.refusing(channel.guild.id),
+    });
     bridge.open(channel.guild);
     const { speakers } = await recorder.check(request, seconds * 1000);
     const voices: Voice[] = [];

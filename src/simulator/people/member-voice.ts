@@ -1,4 +1,5 @@
 /** What a person does in voice and stage channels. */
+import { GatewayDispatchEvents } from 'discord-api-types/v10';
 import type { SimSpeaker, SpeakerOptions, SpeakOptions, Utterance, VoiceServer } from '../voice/contract.ts';
 import type { ChannelState, GuildState, MemberState } from '../state/model.ts';
 import { channelPermissions, missingFrom } from '../state/permissions.ts';
@@ -29,6 +30,8 @@ export interface VoiceActions {
   becomeSpeaker(): void;
   /** Back to the audience. */
   stepDown(): void;
+  /** Plays a sound of the soundboard into the channel: an event to everybody, no audio of this person. */
+  playSound(soundId: string): void;
   speak(source: readonly Uint8Array[] | string, options?: SpeakOptions): Promise<Utterance>;
 }
 
@@ -83,6 +86,16 @@ export function createVoiceActions(
     stepDown() {
       present();
       voiceStates.change(guild, userId, { suppress: true });
+    },
+    playSound(soundId) {
+      const { channel } = present();
+      const sound = { sound_id: soundId, sound_volume: 1 };
+      const where = { channel_id: channel.id, guild_id: guild.id };
+      world.dispatch.toGuild(guild.id, GatewayDispatchEvents.VoiceChannelEffectSend, {
+        ...where,
+        user_id: userId,
+        ...sound,
+      });
     },
     async speak(source, options) {
       const { voiceState, channel } = present();

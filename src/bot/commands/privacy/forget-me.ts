@@ -1,0 +1,30 @@
+/** `/privacy forget-me`: destroys all that a member said in this server's recordings, after they were asked once more. */
+import { ActionRowBuilder, ButtonBuilder, ButtonStyle } from 'discord.js';
+import { UserError } from '../../user-error.ts';
+import type { Button, Command } from '../command.ts';
+
+export const FORGET_BUTTON = 'privacy:forget:';
+
+export const privacyForgetMe: Command = {
+  access: 'handler',
+  async run(interaction, { member, texts: { privacy: say } }) {
+    const yes = new ButtonBuilder()
+      .setStyle(ButtonStyle.Danger)
+      .setLabel(say.forgetButton)
+      .setCustomId(`${FORGET_BUTTON}${member.id}`);
+    await interaction.editReply({
+      content: say.forgetQuestion,
+      components: [new ActionRowBuilder<ButtonBuilder>().addComponents(yes)],
+    });
+  },
+};
+
+export const forgetButton: Button = {
+  access: 'handler',
+  async run(interaction, userId, { guild, member, recorder, texts: { privacy: say } }) {
+    // The reply is for their eyes only; whoever else has the id is not asked.
+    if (userId !== member.id) throw new UserError((texts) => texts.errors.notAllowed);
+    const { sessionIds, live } = await recorder.erase(guild.id, member.id);
+    await interaction.editReply(say.forgotten(sessionIds.length, live.length > 0));
+  },
+};
