@@ -54,7 +54,7 @@ test('register-commands says so too, and works with the right token', async () =
   expect(refused.stderr).not.toMatch(STACK);
   expect(refused.exitCode).toBe(2);
   const { exitCode, stdout } = await stagecast(['register-commands'], env);
-  expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^3 commands are registered/)]);
+  expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^4 commands are registered/)]);
 });
 
 test('a second process on the same data folder: the holder is named', async () => {
