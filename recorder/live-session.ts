@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from './clock.ts';
 import { createConsent } from './consent.ts';
+import { watchHearing } from './hearing.ts';
 import type { Logger } from './log.ts';
 import type { Person, SealedSession, SessionRequest, SessionState, SessionStatus } from './protocol.ts';
 import { sealedSession } from './sealed-sessions.ts';
@@ -14,7 +15,6 @@ import { openSessionWriter } from './session/writer.ts';
 import type { GatewayLine } from './voice/gateway-line.ts';
 import type { TapCounts } from './voice/tap.ts';
 import { openVoiceLink } from './voice/voice-link.ts';
-import type { UnmappedRun } from './voice/unmapped-runs.ts';
 import type { LinkEvent, VoiceLink } from './voice/voice-link.ts';
 
 export interface LiveSessionOptions {
@@ -75,7 +75,7 @@ const DRAIN_MS = 60;
 
 /** Opens the folder, journals who was told, then joins: nothing can be kept before the notice is. */
 export function openLiveSession(options: LiveSessionOptions): LiveSession {
-  const { request, clock, logger, resumeAt } = options;
+  const { request, clock, logger, resumeAt, onWarning } = options;
   const startedAtMs = resumeAt?.header.startedAtMs ?? Date.now();
   // What goes on again has begun: it is not given up when the channel does not let us in at once.
   let state: SessionState = resumeAt === undefined ? 'joining' : 'reconnecting';
@@ -104,7 +104,7 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
         const fields = { sessionId: request.sessionId, file, code, gaveUp, err: cause };
         logger.error(fields, 'the disk refuses a file of the session');
         if (code === 'ENOSPC') options.onDiskFull();
-        else options.onWarning('disk', `the disk refuses a file of the recording (${code})`);
+        else onWarning('disk', `the disk refuses a file of the recording (${code})`);
       },
     },
   );
@@ -114,7 +114,6 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
     writer.note({ type: 'resumed', channelId: request.channelId });
   }
   writer.note({ type: 'told', ...request.notice, userIds: request.people.map(({ userId }) => userId) });
-  for (const person of request.people) writer.person(person);
   const consent = createConsent();
   for (const userId of request.refusedUserIds ?? []) setConsent(userId, true);
 
@@ -133,23 +132,23 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
     writer.gap({ startUs, endUs: nowUs, reason: 'consent', userId });
   }
 
-  function onUnmapped({ ssrc, fromUs, toUs, packets }: UnmappedRun): void {
-    const beginUs = clock.nowUs() - writer.elapsedUs();
-    const startUs = Math.max(0, fromUs - beginUs);
-    // A hole of nobody's track.
-    writer.note({ type: 'not-heard', ssrc, startUs, endUs: toUs - beginUs, reason: 'unmapped', packets });
-  }
+  const hearing = watchHearing({ clock, writer, link: () => link, onWarning });
+  const know = (person: Person): void => {
+    hearing.person(person);
+    writer.person(person);
+  };
+  for (const person of request.people) know(person);
 
   function onEvent(event: LinkEvent): void {
-    if (event.type === 'unmapped') {
-      onUnmapped(event);
-      return;
-    }
     if (sealing !== undefined) return;
     switch (event.type) {
       case 'ready':
         state = 'recording';
-        if (event.change !== 'joined' || lostAtUs !== undefined) onReconnected(event.change);
+        hearing.connected();
+        if (event.change !== 'joined' || lostAtUs !== undefined) {
+          writer.note({ type: 'reconnect', change: event.change });
+          closeHole();
+        }
         settleJoin(true);
         return;
       case 'lost':
@@ -158,30 +157,30 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
         state = 'reconnecting';
         lostAtUs = writer.elapsedUs();
         writer.note({ type: 'warning', code: 'connection-lost', closeCode: event.closeCode ?? null });
-        options.onWarning('connection-lost', `the voice connection closed (${event.closeCode ?? 'no code'})`);
+        onWarning('connection-lost', `the voice connection closed (${event.closeCode ?? 'no code'})`);
         return;
       case 'moved':
         writer.note({ type: 'moved', channelId: event.channelId });
-        options.onWarning('moved', event.channelId);
+        onWarning('moved', event.channelId);
         return;
       case 'server-deaf':
-        writer.note({ type: 'warning', code: event.deaf ? 'server-deaf' : 'server-undeaf' });
-        if (event.deaf) options.onWarning('server-deaf', 'a moderator deafened the bot: no audio arrives');
+        hearing.serverDeaf(event.deaf);
         return;
       case 'removed':
       case 'gave-up':
         writer.note({ type: 'warning', code: event.type });
-        options.onWarning(event.type, 'the recording ends here');
+        onWarning(event.type, 'the recording ends here');
         if (state === 'joining') settleJoin(false);
         else options.onEnd();
         return;
     }
   }
 
-  function onReconnected(change: 'joined' | 'rejoined' | 'handed-over'): void {
-    const nowUs = writer.elapsedUs();
-    writer.note({ type: 'reconnect', change });
-    if (lostAtUs !== undefined) writer.gap({ startUs: lostAtUs, endUs: nowUs, reason: lostTo });
+  /** What was lost while nothing could be heard is one hole, by its first cause. */
+  function closeHole(): void {
+    if (lostAtUs !== undefined && hearing.health() === 'good') {
+      writer.gap({ startUs: lostAtUs, endUs: writer.elapsedUs(), reason: lostTo });
+    }
     lostAtUs = undefined;
     lostTo = 'reconnect';
   }
@@ -195,13 +194,18 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
     nowUs: () => clock.nowUs(),
     logger,
     reconnectLimitMs: options.reconnectLimitMs,
-    emit: (packet) => writer.receive(packet),
+    emit(packet) {
+      hearing.heard(packet);
+      writer.receive(packet);
+    },
     refuses: (userId) => (userId === undefined ? consent.any() : consent.refuses(userId)),
+    facts: hearing.facts,
     onEvent,
   });
 
   function tick(): void {
     link.tick();
+    hearing.tick();
     writer.tick();
   }
 
@@ -211,9 +215,8 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
     link.tick();
     link.close();
     const counts = link.counts();
-    if (lostAtUs !== undefined) {
-      writer.gap({ startUs: lostAtUs, endUs: writer.elapsedUs(), reason: lostTo });
-    }
+    closeHole();
+    hearing.close();
     for (const [userId, startUs] of consent.all())
       writer.gap({ startUs, endUs: writer.elapsedUs(), reason: 'consent', userId });
     writer.note({ type: 'datagrams', ...counts });
@@ -241,20 +244,14 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
       const { elapsedUs, speakers } = writer.status();
       const { sessionId, guildId, title } = request;
       return {
-        sessionId,
-        guildId,
+        ...{ sessionId, guildId, title, state, startedAtMs, elapsedUs, speakers },
         channelId: link.channelId(),
-        title,
-        state,
-        health: 'good',
-        startedAtMs,
-        elapsedUs,
-        speakers,
+        health: hearing.health(),
       };
     },
     counts: () => link.counts(),
     bytes: () => writer.bytes(),
-    person: (person) => writer.person(person),
+    person: know,
     consent: setConsent,
     note: (entry) => writer.note(entry),
     marker: (name, byUserId) => writer.marker(name, byUserId),
@@ -262,7 +259,10 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
       await link.play(opusPath);
       if (sealing === undefined) writer.note({ type: 'spoken-notice', channelId: link.channelId() });
     },
-    voiceState: (payload) => link.takeState(payload),
+    voiceState(payload) {
+      link.takeState(payload);
+      hearing.voiceState(payload);
+    },
     voiceServer: (payload) => link.takeServer(payload),
     gatewayBack: () => link.gatewayBack(),
     tick,

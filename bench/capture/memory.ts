@@ -76,6 +76,7 @@ export async function readMemory(
       dave: () => undefined,
       formerDave: () => undefined,
       daveOpened: () => undefined,
+      unopened: () => undefined,
       unmapped: () => undefined,
     },
     (packet) => writer.receive(packet),

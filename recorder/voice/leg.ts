@@ -4,6 +4,7 @@
  */
 import { NetworkingStatusCode } from '@discordjs/voice';
 import type { Networking, NetworkingState } from '@discordjs/voice';
+import type { WebSocket } from 'ws';
 import type { Logger } from '../log.ts';
 import { takeDave } from './dave.ts';
 import type { DaveKeys } from './dave.ts';
@@ -15,6 +16,18 @@ import type { TapCounts, TappedPacket } from './tap.ts';
 import { createTransportCipher } from './transport-cipher.ts';
 import type { TransportCipher } from './transport-cipher.ts';
 
+/** What is told of single packets and members; times are arrivals. */
+export interface LegFacts {
+  /** A packet was given up, because nobody said whose it is. */
+  unmapped: (ssrc: number, arrivalUs: number) => void;
+  /** An encrypted frame cannot be opened, or not yet. */
+  unopened: (arrivalUs: number) => void;
+  /** By the voice gateway's account a member began to speak, or stopped, or left. */
+  speaking: (userId: string, speaking: boolean) => void;
+  /** The DAVE group is being joined anew, because this member's frames could not be opened. */
+  rekeyed: (userId: string) => void;
+}
+
 export interface LegOptions {
   nowUs: () => number;
   logger: Logger;
@@ -23,8 +36,7 @@ export interface LegOptions {
   refuses: (userId: string | undefined) => boolean;
   /** The keys of the leg before this one, while it is parked. */
   formerDave: () => DaveKeys | undefined;
-  /** A packet that came at `arrivalUs` was given up, because nobody said whose it is. */
-  unmapped: (ssrc: number, arrivalUs: number) => void;
+  facts: LegFacts;
   /** Any change of `live` or `parked`. */
   onChange: () => void;
 }
@@ -40,6 +52,8 @@ export interface Leg {
   closeCode(): number | undefined;
   dave(): DaveKeys | undefined;
   expire(): void;
+  /** Asks to be added to the DAVE group anew (op 31), or cuts the WebSocket, so that the library resumes it (op 7). */
+  recover(step: 'rekey' | 'resume'): void;
   /** Ends the connection for good. */
   close(): void;
 }
@@ -48,12 +62,19 @@ export interface Leg {
 const SPEAKING = 5;
 const CLIENT_DISCONNECT = 13;
 
+interface MemberPacket {
+  op?: unknown;
+  d?: { user_id?: unknown; ssrc?: unknown; speaking?: unknown };
+}
+
 /** Watches a networking from its first moment; call in the tick that made it. */
 export function openLeg(networking: Networking, options: LegOptions): Leg {
-  const { nowUs, logger } = options;
+  const { nowUs, logger, facts } = options;
   const nowMs = (): number => nowUs() / 1000;
   const ssrcs = createSsrcTable();
   const failures = createFailureWatch();
+  /** Whom op 5 has named since they came, or since it said that they stopped. */
+  const speakers = new Set<string>();
   const guarded = new WeakSet<object>();
   const destroyNetworking = networking.destroy.bind(networking);
   let parked = false;
@@ -65,12 +86,14 @@ export function openLeg(networking: Networking, options: LegOptions): Leg {
   const state = (): NetworkingState => networking.state;
   const live = (): boolean =>
     state().code === NetworkingStatusCode.Ready || state().code === NetworkingStatusCode.Resuming;
+
   function daveOpened(userId: string, opened: boolean): void {
     if (opened) failures.succeeded(userId);
     // While the WebSocket resumes, keys may wait on the other side, and a request for new ones would be lost.
     else if (state().code === NetworkingStatusCode.Ready && !parked && failures.failed(userId, nowMs())) {
       logger.warn({ userId }, 'frames of a speaker cannot be decrypted, joining anew');
       dave?.recover();
+      facts.rekeyed(userId);
     }
   }
 
@@ -83,17 +106,28 @@ export function openLeg(networking: Networking, options: LegOptions): Leg {
       dave: () => dave,
       formerDave: options.formerDave,
       daveOpened,
-      unmapped: options.unmapped,
+      unopened: facts.unopened,
+      unmapped: facts.unmapped,
     },
     options.emit,
   );
 
-  function onPacket(packet: { op?: unknown; d?: { user_id?: unknown; ssrc?: unknown } } | null): void {
-    const userId = packet?.d?.user_id;
-    const ssrc = packet?.d?.ssrc;
+  function onPacket(packet: MemberPacket | null): void {
+    const { user_id: userId, ssrc, speaking } = packet?.d ?? {};
     if (typeof userId !== 'string') return;
-    if (packet?.op === SPEAKING && typeof ssrc === 'number') ssrcs.map(ssrc, userId);
-    if (packet?.op === CLIENT_DISCONNECT) ssrcs.left(userId, nowUs());
+    if (packet?.op === SPEAKING) {
+      if (typeof ssrc === 'number') ssrcs.map(ssrc, userId);
+      const speaks = speaking !== 0;
+      // Repeated for somebody who is known to speak, or silent since, it is no beginning.
+      if (speaks !== speakers.has(userId)) facts.speaking(userId, speaks);
+      if (speaks) speakers.add(userId);
+      else speakers.delete(userId);
+    }
+    if (packet?.op === CLIENT_DISCONNECT) {
+      ssrcs.left(userId, nowUs());
+      speakers.delete(userId);
+      facts.speaking(userId, false);
+    }
   }
 
   /** The library's own listener runs first: if it did not resume, the connection is parked by now. */
@@ -176,6 +210,13 @@ export function openLeg(networking: Networking, options: LegOptions): Leg {
     closeCode: () => closeCode,
     dave: () => dave,
     expire: () => tap.expire(),
+    recover(step) {
+      const now = state();
+      if (now.code !== NetworkingStatusCode.Ready) return;
+      if (step === 'rekey') dave?.recover();
+      // Private in the library's types; tests/recorder/contract.test.ts holds it.
+      else (Reflect.get(now.ws, 'ws') as WebSocket).terminate();
+    },
     close() {
       tap.close();
       destroyNetworking();

@@ -5,7 +5,7 @@
 import type { Networking } from '@discordjs/voice';
 import type { Logger } from '../log.ts';
 import { openLeg } from './leg.ts';
-import type { Leg } from './leg.ts';
+import type { Leg, LegFacts } from './leg.ts';
 import { noCounts } from './tap.ts';
 import type { TapCount, TapCounts, TappedPacket } from './tap.ts';
 
@@ -19,7 +19,7 @@ export interface LegsOptions {
   emit: (packet: TappedPacket) => void;
   /** See LegOptions. */
   refuses: (userId: string | undefined) => boolean;
-  unmapped: (ssrc: number, arrivalUs: number) => void;
+  facts: LegFacts;
   onEvent: (event: LegEvent) => void;
 }
 
@@ -29,6 +29,8 @@ export interface Legs {
   /** Whether packets can come: on the current leg, or on a parked one whose voice server did not hang up. */
   receiving(): boolean;
   counts(): TapCounts;
+  /** On the current leg. */
+  recover(step: 'rekey' | 'resume'): void;
   /** Gives up what waited too long, and closes parked legs when their time is over. */
   tick(): void;
   close(): void;
@@ -46,7 +48,7 @@ interface Parked {
   succeededUs: number | undefined;
 }
 
-export function createLegs({ nowUs, logger, emit, refuses, unmapped, onEvent }: LegsOptions): Legs {
+export function createLegs({ nowUs, logger, emit, refuses, facts, onEvent }: LegsOptions): Legs {
   const closedCounts = noCounts();
   let current: Leg | undefined;
   let parked: Parked[] = [];
@@ -105,7 +107,7 @@ export function createLegs({ nowUs, logger, emit, refuses, unmapped, onEvent }: 
         logger,
         emit,
         refuses,
-        unmapped,
+        facts,
         formerDave: () => parked.findLast(({ leg }) => leg === former)?.leg.dave(),
         onChange,
       });
@@ -116,6 +118,7 @@ export function createLegs({ nowUs, logger, emit, refuses, unmapped, onEvent }: 
         for (const name of Object.keys(sum) as TapCount[]) sum[name] += leg.counts[name];
       return sum;
     },
+    recover: (step) => current?.recover(step),
     tick,
     close() {
       const open = all();

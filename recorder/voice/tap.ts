@@ -66,6 +66,8 @@ export interface TapSource {
   formerDave(): DaveKeys | undefined;
   /** Called for each encrypted frame that was tried: whether it could be opened, the first time. */
   daveOpened(userId: string, opened: boolean): void;
+  /** An encrypted frame that came at `arrivalUs` cannot be opened, or not yet. */
+  unopened(arrivalUs: number): void;
   /** A packet that came at `arrivalUs` was given up, because nobody said whose it is. */
   unmapped(ssrc: number, arrivalUs: number): void;
 }
@@ -119,6 +121,7 @@ export function createTap(source: TapSource, emit: (packet: TappedPacket) => voi
       const formerly = former?.ready() === true ? former.open(frame, userId) : 'failed';
       if (typeof formerly !== 'string') outcome = formerly;
     }
+    if (typeof outcome === 'string') source.unopened(travelling.arrivalUs);
     if (outcome === 'wait') return 'wait';
     const isOpen = typeof outcome !== 'string';
     if (!isOpen && order.isPast(userId, nonce)) {

@@ -7,14 +7,14 @@ import type { DiscordGatewayAdapterLibraryMethods, VoiceConnection } from '@disc
 import type { GatewayVoiceStateUpdateDispatchData } from 'discord-api-types/v10';
 import type { Logger } from '../log.ts';
 import type { GatewayLine } from './gateway-line.ts';
+import type { LegFacts } from './leg.ts';
 import { createLegs } from './legs.ts';
 import type { ConnectionCondition } from './reconnect.ts';
 import { playOpusFile } from './playback.ts';
 import { rejoinDelayMs } from './reconnect.ts';
 import * as signalling from './signalling.ts';
 import type { TapCounts, TappedPacket } from './tap.ts';
-import { createUnmappedRuns } from './unmapped-runs.ts';
-import type { UnmappedRun } from './unmapped-runs.ts';
+import type { RecoveryStep } from './watchdog.ts';
 
 export type LinkEvent =
   /** Packets can be received: the first time, or anew after `lost` or after a change of server. */
@@ -26,9 +26,7 @@ export type LinkEvent =
   /** Somebody removed us from the channel, or the channel is gone. */
   | { type: 'removed' }
   | { type: 'moved'; channelId: string }
-  | { type: 'server-deaf'; deaf: boolean }
-  /** Packets of a sender whom nobody named within 5 s; also told while closing. */
-  | ({ type: 'unmapped' } & UnmappedRun);
+  | { type: 'server-deaf'; deaf: boolean };
 
 export interface VoiceLinkOptions {
   guildId: string;
@@ -43,6 +41,7 @@ export interface VoiceLinkOptions {
   emit: (packet: TappedPacket) => void;
   /** See LegOptions. */
   refuses: (userId: string | undefined) => boolean;
+  facts: LegFacts;
   onEvent: (event: LinkEvent) => void;
 }
 
@@ -55,6 +54,13 @@ export interface VoiceLink {
   /** The guild's shard is ready again, perhaps with a fresh gateway session: asks for fresh voice credentials. */
   gatewayBack(): void;
   counts(): TapCounts;
+  /** Whether the guild's shard can carry an op 4 now. */
+  canRejoin(): boolean;
+  /**
+   * Takes a step against deafness: joins the DAVE group anew (op 31); resumes the voice WebSocket (op 7); or leaves the
+   * channel and joins it, since op 4 for the channel one is in brings no new voice server.
+   */
+  recover(step: RecoveryStep): void;
   /** Says an Ogg Opus file into the channel; resolves when it was said. */
   play(opusPath: string): Promise<void>;
   /** Call every 20 ms or so. */
@@ -64,6 +70,8 @@ export interface VoiceLink {
 }
 
 const ASK_AGAIN_MS = 5_000;
+/** Between leaving and joining, for Discord to take note. */
+const OUTSIDE_MS = 500;
 
 /** Joins the channel; `onEvent` says when packets can come. */
 export function openVoiceLink(options: VoiceLinkOptions): VoiceLink {
@@ -79,15 +87,8 @@ export function openVoiceLink(options: VoiceLinkOptions): VoiceLink {
   let closed = false;
   let deaf = false;
 
-  const unmapped = createUnmappedRuns();
-  const legs = createLegs({
-    nowUs,
-    logger,
-    emit: options.emit,
-    refuses: options.refuses,
-    unmapped: (ssrc, arrivalUs) => unmapped.add(ssrc, arrivalUs),
-    onEvent: onLegEvent,
-  });
+  const { emit, refuses, facts } = options;
+  const legs = createLegs({ nowUs, logger, emit, refuses, facts, onEvent: onLegEvent });
 
   function send(payload: unknown): boolean {
     signals = signalling.expectAnswer(signals);
@@ -135,6 +136,15 @@ export function openVoiceLink(options: VoiceLinkOptions): VoiceLink {
     clearTimeout(askTimer);
     // Too many sends just now. Until it is asked, Discord counts the old voice session as abandoned.
     if (!askToJoin() && line.ready(guildId)) askTimer = setTimeout(gatewayBack, ASK_AGAIN_MS);
+  }
+
+  function leaveAndJoin(): void {
+    if (!line.ready(guildId)) return;
+    // What Discord says of the voice session that ends here is no removal.
+    signals = signalling.expectNewSession(signals);
+    line.leave(guildId);
+    clearTimeout(askTimer);
+    askTimer = setTimeout(gatewayBack, OUTSIDE_MS);
   }
 
   function condition(): ConnectionCondition {
@@ -217,11 +227,14 @@ export function openVoiceLink(options: VoiceLinkOptions): VoiceLink {
     },
     gatewayBack,
     counts: () => legs.counts(),
-    play: (opusPath) => playOpusFile(connection, opusPath),
-    tick() {
-      legs.tick();
-      for (const run of unmapped.take(nowUs())) onEvent({ type: 'unmapped', ...run });
+    canRejoin: () => line.ready(guildId),
+    recover(step) {
+      if (closed) return;
+      if (step === 'rejoin') leaveAndJoin();
+      else legs.recover(step);
     },
+    play: (opusPath) => playOpusFile(connection, opusPath),
+    tick: () => legs.tick(),
     close() {
       if (closed) return;
       closed = true;
@@ -230,7 +243,6 @@ export function openVoiceLink(options: VoiceLinkOptions): VoiceLink {
       clearTimeout(askTimer);
       connection.destroy(false);
       legs.close();
-      for (const run of unmapped.take(Infinity)) onEvent({ type: 'unmapped', ...run });
       line.leave(guildId);
     },
   };

@@ -1,6 +1,6 @@
 /**
- * Carries voice gateway payloads between discord.js and the recorder: op 4 out through the guild's shard, the bot's own
- * voice state and server in. Shard readiness is mirrored, because the recorder must know at once whether an op 4 can go.
+ * Carries voice gateway payloads between discord.js and the recorder: op 4 out through the guild's shard; the bot's own
+ * voice state and server in, and who else can be heard. Shard readiness is mirrored, because the recorder must know at once whether an op 4 can go.
  */
 import {
   Events,
@@ -8,6 +8,7 @@ import {
   type Client,
   type InternalDiscordGatewayAdapterCreator,
   type Guild,
+  type VoiceState,
 } from 'discord.js';
 import type { RecorderLink } from './recorder-link.ts';
 
@@ -33,9 +34,20 @@ export function createVoiceBridge(client: Client<true>, recorder: RecorderLink):
   };
   const onUp = (shardId: number) => tellAll(shardId, true);
   const onDown = (_: unknown, shardId: number) => tellAll(shardId, false);
+  /** Of everybody else: whose silence means nothing, because they are muted, suppressed or gone. */
+  const onVoiceState = (_before: VoiceState, state: VoiceState) => {
+    const { guild, id, channelId } = state;
+    if (id === client.user.id || !adapters.has(guild.id)) return;
+    recorder.voiceState(guild.id, {
+      ...{ user_id: id, channel_id: channelId, session_id: state.sessionId ?? '' },
+      ...{ mute: state.serverMute ?? false, self_mute: state.selfMute ?? false },
+      suppress: state.suppress ?? false,
+    });
+  };
   const onReconnecting = (shardId: number) => tellAll(shardId, false);
 
   recorder.events.on('gatewaySend', onGatewaySend);
+  client.on(Events.VoiceStateUpdate, onVoiceState);
   client.on(Events.ShardReady, onUp);
   client.on(Events.ShardResume, onUp);
   client.on(Events.ShardDisconnect, onDown);
@@ -56,6 +68,7 @@ export function createVoiceBridge(client: Client<true>, recorder: RecorderLink):
     },
     close() {
       recorder.events.off('gatewaySend', onGatewaySend);
+      client.off(Events.VoiceStateUpdate, onVoiceState);
       client.off(Events.ShardReady, onUp);
       client.off(Events.ShardResume, onUp);
       client.off(Events.ShardDisconnect, onDown);

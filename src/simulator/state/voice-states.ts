@@ -88,6 +88,11 @@ export function createVoiceStates(world: World, voice: VoiceServer): VoiceStates
       // Docs, Voice, caveats: who is suppressed loses their request to speak.
       Object.assign(state, fields.suppress ? { request_to_speak_timestamp: null } : {}, fields);
       tell(guild, state);
+      const place = state.channel_id === null ? undefined : findChannel(world, state.channel_id);
+      if (fields.deaf === undefined || place === undefined) return;
+      // The voice server sends no audio to whom a moderator deafened (jagrosh/MusicBot#1554).
+      if (fields.deaf) roomOf(voice, place.channel).deafen(userId, 'lifted');
+      else roomOf(voice, place.channel).undeafen(userId);
     },
     request(session, data) {
       const userId = session.bot.user.id;

@@ -40,6 +40,10 @@ export interface Connection {
   /** Takes op 1 and answers op 4, or returns the close code that is due. */
   select(request: SelectProtocol): VoiceCloseCodes | undefined;
   transmit(packet: RtpPacket): Promise<void>;
+  /** Is sent no audio until it is resumed, or for as long as it lasts. */
+  silence(until: 'resumed' | 'replaced'): void;
+  unsilence(): void;
+  silenced(): boolean;
   /** A datagram that the client sent; undefined when it does not hold under its key. */
   receive(datagram: Buffer): RtpPacket | undefined;
   /** Undefined before op 4. */
@@ -62,6 +66,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   const { credentials, ssrc, modes, daveVersion, udp } = options;
   const outbox = createOutbox();
   let socket: GatewaySocket | undefined;
+  let silencedUntil: 'resumed' | 'replaced' | undefined;
   let path: { seal: Seal; open: Open; to: UdpAddress } | undefined;
   const post = ({ frame }: Numbered): void => socket?.send(frame);
   const reply = (op: VoiceOpcodes, body: unknown): void => socket?.send(JSON.stringify({ op, d: body }));
@@ -86,6 +91,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     resume(seqAck, late) {
       const missed = outbox.since(seqAck);
       if (missed === undefined) return false;
+      if (silencedUntil === 'resumed') silencedUntil = undefined;
       if (!late) reply(VoiceOpcodes.Resumed, null);
       missed.forEach(post);
       if (late) reply(VoiceOpcodes.Resumed, null);
@@ -112,6 +118,9 @@ export function createConnection(options: ConnectionOptions): Connection {
       if (path) await udp.send(path.seal(packet), path.to);
     },
     receive: (datagram) => path?.open(datagram),
+    silence: (until) => (silencedUntil = until),
+    unsilence: () => (silencedUntil = undefined),
+    silenced: () => silencedUntil !== undefined,
     wire() {
       if (!path) return undefined;
       const { seal, to } = path;

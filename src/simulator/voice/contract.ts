@@ -81,6 +81,12 @@ export interface VoiceRoom {
   addSpeaker(userId: string, options?: SpeakerOptions): SimSpeaker;
   speaker(userId: string): SimSpeaker | undefined;
   speakers(): SimSpeaker[];
+  /**
+   * No audio goes to the user's connections, however much is said: until the present one is resumed, until there is
+   * another (its UDP address has changed, as when a NAT forgets a mapping), or until it is lifted.
+   */
+  deafen(userId: string, until: 'resumed' | 'replaced' | 'lifted'): void;
+  undeafen(userId: string): void;
   /** Sends op 11 and op 5 again for everybody, withheld ones too, as Discord sometimes repeats them. */
   reannounce(): void;
   /** What a client said and the others could hear: sent after its op 5, and decrypted as a member of the room does. */

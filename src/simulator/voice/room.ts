@@ -47,7 +47,10 @@ export function createRoom(setting: RoomSetting): HostedRoom {
   let connections: Connection[] = [];
   const waiting: { userId: string; resolve: () => void }[] = [];
 
+  const deafened = new Set<string>();
   const listening = (): Connection[] => connections.filter((connection) => connection.selected());
+  const hearing = (): Connection[] =>
+    listening().filter((connection) => !connection.silenced() && !deafened.has(connection.userId));
   const userIds = (): Set<string> =>
     new Set([...speakers.keys(), ...connections.map(({ userId }) => userId)]);
   const broadcast = (op: VoiceOpcodes, body: unknown, exceptUserId?: string): void => {
@@ -64,7 +67,7 @@ export function createRoom(setting: RoomSetting): HostedRoom {
     broadcast(VoiceOpcodes.Speaking, speaking(speaker));
   };
   const deliver = async (packet: RtpPacket): Promise<void> => {
-    await Promise.all(listening().map((connection) => connection.transmit(packet)));
+    await Promise.all(hearing().map((connection) => connection.transmit(packet)));
   };
 
   const port: SpeakerPort = {
@@ -93,7 +96,7 @@ export function createRoom(setting: RoomSetting): HostedRoom {
         ...{ ssrc, sequence, timestamp, ...said },
         sentUs: clock.nowUs(),
         dropped: delaysUs.length === 0,
-        recipients: listening().length,
+        recipients: hearing().length,
       });
       for (const delayUs of delaysUs)
         if (delayUs === 0) await deliver(packet);
@@ -138,6 +141,14 @@ export function createRoom(setting: RoomSetting): HostedRoom {
     },
     speaker: (userId) => speakers.get(userId),
     speakers: () => [...speakers.values()],
+    deafen(userId, until) {
+      if (until === 'lifted') deafened.add(userId);
+      else for (const connection of connections) if (connection.userId === userId) connection.silence(until);
+    },
+    undeafen(userId) {
+      deafened.delete(userId);
+      for (const connection of connections) if (connection.userId === userId) connection.unsilence();
+    },
     reannounce() {
       for (const connection of connections) {
         const others = [...userIds()].filter((userId) => userId !== connection.userId);

@@ -80,7 +80,7 @@ export function speech(count: number, seed = 0): Buffer[] {
 
 /** A gateway side that answers op 4 as Discord does, with the bot's state and the server's credentials. */
 export function playApplication(
-  voice: Pick<VoiceServer, 'endpoint' | 'expect'>,
+  voice: Pick<VoiceServer, 'endpoint' | 'expect'> & Partial<Pick<VoiceServer, 'disconnect'>>,
   receive: (message: unknown) => void,
   lost: () => void,
 ) {
@@ -88,7 +88,8 @@ export function playApplication(
   const waiting = new Set<() => void>();
   let generation = 0;
   let alive = false;
-  const sessionId = (): string => `session-${generation}`;
+  let stays = 0;
+  const sessionId = (): string => `session-${generation}${'+'.repeat(stays)}`;
 
   function answer(channel: string | null): void {
     if (app.answers === 'never') return;
@@ -104,6 +105,10 @@ export function playApplication(
     }
     if (app.answers === 'server-first') both.reverse();
     for (const message of both) if (alive) receive(message);
+    if (channel !== null) return;
+    // Who left and comes again has another voice session.
+    stays += 1;
+    voice.disconnect?.(botId, 4014);
   }
 
   const app: Application & { send(message: ToApplication): void } = {

@@ -25,6 +25,7 @@ function openTap(overrides: Partial<TapSource> = {}, mode: Mode = 'aead_aes256_g
     dave: () => undefined,
     formerDave: () => undefined,
     daveOpened: (_userId, success) => void opened.push(success),
+    unopened: () => undefined,
     unmapped: (ssrc, arrivalUs) => void unmapped.push(ssrc, arrivalUs),
     ...overrides,
   };
