@@ -29,13 +29,13 @@ const { values: options } = parseArgs({
 });
 const { short } = options;
 
-/** What is wished, and what is held: docs/decisions/0005-what-a-packet-costs.md has the measurements and the reasons. */
-const LIMITS = {
-  stockToOurs: { wished: 2.5, held: 1.1 },
-  stockToOursDave: { wished: 1.8, held: 0.85 },
-  // A single round that begins before all code is compiled says less.
-  oursToFloor: { wished: 1.6, held: short ? 3 : 2.3 },
-};
+/**
+ * What must hold (docs/decisions/0006-what-a-packet-costs.md has the measurements). The short form measures two seconds on a
+ * machine that does other things too: it only guards against a step back.
+ */
+const LIMITS = short
+  ? { stockToOurs: 1.1, stockToOursDave: 0.85, oursToFloor: 3 }
+  : { stockToOurs: 2.5, stockToOursDave: 1.8, oursToFloor: 1.6 };
 const WANTED_BUFFER_BYTES = 4 * 1024 * 1024;
 /** Half an hour is too short to tell growth from what is learned at the start, but not to see a packet kept. */
 const GROWTH_MB_AN_HOUR = { heap: short ? 2 : 0.25, rss: 2 };
@@ -81,8 +81,6 @@ async function cost(title: string, crowd: Crowd, dave: boolean, paths: readonly 
     );
 }
 
-const named = (name: string, { wished }: { wished: number }): string => `${name} (wished: ${wished})`;
-
 async function costs(): Promise<Must[]> {
   const hundred = { channels: 1, speakers: 100 };
   const transport = await cost('100 speakers in a stage, 5,000 packets/s', hundred, false, [
@@ -94,21 +92,9 @@ async function costs(): Promise<Must[]> {
   const daveTitle = `${channels} voice channels of 10 speakers, DAVE, ${channels * 500} packets/s`;
   const dave = await cost(daveTitle, { channels, speakers: 10 }, true, ['stock', 'ours']);
   return [
-    atLeast(
-      named('transport: stock over ours', LIMITS.stockToOurs),
-      transport('stock', 'ours'),
-      LIMITS.stockToOurs.held,
-    ),
-    atLeast(
-      named('DAVE: stock over ours', LIMITS.stockToOursDave),
-      dave('stock', 'ours'),
-      LIMITS.stockToOursDave.held,
-    ),
-    atMost(
-      named('transport: ours over the floor', LIMITS.oursToFloor),
-      transport('ours', 'floor'),
-      LIMITS.oursToFloor.held,
-    ),
+    atLeast('transport: stock over ours', transport('stock', 'ours'), LIMITS.stockToOurs),
+    atLeast('DAVE: stock over ours', dave('stock', 'ours'), LIMITS.stockToOursDave),
+    atMost('transport: ours over the floor', transport('ours', 'floor'), LIMITS.oursToFloor),
   ];
 }
 

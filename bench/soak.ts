@@ -15,6 +15,8 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '100' },
     servers: { type: 'string', default: '3' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    /** Counts what the machine itself stalled off the tail: for test runs, where others work beside. */
+    'forgive-stalls': { type: 'boolean', default: false },
   },
 });
 const rounds = Number(values.rounds);
@@ -69,8 +71,8 @@ const all = [...verdicts.values()].flat();
 const musts: Must[] = [
   atLeast('sessions that were one session from begin to end', all.length, rounds * Number(values.servers)),
   atMost(
-    'tail lost by a kill, less what the machine stalled, ms',
-    most(all, ({ tailMs, stallMs }) => tailMs - stallMs),
+    values['forgive-stalls'] ? 'tail lost by a kill, less stalls, ms' : 'tail lost by a kill, ms',
+    most(all, ({ tailMs, stallMs }) => tailMs - (values['forgive-stalls'] ? stallMs : 0)),
     200,
   ),
   atMost(

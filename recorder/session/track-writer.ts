@@ -15,8 +15,8 @@ import { trackPaths } from './paths.ts';
 import type { MendedTrack } from './repair.ts';
 import { SteadyFile, type WriteFault } from './steady-file.ts';
 
-/** Age at which packets go to the file; with a tick of 20 ms they are there within 200 ms. */
-const FLUSH_AFTER_US = 160_000;
+/** Age at which packets go to the file. A kill may cost 200 ms; the rest is for a tick and a machine that stalls. */
+const FLUSH_AFTER_US = 100_000;
 /** Silence is filled this far behind now, so that packets which were held back for 5 s still find their place free. */
 const FILL_BEHIND_US = 6_000_000;
 const HOLE_ENDED_US = 1_000_000;

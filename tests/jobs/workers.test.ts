@@ -4,6 +4,7 @@ import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { carryOutErasures, requestErasure } from '../../recorder/session/erase.ts';
 import { type Installation, openInstallation, silence, twoVoices } from './support/installation.ts';
 
 let installation: Installation;
@@ -67,6 +68,40 @@ test(
     expect((await catalog.episodes.byId(id))?.published_at).toEqual(first?.published_at);
   },
 );
+
+test('a published episode of which a speaker was erased leaves the feed, is made again, and comes back as it was', async () => {
+  const { catalog, media } = installation;
+  const speakers = await twoVoices();
+  const { id, show_id: showId, session_id: sessionId } = await installation.record(speakers);
+  await start();
+  await expect.poll(() => stateOf(id), patience).toBe('ready');
+  const show = (await catalog.shows.byId(showId))!;
+  await catalog.transaction(async (trx) => {
+    await trx.episodes.publish(show.guild_id, id);
+    await trx.queue.enqueue('publish', { episodeId: id });
+  });
+  await expect.poll(() => stateOf(id), patience).toBe('published');
+  const before = (await catalog.episodes.byId(id))!;
+  const feed = async () => text((await media.read(`shows/${show.slug}/feed.xml`))!.body);
+
+  const folder = path.join(installation.sessionsFolder, sessionId);
+  await requestErasure(folder, speakers[0]!.userId);
+  await carryOutErasures(folder);
+  await catalog.transaction(async (trx) => {
+    await trx.episodes.redo(id);
+    await trx.queue.enqueue('master', { sessionId, episodeId: id });
+  });
+  await expect.poll(() => stateOf(id), patience).toBe('published');
+  const after = (await catalog.episodes.byId(id))!;
+  expect([after.guid, after.published_at]).toEqual([before.guid, before.published_at]);
+  const keys = after.renditions.map((rendition) => rendition.media_key);
+  for (const { media_key: key } of before.renditions) {
+    expect(keys).not.toContain(key);
+    expect(await media.head(key)).toBeUndefined();
+    expect(await feed()).not.toContain(key);
+  }
+  expect(await feed()).toContain(keys[0]);
+}, 120_000);
 
 test('a session in which nobody speaks fails with a sentence, at once', async () => {
   const { id } = await installation.record(silence());
