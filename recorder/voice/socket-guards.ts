@@ -18,8 +18,9 @@ const EARLY_LIMIT = 4_096;
 const OPS_OF_RESUME = [8, 6, 9];
 
 /**
- * Lets nothing malformed to the library and no fault of it out of its message handler, and holds what is sent again (after a resume) until op 9 when
- * that comes late: until then the library passes binary messages over, and with them the keys of the group.
+ * Lets nothing malformed to the library and no fault of it out of its message handler, and holds what is sent again (after
+ * a resume) until op 9 when that comes late: until then the library passes binary messages over, and with them the keys of
+ * the group.
  */
 export function guardWebSocket(
   ws: VoiceWebSocket,

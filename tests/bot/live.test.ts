@@ -28,6 +28,9 @@ async function recording(): Promise<House & { sessionId: string }> {
   return { ...scene, sessionId: scene.core.live()[0]!.sessionId };
 }
 
+const matchesState = (state: unknown, wanted: Record<string, unknown>): boolean =>
+  Object.entries(wanted).every(([field, value]) => Reflect.get(state as object, field) === value);
+
 test('who comes late is made known to the recorder by name', async () => {
   const { stage, guest, toRecorder, sessionId } = await recording();
   guest.joinVoice(stage);
@@ -38,6 +41,15 @@ test('who comes late is made known to the recorder by name', async () => {
         (each) =>
           each.type === 'person' && each.sessionId === sessionId && each.person.displayName === 'Tobias',
       ),
+  );
+});
+
+test('whose silence means nothing is made known to the recorder', async () => {
+  const { stage, guest, toRecorder } = await recording();
+  guest.joinVoice(stage);
+  await eventually(
+    () => toRecorder.flatMap((message) => (message.type === 'voice-state' ? [message.payload] : [])),
+    (states) => states.some((state) => matchesState(state, { user_id: guest.id, suppress: true })),
   );
 });
 

@@ -119,6 +119,8 @@ test('a live connection has the shape that the tap reads', async () => {
   expect(Object.hasOwn(state.ws, 'onMessage')).toBe(true);
   expect(Object.hasOwn(networking, 'destroy')).toBe(true);
   expect(state.ws.listenerCount('binary')).toBe(1);
+  // Cut to have it resumed.
+  expect((Reflect.get(state.ws, 'ws') as { terminate?: unknown }).terminate).toBeTypeOf('function');
 });
 
 test('a replaced networking is asked to destroy itself before the next one is announced', async () => {
