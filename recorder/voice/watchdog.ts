@@ -1,6 +1,6 @@
 /**
  * The deafness watchdog's decision: who is believed to speak, whether that reaches us, and what is to be done. Pure: facts
- * and times (microseconds of one clock) come in, actions come out. docs/decisions/0006 says what counts as evidence.
+ * and times (microseconds of one clock) come in, actions come out. docs/decisions/0007 says what counts as evidence.
  */
 
 /** `deaf`: nothing arrives; `undecryptable`: what arrives cannot be opened; `server-deaf`: a moderator's doing. */
