@@ -172,24 +172,42 @@ export class Stream {
     return Math.abs(us) > LEAVES_LINE_US[this.kind];
   }
 
-  /** Whether all that wait lie off the line, the nearest by `us`. */
-  private leftLine(us: number): boolean {
-    const proven = this.queue.waiting().length >= PROOF_PACKETS;
+  /** Whether `group` lies off the line, the nearest of them by `us`. */
+  private leftLine(group: readonly Queued<Unwrapped>[], us: number): boolean {
+    const proven = group.length >= PROOF_PACKETS;
     return (
       us > (proven ? LEAVES_LINE_US[this.kind] : LEAVES_LINE_US.runsOn) || us < -LEAVES_LINE_US[this.kind]
     );
   }
 
-  /** Draws the line anew when even the least delayed of the waiting packets is off it: a late burst is not a pause. */
+  /** Draws the line anew when even the least delayed of the first waiting packets is off it: a late burst is not a pause. */
   private settle(): void {
-    const waiting = this.queue.waiting();
     const { line } = this;
-    if (line === undefined || this.leftLine(Math.min(...waiting.map((entry) => excessUs(line, entry))))) {
-      const first = waiting[0]!.packet;
+    const group = this.untilPause();
+    if (
+      line === undefined ||
+      this.leftLine(group, Math.min(...group.map((entry) => excessUs(line, entry))))
+    ) {
+      const first = group[0]!.packet;
       this.line = new ClockLine(first.rtpUs, first.arrivalUs, line?.drift);
     }
-    for (const { packet } of waiting) this.line!.observe(packet.rtpUs, packet.arrivalUs);
-    this.settledTo = waiting[waiting.length - 1]!.sequence;
+    for (const { packet } of group) this.line!.observe(packet.rtpUs, packet.arrivalUs);
+    this.settledTo = group[group.length - 1]!.sequence;
+  }
+
+  /**
+   * The waiting packets up to where all later ones are later still by a pause: those are another spurt's, and it is for
+   * them to show where it lies. The last packet of a spurt and the first of the next may well wait together.
+   */
+  private untilPause(): readonly Queued<Unwrapped>[] {
+    const waiting = this.queue.waiting();
+    const delaysUs = waiting.map(({ packet }) => packet.arrivalUs - packet.rtpUs);
+    const leastBeforeUs = runningMin(delaysUs);
+    const leastFromUs = runningMin(delaysUs.toReversed()).toReversed();
+    const pause = leastFromUs.findIndex(
+      (leastUs, index) => index > 0 && leastUs - leastBeforeUs[index - 1]! > LEAVES_LINE_US[this.kind],
+    );
+    return pause < 0 ? waiting : waiting.slice(0, pause);
   }
 
   private place({ sequence, sinceUs, packet }: Queued<Unwrapped>, lostPackets: number): Placement {
@@ -223,6 +241,11 @@ export class Stream {
     else if (!sameLine && Math.abs(pauseUs) < PAUSE_US) this.kind = 'perPacket';
   }
 }
+
+const runningMin = (values: readonly number[]): number[] => {
+  let least = Infinity;
+  return values.map((value) => (least = Math.min(least, value)));
+};
 
 function excessUs(line: ClockLine, entry: Queued<Unwrapped>): number {
   return entry.packet.arrivalUs - line.at(entry.packet.rtpUs);
