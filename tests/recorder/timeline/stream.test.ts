@@ -187,6 +187,25 @@ describe('pauses', () => {
     expect(out.find(({ n }) => n === 39)).toMatchObject({ startUs: 39 * FRAME_US + pauseUs, joined: true });
   });
 
+  test.each([1_000_000, 773_000, 400_000])(
+    'a spurt shorter than the first wait, and no tick before the next one %i us later: each lies where it came',
+    (pauseUs) => {
+      const stream = new Stream();
+      const spurt = (first: number, fromUs: number) =>
+        Array.from({ length: 5 }, (_, index) =>
+          packet({ n: first + index, atUs: fromUs + index * FRAME_US }),
+        );
+      const placed = [...spurt(0, 0), ...spurt(5, pauseUs)].flatMap((each) =>
+        stream.receive(each, each.arrivalUs),
+      );
+      placed.push(...stream.drain());
+      expect(placed.map(({ line, rtpUs }) => Math.round(line.at(rtpUs)))).toEqual([
+        ...[0, 20_000, 40_000, 60_000, 80_000],
+        ...[0, 20_000, 40_000, 60_000, 80_000].map((us) => pauseUs + us),
+      ]);
+    },
+  );
+
   test('a network that stops for half a second and then delivers all at once is no pause', () => {
     const stalled = frames(60).map(({ n }) => ({ n, atUs: n >= 20 && n < 45 ? 900_000 + n : n * FRAME_US }));
     const { out } = run(stalled);
