@@ -13,6 +13,7 @@ import type {
   SessionHeader,
   SessionPerson,
 } from './model.ts';
+import { createOutages } from './outages.ts';
 import { journalPath, tracksFolder } from './paths.ts';
 import type { MendedTrack } from './repair.ts';
 import { crashGaps, type ResumePoint } from './resume.ts';
@@ -99,6 +100,7 @@ export function openSessionWriter(
   const journal = new SteadyFile(journalPath(folder), journalFile, resumeAt?.journalBytes ?? 0, onFault);
   const people = new Map<string, SessionPerson>();
   const tracks = new Map<string, TrackWriter>();
+  const outages = createOutages();
   /** Since when people have no track because the disk takes no new files. */
   const refusedSinceUs = new Map<string, number>();
   const rounds = new SyncRounds();
@@ -121,7 +123,7 @@ export function openSessionWriter(
       number,
       userId,
       onFault,
-      onHole: (hole) => note({ type: 'gap', track: number, ...hole }),
+      onHole: (hole) => note({ type: 'gap', track: number, ...hole, reason: outages.reasonFor(hole) }),
       onStream: (ssrc) => note({ type: 'ssrc', track: number, ssrc }),
       resumeAt: mended,
     });
@@ -208,6 +210,7 @@ export function openSessionWriter(
       // A person who never had a track has no hole in one; the journal keeps it under another name.
       const entry = track === undefined ? { type: 'not-heard', userId } : { type: 'gap', track };
       note({ ...entry, startUs: from, endUs, reason, packets: 0 });
+      if (userId === undefined) outages.add({ startUs: from, endUs, reason });
     },
     tick() {
       if (sealed) return;
