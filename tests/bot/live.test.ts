@@ -83,6 +83,20 @@ test('a deafened bot asks its host for help, once', async () => {
   expect(ends.map(({ content }) => content)).toEqual([hearing]);
 });
 
+test('a moderator deafens the bot and takes it back: the host is told both', async () => {
+  const { guild, stage, host, lobby, core, account } = await recording();
+  const said = host.speak(speech(400));
+  guild.owner.serverDeafen(account.userId, true);
+  await stage.nextMessage(({ content }) => content === en.warning.deaf(`<@${host.id}>`));
+  expect(core.live()[0]!.health).toBe('server-deaf');
+  guild.owner.serverDeafen(account.userId, false);
+  await stage.nextMessage(({ content }) => content === en.warning.hearing(`<@${host.id}>`));
+  expect(core.live()[0]!.health).toBe('good');
+  host.leaveVoice();
+  await said;
+  await host.runCommand('record stop', {}, lobby);
+});
+
 test('the recorder shuts down: people are told, and the episode is made', async () => {
   const { stage, host, core, catalog, guild } = await recording();
   await host.speak(speech(20));

@@ -30,6 +30,8 @@ export interface VoiceActions {
   becomeSpeaker(): void;
   /** Back to the audience. */
   stepDown(): void;
+  /** Deafens somebody in a voice channel for everybody to see, or takes it back: nothing is sent to them meanwhile. */
+  serverDeafen(userId: string, deaf: boolean): void;
   /** Plays a sound of the soundboard into the channel: an event to everybody, no audio of this person. */
   playSound(soundId: string): void;
   speak(source: readonly Uint8Array[] | string, options?: SpeakOptions): Promise<Utterance>;
@@ -86,6 +88,13 @@ export function createVoiceActions(
     stepDown() {
       present();
       voiceStates.change(guild, userId, { suppress: true });
+    },
+    serverDeafen(whom, deaf) {
+      const channel = guild.channels.get(guild.voiceStates.get(whom)?.channel_id ?? '');
+      if (channel === undefined) return refuse('cannot deafen who is in no voice channel');
+      const held = channelPermissions(guild, channel, userId);
+      if (missingFrom(held, ['DeafenMembers']).length > 0) refuse('may not deafen members');
+      voiceStates.change(guild, whom, { deaf });
     },
     playSound(soundId) {
       const { channel } = present();
