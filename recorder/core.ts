@@ -35,7 +35,7 @@ export interface RecorderCoreOptions {
   voiceCaPems?: readonly string[];
   /** How long a join may take until `refused join-timeout`; 15 s by default. */
   joinTimeoutMs?: number;
-  /** How long a lost voice connection is retried before the session is sealed as `disconnected`; 5 min by default. */
+  /** How long a lost voice connection is retried before the session is sealed as `disconnected`; 10 min by default. */
   reconnectLimitMs?: number;
   /** How often the application is told how the sessions stand; once a second by default. */
   statusEveryMs?: number;
@@ -69,7 +69,7 @@ const STATUS_MS = 1_000;
  * @throws FolderInUseError when another recorder has the data folder.
  */
 export async function openRecorderCore(options: RecorderCoreOptions): Promise<RecorderCore> {
-  const { logger } = options;
+  const { logger, clock = systemClock } = options;
   const sessionsFolder = path.join(options.dataFolder, 'sessions');
   await mkdir(sessionsFolder, { recursive: true });
   const unlock = acquireLock(path.join(options.dataFolder, 'recorder.lock'), { command: 'the recorder' });
@@ -88,15 +88,15 @@ export async function openRecorderCore(options: RecorderCoreOptions): Promise<Re
 
   const line = createGatewayLine({
     send: (guildId, payload) => send({ type: 'gateway-send', guildId, payload }),
-    nowMs: () => performance.now(),
+    nowMs: () => clock.nowUs() / 1000,
   });
   const recordings = createRecordings({
     sessionsFolder,
-    clock: options.clock ?? systemClock,
+    clock,
     line,
     logger,
     joinTimeoutMs: options.joinTimeoutMs ?? 15_000,
-    reconnectLimitMs: options.reconnectLimitMs ?? 300_000,
+    reconnectLimitMs: options.reconnectLimitMs ?? 600_000,
     requireSpace: () => disk.requireSpace(),
     onWarning: (sessionId, code, detail) => send({ type: 'warning', sessionId, code, detail }),
     onDiskFull: () => disk.full(),
@@ -166,10 +166,11 @@ export async function openRecorderCore(options: RecorderCoreOptions): Promise<Re
    * its session in memory, so a new application identifies afresh. Discord drops a voice session whose gateway session
    * is gone, so the recorder asks for the same channel at once; the session goes on over the new connection.
    */
-  function shard(guildId: string, ready: boolean): void {
+  function shard(guildId: string, ready: boolean, resumed: boolean): void {
     const before = line.ready(guildId);
     line.setReady(guildId, ready);
-    if (ready && !before) recordings.inGuild(guildId)?.gatewayBack();
+    // With the gateway session of before, Discord's voice session stands too.
+    if (ready && !before && !resumed) recordings.inGuild(guildId)?.gatewayBack();
   }
 
   async function handle(message: ToRecorder): Promise<void> {
@@ -197,9 +198,7 @@ export async function openRecorderCore(options: RecorderCoreOptions): Promise<Re
         recordings.byId(message.sessionId).consent(message.userId, message.refused);
         return;
       case 'told':
-        recordings
-          .byId(message.sessionId)
-          .note({ type: 'told', ...message.notice, userIds: message.userIds });
+        recordings.byId(message.sessionId).told(message);
         return;
       case 'sound-effect':
         recordings
@@ -207,7 +206,10 @@ export async function openRecorderCore(options: RecorderCoreOptions): Promise<Re
           .note({ type: 'sound-effect', userId: message.userId, name: message.name });
         return;
       case 'shard':
-        shard(message.guildId, message.ready);
+        shard(message.guildId, message.ready, message.resumed ?? false);
+        return;
+      case 'gone':
+        recordings.inGuild(message.guildId)?.gone(message.channelId);
         return;
       case 'voice-state':
         recordings.inGuild(message.guildId)?.voiceState(message.payload);

@@ -4,18 +4,18 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from './clock.ts';
 import { createConsent } from './consent.ts';
 import { watchHearing } from './hearing.ts';
+import { followConnection } from './interruptions.ts';
 import type { Logger } from './log.ts';
-import type { Person, SealedSession, SessionRequest, SessionState, SessionStatus } from './protocol.ts';
+import type { Person, SealedSession, SessionRequest, SessionStatus, ToRecorder } from './protocol.ts';
 import { sealedSession } from './sealed-sessions.ts';
 import { carryOutErasures } from './session/erase.ts';
-import type { GapReason, SealReason } from './session/model.ts';
+import type { SealReason } from './session/model.ts';
 import type { ResumePoint } from './session/resume.ts';
 import type { JournalNote, SessionWriter } from './session/writer.ts';
 import { openSessionWriter } from './session/writer.ts';
 import type { GatewayLine } from './voice/gateway-line.ts';
 import type { TapCounts } from './voice/tap.ts';
-import { openVoiceLink } from './voice/voice-link.ts';
-import type { LinkEvent, VoiceLink } from './voice/voice-link.ts';
+import { openVoiceLink, type VoiceLink } from './voice/voice-link.ts';
 
 export interface LiveSessionOptions {
   request: SessionRequest;
@@ -33,8 +33,8 @@ export interface LiveSessionOptions {
   onWarning: (code: string, detail: string) => void;
   /** The disk took nothing more of it. */
   onDiskFull: () => void;
-  /** A session that had begun cannot go on: it was removed from the channel, or did not come back in time. */
-  onEnd: () => void;
+  /** A session that had begun cannot go on. */
+  onEnd: (reason: SealReason) => void;
 }
 
 export interface LiveSession {
@@ -54,8 +54,12 @@ export interface LiveSession {
   person(person: Person): void;
   /** Whether this person may be recorded, from this moment on. */
   consent(userId: string, refused: boolean): void;
-  /** Journals who was told of the recording, or what was heard that is nobody's track. */
+  /** Journals what was heard that is nobody's track. */
   note(entry: JournalNote): void;
+  /** More people were told of the recording. */
+  told(message: Extract<ToRecorder, { type: 'told' }>): void;
+  /** The channel was deleted; without one, the bot is not in the server any more. */
+  gone(channelId: string | undefined): void;
   /** @returns the marker's place on the session clock, once it is on disk. */
   marker(name: string, byUserId: string): Promise<number>;
   /** Says a notice into the channel, and journals that it was said. */
@@ -77,10 +81,7 @@ const DRAIN_MS = 60;
 export function openLiveSession(options: LiveSessionOptions): LiveSession {
   const { request, clock, logger, resumeAt, onWarning } = options;
   const startedAtMs = resumeAt?.header.startedAtMs ?? Date.now();
-  // What goes on again has begun: it is not given up when the channel does not let us in at once.
-  let state: SessionState = resumeAt === undefined ? 'joining' : 'reconnecting';
-  let lostAtUs: number | undefined;
-  let lostTo: GapReason = 'reconnect';
+  let goneAs: SealReason | undefined;
   let sealing: Promise<SealedSession> | undefined;
   let settleJoin: (joined: boolean) => void = () => undefined;
   const joining = new Promise<boolean>((resolve) => {
@@ -108,11 +109,7 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
       },
     },
   );
-  if (resumeAt !== undefined) {
-    lostAtUs = writer.elapsedUs();
-    lostTo = 'crash';
-    writer.note({ type: 'resumed', channelId: request.channelId });
-  }
+  if (resumeAt !== undefined) writer.note({ type: 'resumed', channelId: request.channelId });
   writer.note({ type: 'told', ...request.notice, userIds: request.people.map(({ userId }) => userId) });
   const consent = createConsent();
   for (const userId of request.refusedUserIds ?? []) setConsent(userId, true);
@@ -139,51 +136,15 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
   };
   for (const person of request.people) know(person);
 
-  function onEvent(event: LinkEvent): void {
-    if (sealing !== undefined) return;
-    switch (event.type) {
-      case 'ready':
-        state = 'recording';
-        hearing.connected();
-        if (event.change !== 'joined' || lostAtUs !== undefined) {
-          writer.note({ type: 'reconnect', change: event.change });
-          closeHole();
-        }
-        settleJoin(true);
-        return;
-      case 'lost':
-        // Before the first connection stands there is nothing to lose.
-        if (state !== 'recording') return;
-        state = 'reconnecting';
-        lostAtUs = writer.elapsedUs();
-        writer.note({ type: 'warning', code: 'connection-lost', closeCode: event.closeCode ?? null });
-        onWarning('connection-lost', `the voice connection closed (${event.closeCode ?? 'no code'})`);
-        return;
-      case 'moved':
-        writer.note({ type: 'moved', channelId: event.channelId });
-        onWarning('moved', event.channelId);
-        return;
-      case 'server-deaf':
-        hearing.serverDeaf(event.deaf);
-        return;
-      case 'removed':
-      case 'gave-up':
-        writer.note({ type: 'warning', code: event.type });
-        onWarning(event.type, 'the recording ends here');
-        if (state === 'joining') settleJoin(false);
-        else options.onEnd();
-        return;
-    }
-  }
-
-  /** What was lost while nothing could be heard is one hole, by its first cause. */
-  function closeHole(): void {
-    if (lostAtUs !== undefined && hearing.health() === 'good') {
-      writer.gap({ startUs: lostAtUs, endUs: writer.elapsedUs(), reason: lostTo });
-    }
-    lostAtUs = undefined;
-    lostTo = 'reconnect';
-  }
+  const interruptions = followConnection({
+    writer,
+    channelId: request.channelId,
+    resumed: resumeAt !== undefined,
+    hearing,
+    onWarning,
+    onJoined: (joined) => settleJoin(joined),
+    onEnd: options.onEnd,
+  });
 
   const link: VoiceLink = openVoiceLink({
     guildId: request.guildId,
@@ -199,8 +160,11 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
       writer.receive(packet);
     },
     refuses: (userId) => (userId === undefined ? consent.any() : consent.refuses(userId)),
+    mayKeep: () => interruptions.mayKeep(),
     facts: hearing.facts,
-    onEvent,
+    onEvent(event) {
+      if (sealing === undefined) interruptions.take(event);
+    },
   });
 
   function tick(): void {
@@ -209,18 +173,24 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
     writer.tick();
   }
 
+  /** Discord tells of the channel's end and of ours in it apart, within moments; the former is why. */
+  function gone(channelId: string | undefined): void {
+    if (channelId !== undefined && channelId !== link.channelId()) return;
+    goneAs = channelId === undefined ? 'server-gone' : 'channel-gone';
+    if (sealing === undefined) interruptions.end(goneAs);
+  }
+
   async function seal(reason: SealReason): Promise<SealedSession> {
-    state = 'sealing';
     await delay(DRAIN_MS);
     link.tick();
     link.close();
     const counts = link.counts();
-    closeHole();
+    interruptions.close();
     hearing.close();
     for (const [userId, startUs] of consent.all())
       writer.gap({ startUs, endUs: writer.elapsedUs(), reason: 'consent', userId });
     writer.note({ type: 'datagrams', ...counts });
-    const sealed = await writer.seal(reason);
+    const sealed = await writer.seal(reason === 'removed' ? (goneAs ?? reason) : reason);
     const manifest = (await carryOutErasures(options.folder)) ?? sealed;
     logger.info({ sessionId: request.sessionId, reason, ...counts }, 'session sealed');
     return sealedSession(manifest);
@@ -238,15 +208,14 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
         clearTimeout(timer);
       }
     },
-    joining: () => state === 'joining',
+    joining: () => interruptions.state() === 'joining',
     giveUpJoin: () => settleJoin(false),
     status() {
       const { elapsedUs, speakers } = writer.status();
       const { sessionId, guildId, title } = request;
       return {
-        ...{ sessionId, guildId, title, state, startedAtMs, elapsedUs, speakers },
-        channelId: link.channelId(),
-        health: hearing.health(),
+        ...{ sessionId, guildId, title, startedAtMs, elapsedUs, speakers },
+        ...{ state: interruptions.state(), channelId: link.channelId(), health: hearing.health() },
       };
     },
     counts: () => link.counts(),
@@ -254,6 +223,11 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
     person: know,
     consent: setConsent,
     note: (entry) => writer.note(entry),
+    told({ notice, userIds, everyone }) {
+      writer.note({ type: 'told', ...notice, userIds });
+      if (everyone === true) interruptions.told(notice.channelId);
+    },
+    gone,
     marker: (name, byUserId) => writer.marker(name, byUserId),
     async play(opusPath) {
       await link.play(opusPath);

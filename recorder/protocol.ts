@@ -83,8 +83,20 @@ const sealedSession = z.object({
   speakers: z.number().int(),
   /** Tracks that were destroyed at their speakers' wish: what was made of the session before must be made again. */
   erasedTracks: z.number().int().optional(),
-  /** Why it ended: what `stop` said, the recorder's `shutdown`, a lost connection, a repair after a crash, a full disk. */
-  reason: z.enum([...stopReason.options, 'shutdown', 'disconnected', 'recovered', 'disk-full']),
+  /**
+   * Why it ended: what `stop` said, the recorder's `shutdown`, a lost connection, a repair after a crash, a full disk, a
+   * moderator who took the bot out of the channel, or a channel or server that the bot is not in any more.
+   */
+  reason: z.enum([
+    ...stopReason.options,
+    'shutdown',
+    'disconnected',
+    'recovered',
+    'disk-full',
+    'removed',
+    'channel-gone',
+    'server-gone',
+  ]),
 });
 export type SealedSession = z.infer<typeof sealedSession>;
 
@@ -168,8 +180,14 @@ export const toRecorder = z.discriminatedUnion('type', [
   z.object({ type: z.literal('person'), sessionId, person }),
   /** Whether this person may be recorded, from now on. Said again it changes nothing. */
   z.object({ type: z.literal('consent'), sessionId, userId: snowflake, refused: z.boolean() }),
-  /** More people were told. */
-  z.object({ type: z.literal('told'), sessionId, notice, userIds: z.array(snowflake) }),
+  /** More people were told; with `everyone` by the channel's own notice, after a move: nothing is kept there before. */
+  z.object({
+    type: z.literal('told'),
+    sessionId,
+    notice,
+    userIds: z.array(snowflake),
+    everyone: z.boolean().optional(),
+  }),
   /** A sound that Discord's clients play by themselves: on the session clock, and nobody's track. */
   z.object({ type: z.literal('sound-effect'), sessionId, userId: snowflake, name: z.string().max(200) }),
   /**
@@ -177,8 +195,18 @@ export const toRecorder = z.discriminatedUnion('type', [
    * that run, in which nothing more of them is kept. Answered by `erased`.
    */
   z.object({ type: z.literal('erase'), requestId, guildId: snowflake, userId: snowflake }),
-  /** Whether the guild's gateway shard can carry an op 4 now; readiness is mirrored, because `sendPayload` answers at once. */
-  z.object({ type: z.literal('shard'), guildId: snowflake, ready: z.boolean() }),
+  /**
+   * Whether the guild's gateway shard can carry an op 4 now; readiness is mirrored, because `sendPayload` answers at once.
+   * `resumed`: with the gateway session of before, so that Discord's voice session stands.
+   */
+  z.object({
+    type: z.literal('shard'),
+    guildId: snowflake,
+    ready: z.boolean(),
+    resumed: z.boolean().optional(),
+  }),
+  /** This channel was deleted; without one, the bot is not in the server any more. */
+  z.object({ type: z.literal('gone'), guildId: snowflake, channelId: snowflake.optional() }),
   /** Gateway payloads of the bot's own voice state and server, as they came (`d`). */
   z.object({ type: z.literal('voice-state'), guildId: snowflake, payload: z.unknown() }),
   z.object({ type: z.literal('voice-server'), guildId: snowflake, payload: z.unknown() }),

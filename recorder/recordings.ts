@@ -70,8 +70,8 @@ export function createRecordings(options: RecordingsOptions): Recordings {
     request: SessionRequest,
     { scratchFolder, resumeAt }: { scratchFolder?: string | undefined; resumeAt?: ResumePoint } = {},
   ): LiveSession {
-    const endDisconnected = (): void => {
-      end(session, 'disconnected').catch((error: unknown) => {
+    const endBecause = (reason: SealReason): void => {
+      end(session, reason).catch((error: unknown) => {
         logger.error({ err: error }, 'a session that lost its channel could not be sealed');
       });
     };
@@ -88,10 +88,10 @@ export function createRecordings(options: RecordingsOptions): Recordings {
       onWarning(code, detail) {
         if (scratchFolder === undefined) options.onWarning(request.sessionId, code, detail);
         // The people in the next channel were not told of a sound check.
-        else if (code === 'moved') endDisconnected();
+        else if (code === 'moved') endBecause('disconnected');
       },
       onDiskFull: options.onDiskFull,
-      onEnd: endDisconnected,
+      onEnd: endBecause,
     });
     return session;
   }

@@ -72,6 +72,7 @@ const environment = z.object({
   BASE_URL: optional(webUrl('https://podcasts.example.org')),
   DISK_FLOOR_MB: withDefault(whole(100, 1_000_000), '512'),
   RESUME_WITHIN_MINUTES: withDefault(whole(0, 1440), '10'),
+  RECONNECT_WITHIN_MINUTES: withDefault(whole(1, 1440), '10'),
   WHEN_EMPTY: withDefault(limit(), 'end:5'),
   WHEN_SILENT: withDefault(limit(), 'warn:30'),
   WHEN_LONG: withDefault(limit(), 'warn:360'),
@@ -108,6 +109,8 @@ export interface Config {
   readonly diskFloorBytes: number;
   /** A recording that a crash interrupted longer ago than this is sealed instead of continued; 0 always seals. */
   readonly resumeWithinMs: number;
+  /** A recording whose voice connection is lost for longer than this is sealed. */
+  readonly reconnectLimitMs: number;
   /** Recordings that seem forgotten: nobody in the channel, nobody speaking, running for long. */
   readonly forgotten: Readonly<Record<'empty' | 'silence' | 'max-length', Limit | undefined>>;
   /** What shows a recording besides the notice in the channel's chat. */
@@ -150,6 +153,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     }),
     diskFloorBytes: settings.DISK_FLOOR_MB * 1024 * 1024,
     resumeWithinMs: settings.RESUME_WITHIN_MINUTES * 60_000,
+    reconnectLimitMs: settings.RECONNECT_WITHIN_MINUTES * 60_000,
     forgotten: Object.freeze({
       empty: settings.WHEN_EMPTY,
       silence: settings.WHEN_SILENT,

@@ -73,6 +73,7 @@ export async function readMemory(
       cipher: () => cipher,
       userOf: (ssrc) => ssrcs.userOf(ssrc, clock.nowUs()),
       refuses: () => false,
+      mayKeep: () => true,
       dave: () => undefined,
       formerDave: () => undefined,
       daveOpened: () => undefined,

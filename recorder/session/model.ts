@@ -53,6 +53,10 @@ export type SealReason =
   | 'disconnected'
   | 'recovered'
   | 'disk-full'
+  /** A moderator took the bot out of the channel; the channel was deleted; the bot is not in the server any more. */
+  | 'removed'
+  | 'channel-gone'
+  | 'server-gone'
   /** Nobody was left in the channel, nobody spoke for long, it had run for as long as the settings allow. */
   | 'empty'
   | 'silence'

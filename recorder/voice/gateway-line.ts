@@ -17,17 +17,21 @@ export interface GatewayLine {
   setReady(guildId: string, ready: boolean): void;
   /** The application is gone, and every shard with it. */
   lost(): void;
-  /** False when it was not sent: no shard, or too many sends. To the library that means a lost connection. */
-  send(guildId: string, payload: unknown): boolean;
-  /** Joins, or moves to, the channel; on a session that lives it asks for fresh voice credentials. */
+  /** Joins the channel. False when it was not sent: no shard, or too many sends. */
   join(guildId: string, channelId: string): boolean;
+  /** Asks for fresh voice credentials of a session that was lost, in turn: false means to try again with the next tick. */
+  rejoin(guildId: string, channelId: string): boolean;
   /** Leaves the guild's voice channel, now or as soon as its shard is ready. */
   leave(guildId: string): void;
 }
 
-/** Half of what Discord allows a gateway connection (120 in 60 s): the application sends too. */
-const ALL_GUILDS = { limit: 60, windowMs: 60_000 };
-/** A voice server that refuses us makes the library send op 4 without pause: four times, then our own backoff decides. */
+/** Discord closes a gateway connection after 120 sends in 60 s (docs, Gateway, "Rate Limiting"); some are discord.js's own. */
+const ALL_SENDS = { limit: 100, windowMs: 60_000 };
+const ALL_JOINS = { limit: 60, windowMs: 60_000 };
+/** What is lost with a voice server, or a shard, comes back one after the other, and leaves room for who joins or leaves. */
+const REJOINS = { limit: 50, windowMs: 60_000 };
+const ONE_AFTER_ANOTHER = { limit: 1, windowMs: 200 };
+/** Whatever goes wrong with one guild, it does not use up what all of them share. */
 const ONE_GUILD = { limit: 4, windowMs: 20_000 };
 
 /** Voice State Update, gateway op 4. We speak to nobody, but must hear: a deafened bot is sent no audio. */
@@ -38,7 +42,9 @@ export function voiceStatePayload(guildId: string, channelId: string | null): un
 export function createGatewayLine({ send, nowMs }: GatewayLineOptions): GatewayLine {
   const readyGuilds = new Set<string>();
   const toLeave = new Set<string>();
-  const everyGuild = createRateLimit(ALL_GUILDS);
+  const everySend = createRateLimit(ALL_SENDS);
+  const everyJoin = createRateLimit(ALL_JOINS);
+  const rejoins = [createRateLimit(REJOINS), createRateLimit(ONE_AFTER_ANOTHER)];
   const perGuild = new Map<string, RateLimit>();
 
   function limitOf(guildId: string): RateLimit {
@@ -49,16 +55,20 @@ export function createGatewayLine({ send, nowMs }: GatewayLineOptions): GatewayL
     return limit;
   }
 
-  function trySend(guildId: string, payload: unknown): boolean {
+  function tryJoin(guildId: string, channelId: string, more: readonly RateLimit[]): boolean {
+    // Whoever wants to be in a channel does not want to leave it, sent or not.
+    toLeave.delete(guildId);
     if (!readyGuilds.has(guildId)) return false;
-    if (!limitOf(guildId).take(nowMs()) || !everyGuild.take(nowMs())) return false;
-    send(guildId, payload);
+    const limits = [limitOf(guildId), everyJoin, everySend, ...more];
+    if (!limits.every((limit) => limit.hasRoom(nowMs()))) return false;
+    for (const limit of limits) limit.take(nowMs());
+    send(guildId, voiceStatePayload(guildId, channelId));
     return true;
   }
 
-  /** Leaving ends a stream of op 4s instead of being one, so only the limit of all guilds holds for it. */
+  /** Leaving ends a stream of op 4s instead of being one, so only the limit of all sends holds for it. */
   function tryLeave(guildId: string): void {
-    if (!readyGuilds.has(guildId) || !everyGuild.take(nowMs())) return;
+    if (!readyGuilds.has(guildId) || !everySend.take(nowMs())) return;
     toLeave.delete(guildId);
     send(guildId, voiceStatePayload(guildId, null));
   }
@@ -74,11 +84,8 @@ export function createGatewayLine({ send, nowMs }: GatewayLineOptions): GatewayL
       if (toLeave.has(guildId)) tryLeave(guildId);
     },
     lost: () => readyGuilds.clear(),
-    send: trySend,
-    join(guildId, channelId) {
-      toLeave.delete(guildId);
-      return trySend(guildId, voiceStatePayload(guildId, channelId));
-    },
+    join: (guildId, channelId) => tryJoin(guildId, channelId, []),
+    rejoin: (guildId, channelId) => tryJoin(guildId, channelId, rejoins),
     leave(guildId) {
       toLeave.add(guildId);
       tryLeave(guildId);

@@ -34,6 +34,8 @@ export interface LegOptions {
   emit: (packet: TappedPacket) => void;
   /** Whether this sender does not want to be recorded; without a sender, whether anybody does not. */
   refuses: (userId: string | undefined) => boolean;
+  /** False while nothing that comes may be kept, because the people in the channel have not been told. */
+  mayKeep: () => boolean;
   /** The keys of the leg before this one, while it is parked. */
   formerDave: () => DaveKeys | undefined;
   facts: LegFacts;
@@ -48,7 +50,7 @@ export interface Leg {
   live(): boolean;
   /** Not the current one any more, but still read. */
   parked(): boolean;
-  /** The code with which its WebSocket closed for good while this was the current leg. */
+  /** The code with which its WebSocket closed for good: it is not resumed. */
   closeCode(): number | undefined;
   dave(): DaveKeys | undefined;
   expire(): void;
@@ -103,6 +105,7 @@ export function openLeg(networking: Networking, options: LegOptions): Leg {
       cipher: () => cipher,
       userOf: (ssrc) => ssrcs.userOf(ssrc, nowUs()),
       refuses: options.refuses,
+      mayKeep: options.mayKeep,
       dave: () => dave,
       formerDave: options.formerDave,
       daveOpened,
@@ -130,13 +133,6 @@ export function openLeg(networking: Networking, options: LegOptions): Leg {
     }
   }
 
-  /** The library's own listener runs first: if it did not resume, the connection is parked by now. */
-  function onSocketClose(code: number): void {
-    if (!parked) return;
-    closeCode = code;
-    options.onChange();
-  }
-
   function once<T extends object>(part: T | undefined, guard: (part: T) => void): void {
     if (part === undefined || guarded.has(part)) return;
     guarded.add(part);
@@ -151,7 +147,6 @@ export function openLeg(networking: Networking, options: LegOptions): Leg {
           handled: () => tap.retry(),
         });
         ws.on('packet', onPacket);
-        ws.on('close', ({ code }) => onSocketClose(code));
       });
     }
     if ('udp' in now) once(now.udp, (udp) => guardUdp(udp, logger, (datagram) => tap.receive(datagram)));
@@ -197,6 +192,11 @@ export function openLeg(networking: Networking, options: LegOptions): Leg {
   };
   networking.on('stateChange', (_former, now) => {
     watch(now);
+    options.onChange();
+  });
+  // Before the library's own listener, which acts on it. By then the connection is destroyed, or parked.
+  networking.prependListener('close', (code: number) => {
+    closeCode = code;
     options.onChange();
   });
   networking.on('error', (error) => logger.warn({ err: error }, 'voice connection error'));

@@ -19,6 +19,7 @@ export interface LegsOptions {
   emit: (packet: TappedPacket) => void;
   /** See LegOptions. */
   refuses: (userId: string | undefined) => boolean;
+  mayKeep: () => boolean;
   facts: LegFacts;
   onEvent: (event: LegEvent) => void;
 }
@@ -28,6 +29,8 @@ export interface Legs {
   follow(networking: Networking): void;
   /** Whether packets can come: on the current leg, or on a parked one whose voice server did not hang up. */
   receiving(): boolean;
+  /** The code with which the current leg's voice server hung up. */
+  closeCode(): number | undefined;
   counts(): TapCounts;
   /** On the current leg. */
   recover(step: 'rekey' | 'resume'): void;
@@ -48,7 +51,8 @@ interface Parked {
   succeededUs: number | undefined;
 }
 
-export function createLegs({ nowUs, logger, emit, refuses, facts, onEvent }: LegsOptions): Legs {
+export function createLegs(options: LegsOptions): Legs {
+  const { nowUs, logger, emit, refuses, mayKeep, facts, onEvent } = options;
   const closedCounts = noCounts();
   let current: Leg | undefined;
   let parked: Parked[] = [];
@@ -107,11 +111,13 @@ export function createLegs({ nowUs, logger, emit, refuses, facts, onEvent }: Leg
         logger,
         emit,
         refuses,
+        mayKeep,
         facts,
         formerDave: () => parked.findLast(({ leg }) => leg === former)?.leg.dave(),
         onChange,
       });
     },
+    closeCode: () => current?.closeCode(),
     counts() {
       const sum = { ...closedCounts };
       for (const leg of all())

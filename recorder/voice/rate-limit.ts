@@ -1,6 +1,8 @@
 /** A sliding window over gateway sends. */
 
 export interface RateLimit {
+  /** Whether the window has room for a send. */
+  hasRoom(nowMs: number): boolean;
   /** Takes one send if the window has room for it. */
   take(nowMs: number): boolean;
 }
@@ -11,10 +13,14 @@ export interface RateLimit {
  */
 export function createRateLimit({ limit, windowMs }: { limit: number; windowMs: number }): RateLimit {
   const sentMs: number[] = [];
+  function hasRoom(nowMs: number): boolean {
+    while (sentMs.length > 0 && sentMs[0]! <= nowMs - windowMs) sentMs.shift();
+    return sentMs.length < limit;
+  }
   return {
+    hasRoom,
     take(nowMs) {
-      while (sentMs.length > 0 && sentMs[0]! <= nowMs - windowMs) sentMs.shift();
-      if (sentMs.length >= limit) return false;
+      if (!hasRoom(nowMs)) return false;
       sentMs.push(nowMs);
       return true;
     },

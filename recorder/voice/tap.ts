@@ -61,6 +61,8 @@ export interface TapSource {
   userOf(ssrc: number): string | undefined;
   /** Whether this sender does not want to be recorded; without a sender, whether anybody does not. */
   refuses(userId: string | undefined): boolean;
+  /** False while nothing that comes may be kept, because the people in the channel have not been told. */
+  mayKeep(): boolean;
   dave(): DaveKeys | undefined;
   /** The keys of the connection this one replaces, while they still open frames. */
   formerDave(): DaveKeys | undefined;
@@ -207,6 +209,10 @@ export function createTap(source: TapSource, emit: (packet: TappedPacket) => voi
       const header = parseRtp(datagram);
       if (typeof header === 'string') {
         counts[header] += 1;
+        return;
+      }
+      if (!source.mayKeep()) {
+        counts.refused += 1;
         return;
       }
       const arrivalUs = source.nowUs();

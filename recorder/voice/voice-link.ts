@@ -9,9 +9,8 @@ import type { Logger } from '../log.ts';
 import type { GatewayLine } from './gateway-line.ts';
 import type { LegFacts } from './leg.ts';
 import { createLegs } from './legs.ts';
-import type { ConnectionCondition } from './reconnect.ts';
 import { playOpusFile } from './playback.ts';
-import { rejoinDelayMs } from './reconnect.ts';
+import { createReconnect } from './reconnect.ts';
 import * as signalling from './signalling.ts';
 import type { TapCounts, TappedPacket } from './tap.ts';
 import type { RecoveryStep } from './watchdog.ts';
@@ -21,6 +20,8 @@ export type LinkEvent =
   | { type: 'ready'; change: 'joined' | 'rejoined' | 'handed-over' }
   /** No packets come; the link tries to come back. */
   | { type: 'lost'; closeCode: number | undefined }
+  /** It asked the gateway for the channel; how often since it was lost, 0 while the connection stands. */
+  | { type: 'asked'; attempt: number }
   /** The time for coming back is over. */
   | { type: 'gave-up' }
   /** Somebody removed us from the channel, or the channel is gone. */
@@ -41,6 +42,7 @@ export interface VoiceLinkOptions {
   emit: (packet: TappedPacket) => void;
   /** See LegOptions. */
   refuses: (userId: string | undefined) => boolean;
+  mayKeep: () => boolean;
   facts: LegFacts;
   onEvent: (event: LinkEvent) => void;
 }
@@ -69,7 +71,6 @@ export interface VoiceLink {
   close(): void;
 }
 
-const ASK_AGAIN_MS = 5_000;
 /** Between leaving and joining, for Discord to take note. */
 const OUTSIDE_MS = 500;
 
@@ -79,63 +80,38 @@ export function openVoiceLink(options: VoiceLinkOptions): VoiceLink {
   let channelId = options.channelId;
   let signals = signalling.noSignalling;
   let library: DiscordGatewayAdapterLibraryMethods | undefined;
-  let holdTimer: NodeJS.Timeout | undefined;
-  let rejoinTimer: NodeJS.Timeout | undefined;
-  let askTimer: NodeJS.Timeout | undefined;
-  let attempt = 0;
-  let lostSinceUs: number | undefined = nowUs();
+  let heldUntilUs = Infinity;
   let closed = false;
   let deaf = false;
 
-  const { emit, refuses, facts } = options;
-  const legs = createLegs({ nowUs, logger, emit, refuses, facts, onEvent: onLegEvent });
-
-  function send(payload: unknown): boolean {
-    signals = signalling.expectAnswer(signals);
-    return line.send(guildId, payload);
-  }
+  const { emit, refuses, mayKeep, facts } = options;
+  const legs = createLegs({ nowUs, logger, emit, refuses, mayKeep, facts, onEvent: onLegEvent });
+  const reconnect = createReconnect(options.reconnectLimitMs, () => nowUs() / 1000);
 
   function onLegEvent(event: Extract<LinkEvent, { type: 'ready' | 'lost' }>): void {
     if (closed) return;
-    if (event.type === 'ready') {
-      attempt = 0;
-      lostSinceUs = undefined;
-    } else lostSinceUs ??= nowUs();
+    reconnect.receiving(event.type === 'ready');
     onEvent(event);
   }
 
   /** Waits for the connection to come back by itself, then asks again, with growing pauses, until the limit. */
-  function supervise(condition: ConnectionCondition): void {
-    clearTimeout(rejoinTimer);
-    const delayMs = closed ? undefined : rejoinDelayMs(condition, attempt);
-    if (delayMs !== undefined) rejoinTimer = setTimeout(rejoin, delayMs);
-  }
-
-  function rejoin(): void {
-    const lostMs = (nowUs() - (lostSinceUs ?? nowUs())) / 1000;
-    if (lostMs >= options.reconnectLimitMs) {
-      onEvent({ type: 'gave-up' });
-      return;
-    }
-    attempt += 1;
-    askToJoin();
-    supervise(condition());
-  }
-
-  /** Not `connection.rejoin()`: when it cannot send, that tears a connection down that may still receive. */
-  function askToJoin(): boolean {
+  function supervise(): void {
+    const due = closed ? undefined : reconnect.due();
+    if (due === 'give-up') onEvent({ type: 'gave-up' });
+    // Not `connection.rejoin()`: when it cannot send, that tears a connection down that may still receive.
+    if (due !== 'ask' || !line.rejoin(guildId, channelId)) return;
     signals = signalling.expectAnswer(signals);
-    const sent = line.join(guildId, channelId);
-    logger.info({ guildId, channelId, attempt, sent }, 'asking to join the voice channel');
-    return sent;
+    const attempt = reconnect.asked();
+    logger.info({ guildId, channelId, attempt }, 'asking for the voice channel anew');
+    onEvent({ type: 'asked', attempt });
   }
 
   function gatewayBack(): void {
     if (closed) return;
     signals = signalling.expectNewSession(signals);
-    clearTimeout(askTimer);
-    // Too many sends just now. Until it is asked, Discord counts the old voice session as abandoned.
-    if (!askToJoin() && line.ready(guildId)) askTimer = setTimeout(gatewayBack, ASK_AGAIN_MS);
+    // Until it is asked, Discord counts the old voice session as abandoned.
+    reconnect.askIn(0);
+    supervise();
   }
 
   function leaveAndJoin(): void {
@@ -143,21 +119,13 @@ export function openVoiceLink(options: VoiceLinkOptions): VoiceLink {
     // What Discord says of the voice session that ends here is no removal.
     signals = signalling.expectNewSession(signals);
     line.leave(guildId);
-    clearTimeout(askTimer);
-    askTimer = setTimeout(gatewayBack, OUTSIDE_MS);
-  }
-
-  function condition(): ConnectionCondition {
-    const { state } = connection;
-    return 'closeCode' in state
-      ? { status: state.status, closeCode: state.closeCode }
-      : { status: state.status };
+    reconnect.askIn(OUTSIDE_MS);
   }
 
   function letThrough(waitedMs: number): void {
     const released = signalling.release(signals, waitedMs);
     if (released === undefined || library === undefined || closed) return;
-    clearTimeout(holdTimer);
+    heldUntilUs = Infinity;
     signals = released.after;
     try {
       library.onVoiceStateUpdate(released.state as unknown as GatewayVoiceStateUpdateDispatchData);
@@ -178,8 +146,18 @@ export function openVoiceLink(options: VoiceLinkOptions): VoiceLink {
     decryptionFailureTolerance: Infinity,
     adapterCreator: (methods) => {
       library = methods;
-      // The library's `destroy` comes from our own close only: a dead gateway client never ends a recording.
-      return { sendPayload: send, destroy: () => undefined };
+      // The library asks once, here, and then each time a voice server hangs up, without a pause: when that is answered is
+      // decided by `supervise`. Its `destroy` comes from our own close only: a dead gateway client never ends a recording.
+      let first = true;
+      return {
+        sendPayload() {
+          if (!first) return false;
+          first = false;
+          signals = signalling.expectAnswer(signals);
+          return line.join(guildId, channelId);
+        },
+        destroy: () => undefined,
+      };
     },
   });
   // The stock receiver would decrypt every packet a second time for streams that nobody reads.
@@ -189,10 +167,12 @@ export function openVoiceLink(options: VoiceLinkOptions): VoiceLink {
   connection.on('error', (error) => logger.warn({ err: error }, 'voice connection error'));
   connection.on('stateChange', (_before, state) => {
     if ('networking' in state) legs.follow(state.networking);
-    logger.debug({ guildId, status: state.status }, 'voice connection state');
-    supervise(condition());
+    const { status } = state;
+    logger.debug({ guildId, status, closeCode: legs.closeCode() }, 'voice connection state');
+    reconnect.changed({ status, closeCode: legs.closeCode() });
+    supervise();
   });
-  supervise(condition());
+  reconnect.changed({ status: connection.state.status });
 
   return {
     channelId: () => channelId,
@@ -219,10 +199,7 @@ export function openVoiceLink(options: VoiceLinkOptions): VoiceLink {
       const server = signalling.voiceServer.safeParse(payload).data;
       if (server === undefined || closed) return;
       signals = signalling.takeServer(signals, server);
-      clearTimeout(holdTimer);
-      if (signals.heldServer !== undefined) {
-        holdTimer = setTimeout(() => letThrough(signalling.HOLD_MS), signalling.HOLD_MS);
-      }
+      heldUntilUs = signals.heldServer === undefined ? Infinity : nowUs() + signalling.HOLD_MS * 1000;
       letThrough(0);
     },
     gatewayBack,
@@ -234,13 +211,17 @@ export function openVoiceLink(options: VoiceLinkOptions): VoiceLink {
       else legs.recover(step);
     },
     play: (opusPath) => playOpusFile(connection, opusPath),
-    tick: () => legs.tick(),
+    tick() {
+      legs.tick();
+      if (nowUs() >= heldUntilUs) {
+        heldUntilUs = Infinity;
+        letThrough(signalling.HOLD_MS);
+      }
+      supervise();
+    },
     close() {
       if (closed) return;
       closed = true;
-      clearTimeout(holdTimer);
-      clearTimeout(rejoinTimer);
-      clearTimeout(askTimer);
       connection.destroy(false);
       legs.close();
       line.leave(guildId);

@@ -69,8 +69,8 @@ export interface RecorderLink {
   person(sessionId: string, person: Person): void;
   /** Whether this person may be recorded, from now on. */
   consent(sessionId: string, userId: string, refused: boolean): void;
-  /** More people were told of a recording. */
-  told(sessionId: string, notice: Notice, userIds: readonly string[]): void;
+  /** More people were told of a recording; with `everyone` by the channel's own notice, after a move. */
+  told(sessionId: string, notice: Notice, userIds: readonly string[], everyone?: boolean): void;
   soundEffect(sessionId: string, userId: string, name: string): void;
   /** Destroys what a person said in a server's recordings; those it changed are told as sealed anew. Throws RecorderRefusal. */
   erase(guildId: string, userId: string): Promise<{ sessionIds: string[]; live: string[] }>;
@@ -230,8 +230,8 @@ export function createRecorderLink(
     },
     person: (sessionId, person) => port.send({ type: 'person', sessionId, person }),
     consent: (sessionId, userId, refused) => port.send({ type: 'consent', sessionId, userId, refused }),
-    told: (sessionId, notice, userIds) =>
-      port.send({ type: 'told', sessionId, notice, userIds: [...userIds] }),
+    told: (sessionId, notice, userIds, everyone) =>
+      port.send({ type: 'told', sessionId, notice, userIds: [...userIds], everyone }),
     soundEffect: (sessionId, userId, name) => port.send({ type: 'sound-effect', sessionId, userId, name }),
     async erase(guildId, userId) {
       const answer = await ask({ type: 'erase', guildId, userId });

@@ -59,6 +59,7 @@ async function underTheRecorder(
     dataFolder: config.dataFolder,
     logger: createLogger(config, 'recorder'),
     diskFloorBytes: config.diskFloorBytes,
+    reconnectLimitMs: config.reconnectLimitMs,
     voiceCaPems: await voiceCertificates(config.discord.caFile),
     application: {
       modulePath: path.join(import.meta.dirname, '..', 'main.ts'),

@@ -159,7 +159,13 @@ export const en = {
     shutdown: (title: string, seconds: number) =>
       `⏹️ Stagecast is being shut down, so the recording of “${title}” ends here, after ${duration(seconds)}.`,
     disconnected: (title: string, seconds: number) =>
-      `⏹️ I was disconnected from the channel, so the recording of “${title}” ends here, after ${duration(seconds)}. All of it is safe.`,
+      `⏹️ The connection to the channel was lost and did not come back, so the recording of “${title}” ends here, after ${duration(seconds)}. All of it is safe. \`/record start\` begins another.`,
+    removed: (title: string, seconds: number) =>
+      `⏹️ A moderator took me out of the channel, so the recording of “${title}” ends here, after ${duration(seconds)}. All of it is safe. \`/record start\` begins another.`,
+    'channel-gone': (title: string, seconds: number) =>
+      `⏹️ The channel was deleted, so the recording of “${title}” ended after ${duration(seconds)}. All of it is safe.`,
+    'server-gone': (title: string, seconds: number) =>
+      `⏹️ I was removed from the server, so the recording of “${title}” ended after ${duration(seconds)}. All of it is safe.`,
     recovered: (title: string, seconds: number) =>
       `⏹️ The recording of “${title}” was interrupted. The ${duration(seconds)} until then are safe.`,
     'disk-full': (title: string, seconds: number) =>

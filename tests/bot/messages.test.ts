@@ -20,6 +20,8 @@ test.each<[SealedSession['reason'], number, boolean, string[]]>([
   ['shutdown', 1, false, [`${en.ending.shutdown('Talk', 61)} <@9>`, en.episode.waiting(0)]],
   ['disconnected', 1, true, [`${en.ending.disconnected('Talk', 61)} <@9>`, en.episode.waiting(0)]],
   ['disk-full', 1, false, [`${en.ending['disk-full']('Talk', 61)} <@9>`, en.episode.waiting(0)]],
+  ['removed', 1, false, [`${en.ending.removed('Talk', 61)} <@9>`, en.episode.waiting(0)]],
+  ['channel-gone', 1, false, [`${en.ending['channel-gone']('Talk', 61)} <@9>`, en.episode.waiting(0)]],
   ['recovered', 1, false, [`${en.ending.recovered('Talk', 61)} <@9>`, en.episode.waiting(0)]],
   ['empty', 1, false, [`${en.ending.empty('Talk', 61)} <@9>`, en.episode.waiting(0)]],
   ['silence', 1, true, [`${en.ending.silence('Talk', 61)} <@9>`, en.episode.waiting(0)]],

@@ -46,8 +46,12 @@ export function createWarnings(
     const { id: sessionId, title, started_by: startedByUserId, started_at, channel_id } = session;
     const subject = { sessionId, title, startedByUserId };
     const before = notices.get(sessionId);
-    notices.set(sessionId, await tellPeople(channel, subject));
-    for (const person of peopleIn(channel)) recorder.person(sessionId, person);
+    const notice = await tellPeople(channel, subject);
+    notices.set(sessionId, notice);
+    const people = peopleIn(channel);
+    for (const person of people) recorder.person(sessionId, person);
+    const userIds = people.map(({ userId }) => userId);
+    recorder.told(sessionId, notice, userIds, true);
     const left = channel.guild.channels.cache.get(before?.channelId ?? channel_id);
     const end = { ...subject, startedAtMs: started_at.getTime(), endedAtMs: Date.now() };
     if (left?.isVoiceBased()) await closeNotice(left, end, before);

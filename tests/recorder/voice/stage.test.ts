@@ -133,5 +133,5 @@ test('a bot taken out of the channel ends its session', async () => {
   const payload = { user_id: '900000000000000001', channel_id: null, session_id: 'session-1' };
   call.core.receive({ type: 'voice-state', guildId, payload });
   expect(await call.app.next('warning')).toMatchObject({ code: 'removed' });
-  expect((await call.app.next('sealed')).session).toMatchObject({ reason: 'disconnected', channelId });
+  expect((await call.app.next('sealed')).session).toMatchObject({ reason: 'removed', channelId });
 });

@@ -22,6 +22,7 @@ function openTap(overrides: Partial<TapSource> = {}, mode: Mode = 'aead_aes256_g
     cipher: () => cipher,
     userOf: (ssrc) => world.users.get(ssrc),
     refuses: () => false,
+    mayKeep: () => true,
     dave: () => undefined,
     formerDave: () => undefined,
     daveOpened: (_userId, success) => void opened.push(success),

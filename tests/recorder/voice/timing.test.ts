@@ -22,9 +22,12 @@ test.each([
 test.each<[VoiceConnectionStatus, number | undefined, number, number | undefined]>([
   [VoiceConnectionStatus.Ready, undefined, 0, undefined],
   [VoiceConnectionStatus.Destroyed, undefined, 0, undefined],
-  [VoiceConnectionStatus.Disconnected, undefined, 0, 1_000],
+  [VoiceConnectionStatus.Disconnected, undefined, 0, 0],
+  [VoiceConnectionStatus.Disconnected, 4006, 1, 2_000],
   [VoiceConnectionStatus.Disconnected, undefined, 3, 8_000],
   [VoiceConnectionStatus.Disconnected, 4014, 0, 5_000],
+  [VoiceConnectionStatus.Disconnected, 4021, 0, 30_000],
+  [VoiceConnectionStatus.Disconnected, 4022, 2, 120_000],
   [VoiceConnectionStatus.Signalling, undefined, 0, 15_000],
   [VoiceConnectionStatus.Connecting, undefined, 9, 60_000],
 ])('%s (close %s), attempt %i: op 4 after %s ms', (status, closeCode, attempt, expected) => {
@@ -64,11 +67,11 @@ test('a voice server that refuses us cannot make the library send without end', 
   line.setReady('g', true);
   line.setReady('h', true);
   const answers: boolean[] = [];
-  for (clock.nowMs = 0; clock.nowMs < 2_500; clock.nowMs += 22) answers.push(line.send('g', { d: {} }));
+  for (clock.nowMs = 0; clock.nowMs < 2_500; clock.nowMs += 22) answers.push(line.join('g', 'c'));
   expect(answers.filter(Boolean)).toHaveLength(4);
-  expect(line.send('h', { d: {} })).toBe(true);
+  expect(line.join('h', 'c')).toBe(true);
   clock.nowMs = 20_000;
-  expect(line.send('g', { d: {} })).toBe(true);
+  expect(line.join('g', 'c')).toBe(true);
 });
 
 test('all guilds together stay below what a gateway connection may send', () => {
