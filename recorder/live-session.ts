@@ -216,6 +216,7 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
       return {
         ...{ sessionId, guildId, title, startedAtMs, elapsedUs, speakers },
         ...{ state: interruptions.state(), channelId: link.channelId(), health: hearing.health() },
+        ...(interruptions.mayKeep() ? {} : { untold: true }),
       };
     },
     counts: () => link.counts(),

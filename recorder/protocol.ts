@@ -66,11 +66,13 @@ const sessionStatus = z.object({
   speakers: z.array(speakerStatus),
   /** How long the disk lasts at the present rate; told when that is not long. */
   diskLeftMs: z.number().optional(),
+  /** After a move, until `told` with `everyone`: nothing is kept. */
+  untold: z.boolean().optional(),
 });
 export type SessionStatus = z.infer<typeof sessionStatus>;
 
-/** Why the application ends a session: somebody asked, or it was forgotten. */
-const stopReason = z.enum(['stop', 'empty', 'silence', 'max-length']);
+/** Why the application ends a session: somebody asked, it was forgotten, or people could not be told after a move. */
+const stopReason = z.enum(['stop', 'empty', 'silence', 'max-length', 'untold']);
 export type StopReason = z.infer<typeof stopReason>;
 
 const sealedSession = z.object({

@@ -85,6 +85,7 @@ const journalEntry = z.discriminatedUnion('type', [
       'empty',
       'silence',
       'max-length',
+      'untold',
     ]),
     durationUs: z.number(),
   }),

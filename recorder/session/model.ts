@@ -60,7 +60,9 @@ export type SealReason =
   /** Nobody was left in the channel, nobody spoke for long, it had run for as long as the settings allow. */
   | 'empty'
   | 'silence'
-  | 'max-length';
+  | 'max-length'
+  /** The people in a channel that it was moved to could not be told of it. */
+  | 'untold';
 
 /** One entry of the ledger: who was told, who said no, who said yes again. */
 export interface ConsentEntry {

@@ -16,6 +16,7 @@ import {
   type ToApplication,
   type ToRecorder,
 } from '../../recorder/protocol.ts';
+import { createLiveSessions } from './live-sessions.ts';
 
 /** A way to the recorder: the IPC channel of a forked process, or a core in the same process. */
 export interface RecorderPort {
@@ -74,7 +75,10 @@ export interface RecorderLink {
   soundEffect(sessionId: string, userId: string, name: string): void;
   /** Destroys what a person said in a server's recordings; those it changed are told as sealed anew. Throws RecorderRefusal. */
   erase(guildId: string, userId: string): Promise<{ sessionIds: string[]; live: string[] }>;
-  shard(guildId: string, ready: boolean): void;
+  /** `resumed`: with the gateway session of before. */
+  shard(guildId: string, ready: boolean, resumed?: boolean): void;
+  /** This channel was deleted; without one, the bot is not in the server any more. */
+  gone(guildId: string, channelId?: string): void;
   voiceState(guildId: string, payload: unknown): void;
   voiceServer(guildId: string, payload: unknown): void;
   acknowledge(sessionId: string): void;
@@ -98,25 +102,22 @@ export function createRecorderLink(
 ): RecorderLink {
   const events: RecorderLink['events'] = new EventEmitter();
   const waiting = new Map<string, (answer: Answer) => void>();
-  const live = new Map<string, SessionStatus>();
+  const live = createLiveSessions();
   let welcomed: ((message: Extract<ToApplication, { type: 'welcome' }>) => void) | undefined;
 
   const take = (message: ToApplication): void => {
+    live.take(message);
     switch (message.type) {
       case 'welcome':
-        live.clear();
-        for (const session of message.live) live.set(session.sessionId, session);
         welcomed?.(message);
         return;
       case 'gateway-send':
         events.emit('gatewaySend', message.guildId, message.payload);
         return;
       case 'status':
-        live.set(message.session.sessionId, message.session);
         events.emit('status', message.session);
         return;
       case 'sealed':
-        live.delete(message.session.sessionId);
         events.emit('sealed', message.session);
         return;
       case 'warning':
@@ -165,16 +166,12 @@ export function createRecorderLink(
   async function begin(type: 'start' | 'resume', session: SessionRequest): Promise<{ startedAtMs: number }> {
     const answer = await ask({ type, session }).catch((error: unknown) => {
       // It was told of while it joined.
-      live.delete(session.sessionId);
+      live.forget(session.sessionId);
       throw error;
     });
     if (answer.type !== 'started') throw unexpected(answer);
-    const { sessionId, guildId, channelId, title } = session;
     const { startedAtMs } = answer;
-    const state = type === 'start' ? 'recording' : 'reconnecting';
-    const known = { sessionId, guildId, channelId, title, state, health: 'good', startedAtMs } as const;
-    // Known at once, before the recorder's first status.
-    if (!live.has(sessionId)) live.set(sessionId, { ...known, elapsedUs: 0, speakers: [] });
+    live.begun(session, startedAtMs, type === 'start' ? 'recording' : 'reconnecting');
     return { startedAtMs };
   }
 
@@ -182,11 +179,11 @@ export function createRecorderLink(
     const { sessionId } = request;
     const answer = await ask(request).catch((error: unknown) => {
       // Whatever the reason, it is not known to live any more; the recorder's next status says if it does.
-      live.delete(sessionId);
+      live.forget(sessionId);
       throw error;
     });
     if (answer.type !== 'stopped') throw unexpected(answer);
-    live.delete(sessionId);
+    live.forget(sessionId);
     return answer.session;
   }
 
@@ -230,8 +227,10 @@ export function createRecorderLink(
     },
     person: (sessionId, person) => port.send({ type: 'person', sessionId, person }),
     consent: (sessionId, userId, refused) => port.send({ type: 'consent', sessionId, userId, refused }),
-    told: (sessionId, notice, userIds, everyone) =>
-      port.send({ type: 'told', sessionId, notice, userIds: [...userIds], everyone }),
+    told(sessionId, notice, userIds, everyone) {
+      port.send({ type: 'told', sessionId, notice, userIds: [...userIds], everyone });
+      if (everyone === true) live.told(sessionId);
+    },
     soundEffect: (sessionId, userId, name) => port.send({ type: 'sound-effect', sessionId, userId, name }),
     async erase(guildId, userId) {
       const answer = await ask({ type: 'erase', guildId, userId });
@@ -239,12 +238,13 @@ export function createRecorderLink(
       const { sessionIds, live: running } = answer;
       return { sessionIds, live: running };
     },
-    shard: (guildId, ready) => port.send({ type: 'shard', guildId, ready }),
+    shard: (guildId, ready, resumed) => port.send({ type: 'shard', guildId, ready, resumed }),
+    gone: (guildId, channelId) => port.send({ type: 'gone', guildId, channelId }),
     voiceState: (guildId, payload) => port.send({ type: 'voice-state', guildId, payload }),
     voiceServer: (guildId, payload) => port.send({ type: 'voice-server', guildId, payload }),
     acknowledge: (sessionId) => port.send({ type: 'acknowledge', sessionId }),
-    liveIn: (guildId) => live.values().find((session) => session.guildId === guildId),
-    live: () => [...live.values()],
+    liveIn: (guildId) => live.inGuild(guildId),
+    live: () => live.all(),
     close: stopListening,
   };
 }

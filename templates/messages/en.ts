@@ -176,6 +176,8 @@ export const en = {
       `⏹️ Nobody has spoken for a long time, so the recording of “${title}” ended after ${duration(seconds)}. All of it is safe.`,
     'max-length': (title: string, seconds: number) =>
       `⏹️ The recording of “${title}” ended after ${duration(seconds)}: longer than that, this installation lets none run. All of it is safe. \`/record start\` begins another.`,
+    untold: (title: string, seconds: number) =>
+      `⏹️ I was moved into a channel whose chat Discord did not let me write in. The people there could not be told, so nothing of them was kept, and the recording of “${title}” ended after ${duration(seconds)}. All of it until the move is safe. \`/record start\` begins another, where I have **View Channel**, **Connect** and **Send Messages**.`,
     thanks: (title: string, seconds: number) =>
       `💛 That was “${title}”. Thank you all for coming! The recording has stopped after ${duration(seconds)}.`,
     nobodySpoke: 'Nobody spoke, so there is no episode to make of it.',

@@ -25,6 +25,7 @@ test.each<[SealedSession['reason'], number, boolean, string[]]>([
   ['recovered', 1, false, [`${en.ending.recovered('Talk', 61)} <@9>`, en.episode.waiting(0)]],
   ['empty', 1, false, [`${en.ending.empty('Talk', 61)} <@9>`, en.episode.waiting(0)]],
   ['silence', 1, true, [`${en.ending.silence('Talk', 61)} <@9>`, en.episode.waiting(0)]],
+  ['untold', 1, false, [`${en.ending.untold('Talk', 61)} <@9>`, en.episode.waiting(0)]],
   ['max-length', 1, false, [`${en.ending['max-length']('Talk', 61)} <@9>`, en.episode.waiting(0)]],
 ])('an end by %s with %i speakers (thanks: %s)', (reason, speakers, thanks, expected) => {
   const sealed = { reason, speakers, durationUs: 61e6 };

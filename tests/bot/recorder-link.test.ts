@@ -69,6 +69,26 @@ test('a session that was told of while it joined is forgotten when the join is r
   expect(link.live()).toEqual([]);
 });
 
+test('a session that has begun counts as begun, whatever was last told of it while it joined', async () => {
+  const { link, idOf, hear } = open();
+  const starting = link.start(session);
+  hear({ type: 'status', session: { ...status, state: 'joining', startedAtMs: 1 } });
+  expect(link.liveIn('1')).toMatchObject({ state: 'joining' });
+  hear({ type: 'started', requestId: idOf(0), sessionId, startedAtMs: 9 });
+  await starting;
+  expect(link.liveIn('1')).toMatchObject({ state: 'recording', startedAtMs: 9 });
+});
+
+test('a move is known at once, and until people were told of it', () => {
+  const { link, sent, hear } = open();
+  hear({ type: 'status', session: status });
+  hear({ type: 'warning', sessionId, code: 'moved', detail: '7' });
+  expect(link.liveIn('1')).toMatchObject({ channelId: '7', untold: true });
+  link.told(sessionId, { channelId: '7', messageId: '5', atMs: 1 }, ['4'], true);
+  expect(link.liveIn('1')?.untold).toBeUndefined();
+  expect(sent).toMatchObject([{ type: 'told', sessionId, userIds: ['4'], everyone: true }]);
+});
+
 test('a session that cannot be stopped is not believed to live for ever', async () => {
   const { link, idOf, hear } = open();
   hear({ type: 'status', session: status });

@@ -5,7 +5,7 @@
  */
 import type { StopReason } from '../../../recorder/protocol.ts';
 
-export type ForgottenReason = Exclude<StopReason, 'stop'>;
+export type ForgottenReason = Exclude<StopReason, 'stop' | 'untold'>;
 
 export interface Limit {
   afterMs: number;
