@@ -1,5 +1,4 @@
 /** A channel of the embedded Discord as tests and the demo see it. */
-import { once } from 'node:events';
 import {
   GatewayDispatchEvents,
   OverwriteType,
@@ -10,6 +9,7 @@ import { deleteChannel } from './state/channels.ts';
 import type { ChannelKind, ChannelState, GuildState } from './state/model.ts';
 import { bitsOf, type PermissionName } from './state/permissions.ts';
 import { roomOf, type VoiceStates } from './state/voice-states.ts';
+import { waitForMessage } from './state/wait-for-message.ts';
 import { wireChannel } from './state/wire.ts';
 import type { World } from './state/world.ts';
 import type { VoiceRoom, VoiceServer } from './voice/contract.ts';
@@ -43,19 +43,8 @@ export function createChannelHandle(
     name: channel.name,
     kind: channel.kind,
     messages,
-    async nextMessage(satisfies, withinMs = 15_000) {
-      const signal = AbortSignal.timeout(withinMs);
-      for (;;) {
-        const found = messages().find(satisfies);
-        if (found) return found;
-        await once(world.changes, 'message', { signal }).catch((cause: unknown) => {
-          const seen = messages().map(({ content }) => content);
-          throw new Error(`no such message came to #${channel.name}; there are: ${JSON.stringify(seen)}`, {
-            cause,
-          });
-        });
-      }
-    },
+    nextMessage: (satisfies, withinMs) =>
+      waitForMessage(world, messages, satisfies, { where: `to #${channel.name}`, withinMs }),
     overwrite(who, { allow = [], deny = [] }) {
       const type = state.members.has(who.id) ? OverwriteType.Member : OverwriteType.Role;
       channel.overwrites = channel.overwrites.filter((each) => each.id !== who.id);

@@ -4,6 +4,7 @@ import { createChannelHandle, type SimChannel } from './channel.ts';
 import { createMember, type SimMember } from './people/member.ts';
 import type { ChannelKind, ChannelState, GuildState } from './state/model.ts';
 import { bitsOf, type PermissionName } from './state/permissions.ts';
+import { beginOutage, endOutage } from './state/outages.ts';
 import type { VoiceStates } from './state/voice-states.ts';
 import { wireChannel, wireMember, wireRole, wireUser } from './state/wire.ts';
 import { isoNow, type World } from './state/world.ts';
@@ -20,6 +21,8 @@ export interface SimGuild {
   /** The owner may do everything. */
   owner: SimMember;
   events(): APIGuildScheduledEvent[];
+  /** Unavailable to its bots, who are in it still; `false` ends that. */
+  outage(on: boolean): void;
 }
 
 /** What @everyone may do in a new guild (docs, Permissions; what Discord's client gives, as far as it matters here). */
@@ -110,6 +113,7 @@ export function createGuild(
         roles.map((role) => role.id),
         memberLocale,
       ),
+    outage: (on) => (on ? beginOutage : endOutage)(world, state),
     events: () =>
       [...state.events.values()].map(({ event, subscribers }) => ({
         ...event,

@@ -274,6 +274,30 @@ test('a dropped connection resumes and gets what it missed', async () => {
   expect(bot.gatewaySessions()).toEqual(before);
 });
 
+test('a direct message reaches its person once a server is shared, and until it is refused', async () => {
+  const client = await login();
+  const friend = guild.addMember({ displayName: 'Aya' });
+  const stranger = discord.createGuild({ name: 'Elsewhere' }).owner;
+  const sent = await client.users.send(friend.id, 'Hello');
+  expect(friend.inbox.messages().map(({ id, content }) => [id, content])).toEqual([[sent.id, 'Hello']]);
+  expect((await client.users.send(friend.id, 'Again')).channelId).toBe(sent.channelId);
+  friend.inbox.shut();
+  await expect(client.users.send(friend.id, 'x')).rejects.toMatchObject({ code: 50007 });
+  await expect(client.users.send(stranger.id, 'x')).rejects.toMatchObject({ code: 50278 });
+});
+
+test('an outage is no farewell, and afterwards the guild is whole again', async () => {
+  const client = await login();
+  const [unavailable, available] = ([Events.GuildUnavailable, Events.GuildAvailable] as const).map(
+    (event) => new Promise<string>((resolve) => client.once(event, ({ id }) => resolve(id))),
+  );
+  guild.outage(true);
+  expect(await unavailable).toBe(guild.id);
+  expect(client.guilds.cache.get(guild.id)?.available).toBe(false);
+  guild.outage(false);
+  expect(await available).toBe(guild.id);
+});
+
 test('events are withheld without their intent', async () => {
   const client = await login([], [Guilds]);
   const heard: string[] = [];

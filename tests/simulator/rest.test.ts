@@ -44,7 +44,7 @@ test.each<[string, (s: Scene) => [string, unknown?], number, number]>([
     400,
     50024,
   ],
-  ['closed direct messages', (s) => ['POST /users/@me/channels', { recipient_id: s.person.id }], 403, 50007],
+  ['direct messages to nobody', () => ['POST /users/@me/channels', { recipient_id: '1' }], 404, 10013],
   [
     'an answer to nothing',
     (s) => [`POST /channels/${s.text.id}/messages`, { content: 'x', message_reference: { message_id: '1' } }],

@@ -13,6 +13,7 @@ import { wireMember } from '../state/wire.ts';
 import type { World } from '../state/world.ts';
 import { beginInteraction, resolvedObjects } from './begin.ts';
 import { filledForm, pressData } from './components.ts';
+import { createInbox, type Inbox } from './inbox.ts';
 import type { SimInteraction } from './interaction.ts';
 import { createVoiceActions, displayNameOf, type MemberContext, type VoiceActions } from './member-voice.ts';
 import { commandData, NotPossibleError, seesCommand, type OptionValues } from './options.ts';
@@ -21,6 +22,8 @@ export type { JoinOptions } from './member-voice.ts';
 
 export interface SimMember extends VoiceActions {
   id: string;
+  /** Direct messages of bots. */
+  inbox: Inbox;
   /** The nickname here, or the person's own name. */
   readonly displayName: string;
   /** Changes the nickname in this guild; null takes it away. */
@@ -122,6 +125,7 @@ export function createMember(context: MemberContext): SimMember {
 
   return {
     id: userId,
+    inbox: createInbox(world, userId),
     get displayName() {
       return nameHere();
     },

@@ -72,7 +72,7 @@ function stored(world: World, body: MessageBody): Partial<APIMessage> {
 
 export function composeMessage(
   world: World,
-  place: { guildId: string; channelId: string },
+  place: { guildId?: string; channelId: string },
   author: APIUser,
   body: MessageBody,
   more: Partial<APIMessage> = {},

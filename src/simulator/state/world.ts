@@ -4,6 +4,7 @@ import type { APIMessage, APIUser, GatewayDispatchEvents } from 'discord-api-typ
 import type { SimClock } from '../clock.ts';
 import { createSnowflakes, type SnowflakeMaker } from '../snowflake.ts';
 import { DISCORD_TIMING, type Timing } from '../timing.ts';
+import { noDirectMessages, type DirectMessages } from './direct-messages.ts';
 import type { BotState, ChannelState, GuildState, InteractionState } from './model.ts';
 
 /** The part of the gateway that state changes need. */
@@ -29,6 +30,7 @@ export interface World {
   interactions: Map<string, InteractionState>;
   /** Messages that one person alone sees, by message id. */
   ephemerals: Map<string, { message: APIMessage; userId: string }>;
+  direct: DirectMessages;
   /** Who reacted to a message, by emoji: messages themselves only say how many. */
   reactors: WeakMap<APIMessage, Map<string, Set<string>>>;
   dispatch: Dispatcher;
@@ -55,6 +57,7 @@ export function createWorld(dispatch: Dispatcher, { clock, nowMs = Date.now, tim
     bots: new Map(),
     interactions: new Map(),
     ephemerals: new Map(),
+    direct: noDirectMessages(),
     reactors: new WeakMap(),
     dispatch,
     changes,

@@ -1,7 +1,7 @@
 /** Who am I: gateway address, the bot's user, its application, direct message channels. */
-import { RESTJSONErrorCodes } from 'discord-api-types/v10';
+import { openDirectChannel, wireDirectChannel } from '../../state/direct-messages.ts';
 import type { BotState } from '../../state/model.ts';
-import { DiscordError, unknown } from '../errors.ts';
+import { unknown } from '../errors.ts';
 import type { RestApp, RestContext } from '../server.ts';
 
 export function accountRoutes(app: RestApp, { world, gatewayUrl }: RestContext): void {
@@ -21,13 +21,10 @@ export function accountRoutes(app: RestApp, { world, gatewayUrl }: RestContext):
     if (user === undefined) throw unknown('user');
     return c.json(user);
   });
-  // Direct messages: nobody here has opened theirs to the bot, which is a normal answer of Discord's (50007).
-  app.post('/users/@me/channels', () => {
-    throw new DiscordError(
-      403,
-      RESTJSONErrorCodes.CannotSendMessagesToThisUser,
-      'Cannot send messages to this user',
-    );
+  app.post('/users/@me/channels', (c) => {
+    const { recipient_id: userId } = c.get('body') as { recipient_id?: string };
+    if (userId === undefined || !world.users.has(userId)) throw unknown('user');
+    return c.json(wireDirectChannel(world, openDirectChannel(world, c.get('bot'), userId)));
   });
   // Docs, Application, "Application Object": what belongs to an application without a team, a shop or a web address.
   const application = ({ applicationId, user }: BotState) => ({

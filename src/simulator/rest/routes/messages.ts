@@ -6,8 +6,10 @@ import {
   type APIMessage,
 } from 'discord-api-types/v10';
 import { composeMessage, deleteMessage, editMessage, postMessage } from '../../state/messages.ts';
-import type { ChannelState, GuildState } from '../../state/model.ts';
+import { directRefusal, type DirectChannel } from '../../state/direct-messages.ts';
+import type { BotState, ChannelState, GuildState } from '../../state/model.ts';
 import { channelPermissions, missingFrom, type PermissionName } from '../../state/permissions.ts';
+import type { World } from '../../state/world.ts';
 import { DiscordError, invalidForm, unknown } from '../errors.ts';
 import { messageFaults } from '../message-rules.ts';
 import type { RestApp, RestContext } from '../server.ts';
@@ -58,6 +60,13 @@ function replyTo(
   };
 }
 
+/** Throws 403 as Discord does when the person takes no direct messages of this bot. */
+function requireOpen(world: World, bot: BotState, direct: DirectChannel): void {
+  if (direct.botId !== bot.user.id) throw unknown('channel');
+  const code = directRefusal(world, bot, direct);
+  if (code !== undefined) throw new DiscordError(403, code, 'Cannot send messages to this user');
+}
+
 export function messageRoutes(app: RestApp, { world }: RestContext): void {
   const messageIn = (channel: ChannelState, id: string): APIMessage => {
     const message = channel.messages.get(id);
@@ -85,8 +94,10 @@ export function messageRoutes(app: RestApp, { world }: RestContext): void {
   app.post('/channels/:id/messages', (c) => {
     const bot = c.get('bot');
     const body = c.get('body');
-    const place = channelFor(world, bot, c.req.param('id'), []);
-    requireIn(place.guild, place.channel, bot.user.id, writing(place.channel, body));
+    const direct = world.direct.channels.get(c.req.param('id'));
+    const place = direct ? undefined : channelFor(world, bot, c.req.param('id'), []);
+    if (place) requireIn(place.guild, place.channel, bot.user.id, writing(place.channel, body));
+    else if (direct) requireOpen(world, bot, direct);
     const faults = messageFaults(body, true);
     if (faults[0]?.code === 'MESSAGE_EMPTY')
       throw new DiscordError(
@@ -96,8 +107,10 @@ export function messageRoutes(app: RestApp, { world }: RestContext): void {
       );
     if (faults.length > 0) throw invalidForm(faults);
     const reference = (body['message_reference'] as Reference | null | undefined) ?? {};
-    const where = { channelId: place.channel.id, guildId: place.guild.id };
-    const message = composeMessage(world, where, bot.user, body, replyTo(place, bot.user.id, reference));
+    const where = { channelId: c.req.param('id'), ...(place && { guildId: place.guild.id }) };
+    const more = place ? replyTo(place, bot.user.id, reference) : {};
+    const message = composeMessage(world, where, bot.user, body, more);
+    direct?.messages.push(message);
     postMessage(world, message);
     return c.json(message);
   });
