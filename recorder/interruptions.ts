@@ -29,6 +29,7 @@ export interface Interruptions {
   mayKeep(): boolean;
   /** The notice stands in this channel. */
   told(channelId: string): void;
+  tick(): void;
   /** It cannot go on. */
   end(reason: SealReason): void;
   /** Closes the holes that are still open. */
@@ -38,6 +39,9 @@ export interface Interruptions {
 /** Kicked, or the main gateway session was dropped: which of them, only the main gateway could say. */
 const DISCONNECTED_CLOSE = 4014;
 
+/** A call that ends to go on with another voice server does so within moments; after this long it is worth a word. */
+const UNWELCOME_US = 5_000_000;
+
 export function followConnection(options: ConnectionOptions): Interruptions {
   const { writer, hearing, onWarning } = options;
   const holes = createHoles();
@@ -46,6 +50,7 @@ export function followConnection(options: ConnectionOptions): Interruptions {
   let { channelId } = options;
   let untold = false;
   let lostBy: { closeCode: number | undefined; channelId: string } | undefined;
+  let unwelcome: { closeCode: number | undefined; sinceUs: number } | undefined;
   if (options.resumed) holes.begin('crash', writer.elapsedUs());
 
   function end(reason: SealReason): void {
@@ -71,20 +76,21 @@ export function followConnection(options: ConnectionOptions): Interruptions {
     // Whoever saw the bot leave the channel may think that it is over.
     const wasOut = lostBy?.closeCode === DISCONNECTED_CLOSE && lostBy.channelId === channelId;
     if (wasOut && change === 'rejoined') onWarning('returned', channelId);
-    lostBy = undefined;
+    lostBy = unwelcome = undefined;
     options.onJoined(true);
   }
 
-  function lost(closeCode: number | undefined): void {
+  function lost({ closeCode, agoUs }: Extract<LinkEvent, { type: 'lost' }>): void {
     // Before the first connection stands there is nothing to lose.
     if (state !== 'recording') return;
     state = 'reconnecting';
+    const sinceUs = writer.elapsedUs() - agoUs;
     // Who was deaf left by itself, to come back with better ears, and tells of that.
     lostBy = hearing.health() === 'good' ? { closeCode, channelId } : undefined;
-    holes.begin('reconnect', writer.elapsedUs());
+    holes.begin('reconnect', sinceUs);
     writer.note({ type: 'warning', code: 'connection-lost', closeCode: closeCode ?? null });
     onWarning('connection-lost', `the voice connection closed (${closeCode ?? 'no code'})`);
-    if (isUnwelcome(closeCode)) onWarning('unwelcome', String(closeCode));
+    unwelcome = isUnwelcome(closeCode) ? { closeCode, sinceUs } : undefined;
   }
 
   return {
@@ -94,7 +100,7 @@ export function followConnection(options: ConnectionOptions): Interruptions {
           ready(event.change);
           return;
         case 'lost':
-          lost(event.closeCode);
+          lost(event);
           return;
         case 'asked':
           writer.note({ type: 'rejoining', attempt: event.attempt, channelId });
@@ -122,6 +128,11 @@ export function followConnection(options: ConnectionOptions): Interruptions {
       if (!untold || inChannelId !== channelId) return;
       untold = false;
       closeHole('consent');
+    },
+    tick() {
+      if (unwelcome === undefined || writer.elapsedUs() - unwelcome.sinceUs < UNWELCOME_US) return;
+      onWarning('unwelcome', String(unwelcome.closeCode));
+      unwelcome = undefined;
     },
     end,
     close() {

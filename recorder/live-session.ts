@@ -170,6 +170,7 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
   function tick(): void {
     link.tick();
     hearing.tick();
+    interruptions.tick();
     writer.tick();
   }
 

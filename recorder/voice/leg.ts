@@ -43,6 +43,13 @@ export interface LegOptions {
   onChange: () => void;
 }
 
+export interface LegClosed {
+  code: number;
+  atUs: number;
+  /** Its successor was on the way. */
+  wasParked: boolean;
+}
+
 export interface Leg {
   readonly networking: Networking;
   readonly counts: TapCounts;
@@ -50,8 +57,8 @@ export interface Leg {
   live(): boolean;
   /** Not the current one any more, but still read. */
   parked(): boolean;
-  /** The code with which its WebSocket closed for good: it is not resumed. */
-  closeCode(): number | undefined;
+  /** How its WebSocket closed for good: it is not resumed. */
+  closed(): LegClosed | undefined;
   dave(): DaveKeys | undefined;
   expire(): void;
   /** Asks to be added to the DAVE group anew (op 31), or cuts the WebSocket, so that the library resumes it (op 7). */
@@ -80,7 +87,7 @@ export function openLeg(networking: Networking, options: LegOptions): Leg {
   const guarded = new WeakSet<object>();
   const destroyNetworking = networking.destroy.bind(networking);
   let parked = false;
-  let closeCode: number | undefined;
+  let closed: LegClosed | undefined;
   let cipher: TransportCipher | null = null;
   let keyOf: Uint8Array | undefined;
   let dave: DaveKeys | undefined;
@@ -170,9 +177,14 @@ export function openLeg(networking: Networking, options: LegOptions): Leg {
     }
   }
 
+  function onClosed(code: number, wasParked: boolean): void {
+    closed = { code, atUs: nowUs(), wasParked };
+    options.onChange();
+  }
+
   /**
    * Instead of being destroyed when the next one takes its place, a connection is parked: the socket stays open with its
-   * keys, and nobody reacts to its WebSocket closing. MLS messages no longer reach it, because being removed from the
+   * keys, and nobody resumes its WebSocket. MLS messages no longer reach it, because being removed from the
    * group would take the keys that open what is still on its way; names of senders (op 5) do.
    */
   function park(): void {
@@ -181,6 +193,7 @@ export function openLeg(networking: Networking, options: LegOptions): Leg {
     const now = state();
     if ('ws' in now) {
       now.ws.removeAllListeners('close');
+      now.ws.on('close', ({ code }) => onClosed(code, true));
       now.ws.removeAllListeners('binary');
     }
     options.onChange();
@@ -195,10 +208,7 @@ export function openLeg(networking: Networking, options: LegOptions): Leg {
     options.onChange();
   });
   // Before the library's own listener, which acts on it. By then the connection is destroyed, or parked.
-  networking.prependListener('close', (code: number) => {
-    closeCode = code;
-    options.onChange();
-  });
+  networking.prependListener('close', (code: number) => onClosed(code, false));
   networking.on('error', (error) => logger.warn({ err: error }, 'voice connection error'));
   watch(state());
 
@@ -207,7 +217,7 @@ export function openLeg(networking: Networking, options: LegOptions): Leg {
     counts: tap.counts,
     live: () => live() && !parked,
     parked: () => parked,
-    closeCode: () => closeCode,
+    closed: () => closed,
     dave: () => dave,
     expire: () => tap.expire(),
     recover(step) {

@@ -11,7 +11,8 @@ import type { TapCount, TapCounts, TappedPacket } from './tap.ts';
 
 export type LegEvent =
   | { type: 'ready'; change: 'joined' | 'rejoined' | 'handed-over' }
-  | { type: 'lost'; closeCode: number | undefined };
+  /** `agoUs`: since then its voice server has sent nothing. */
+  | { type: 'lost'; closeCode: number | undefined; agoUs: number };
 
 export interface LegsOptions {
   nowUs: () => number;
@@ -27,7 +28,7 @@ export interface LegsOptions {
 export interface Legs {
   /** Opens a leg for a networking not seen yet; call in the tick that made it. */
   follow(networking: Networking): void;
-  /** Whether packets can come: on the current leg, or on a parked one whose voice server did not hang up. */
+  /** Whether packets can come: on the current leg, or on a parked one whose voice server did not just hang up. */
   receiving(): boolean;
   /** The code with which the current leg's voice server hung up. */
   closeCode(): number | undefined;
@@ -41,6 +42,8 @@ export interface Legs {
 
 /** Packets sent to the former connection may be on their way when the next one is ready. */
 const GRACE_US = 2_000_000;
+/** Discord ends the former connection when the next one is ready, and either may be noticed first. */
+const HANDOVER_US = 40_000;
 /** A parked leg without a ready successor is of no more use: its voice server gave it up long ago. */
 const PARKED_LIMIT_US = 10_000_000;
 
@@ -60,17 +63,32 @@ export function createLegs(options: LegsOptions): Legs {
   let wasReceiving = false;
 
   const all = (): Leg[] => [...parked.map(({ leg }) => leg), ...(current === undefined ? [] : [current])];
-  const receiving = (): boolean =>
-    all().some((leg) => leg.live() || (leg.parked() && leg.closeCode() === undefined));
+  function hears(leg: Leg): boolean {
+    if (leg.live()) return true;
+    const closed = leg.closed();
+    const isHandedOver = closed?.wasParked === true && nowUs() - closed.atUs <= HANDOVER_US;
+    return leg.parked() && (closed === undefined || isHandedOver);
+  }
+  const receiving = (): boolean => all().some(hears);
 
   function onChange(): void {
+    const isNew = current?.live() === true && announced !== current;
     const before = wasReceiving;
-    wasReceiving = receiving();
-    if (current?.live() === true && announced !== current) {
-      const change = announced === undefined ? 'joined' : before ? 'handed-over' : 'rejoined';
-      announced = current;
-      onEvent({ type: 'ready', change });
-    } else if (before && !wasReceiving) onEvent({ type: 'lost', closeCode: current?.closeCode() });
+    wasReceiving = isNew ? parked.some(({ leg }) => hears(leg)) : receiving();
+    if (before && !wasReceiving) {
+      const closed = all()
+        .findLast((leg) => leg.closed() !== undefined)
+        ?.closed();
+      onEvent({
+        type: 'lost',
+        closeCode: closed?.code,
+        agoUs: closed === undefined ? 0 : nowUs() - closed.atUs,
+      });
+    }
+    if (!isNew) return;
+    const change = announced === undefined ? 'joined' : wasReceiving ? 'handed-over' : 'rejoined';
+    [announced, wasReceiving] = [current, true];
+    onEvent({ type: 'ready', change });
   }
 
   function close(leg: Leg): void {
@@ -87,6 +105,7 @@ export function createLegs(options: LegsOptions): Legs {
   function tick(): void {
     for (const leg of all()) leg.expire();
     if (parked.length === 0) return;
+    onChange();
     const atUs = nowUs();
     const over = parked.filter((former) => {
       if (current !== undefined && succeeds(current)) former.succeededUs ??= atUs;
@@ -117,7 +136,7 @@ export function createLegs(options: LegsOptions): Legs {
         onChange,
       });
     },
-    closeCode: () => current?.closeCode(),
+    closeCode: () => current?.closed()?.code,
     counts() {
       const sum = { ...closedCounts };
       for (const leg of all())

@@ -19,7 +19,7 @@ export type LinkEvent =
   /** Packets can be received: the first time, or anew after `lost` or after a change of server. */
   | { type: 'ready'; change: 'joined' | 'rejoined' | 'handed-over' }
   /** No packets come; the link tries to come back. */
-  | { type: 'lost'; closeCode: number | undefined }
+  | { type: 'lost'; closeCode: number | undefined; agoUs: number }
   /** It asked the gateway for the channel; how often since it was lost, 0 while the connection stands. */
   | { type: 'asked'; attempt: number }
   /** The time for coming back is over. */

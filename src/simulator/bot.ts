@@ -6,6 +6,7 @@ import type { SimGuild } from './guild.ts';
 import type { GuildState } from './state/model.ts';
 import { bitsOf, type PermissionName } from './state/permissions.ts';
 import { wireMember, wireRole, wireUser } from './state/wire.ts';
+import type { VoiceStates } from './state/voice-states.ts';
 import { isoNow, type World } from './state/world.ts';
 
 export interface BotOptions {
@@ -25,6 +26,8 @@ export interface SimBot {
   dropGateway(): void;
   /** Op 9. By default it ends the session and the bot must identify anew; resumable, the bot resumes. */
   invalidateSession(options?: { resumable: boolean }): void;
+  /** Banned from the guild: out of voice, and out of the server. */
+  ban(guild: SimGuild): void;
   /** Ids of the gateway sessions alive. */
   gatewaySessions(): string[];
 }
@@ -32,7 +35,7 @@ export interface SimBot {
 const ALL_INTENTS = Object.values(GatewayIntentBits).reduce<number>((all, bit) => all | Number(bit), 0);
 
 export function createBot(
-  { world, gateway }: { world: World; gateway: Gateway },
+  { world, gateway, voiceStates }: { world: World; gateway: Gateway; voiceStates: VoiceStates },
   { name = 'Stagecast', guilds, permissions, privilegedIntents = [] }: BotOptions,
 ): SimBot {
   const userId = world.makeId();
@@ -82,6 +85,15 @@ export function createBot(
     applicationId: userId,
     dropGateway: () => gateway.drop(userId),
     invalidateSession: ({ resumable } = { resumable: false }) => gateway.invalidate(userId, resumable),
+    ban({ id }) {
+      const guild = world.guilds.get(id)!;
+      voiceStates.expel(guild, userId);
+      guild.members.delete(userId);
+      world.dispatch.toGuild(id, GatewayDispatchEvents.GuildMemberRemove, { guild_id: id, user });
+      // Docs, Gateway Events, "Guild Delete": without `unavailable` the user was removed from the guild.
+      world.dispatch.toGuild(id, GatewayDispatchEvents.GuildDelete, { id });
+      world.bots.get(token)!.guildIds.delete(id);
+    },
     gatewaySessions: () => gateway.sessionsOf(userId).map(({ id }) => id),
   };
 }

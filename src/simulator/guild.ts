@@ -5,7 +5,7 @@ import { createMember, type SimMember } from './people/member.ts';
 import type { ChannelKind, ChannelState, GuildState } from './state/model.ts';
 import { bitsOf, type PermissionName } from './state/permissions.ts';
 import { beginOutage, endOutage } from './state/outages.ts';
-import type { VoiceStates } from './state/voice-states.ts';
+import type { ServerChange, VoiceStates } from './state/voice-states.ts';
 import { wireChannel, wireMember, wireRole, wireUser } from './state/wire.ts';
 import { isoNow, type World } from './state/world.ts';
 import type { VoiceServer } from './voice/contract.ts';
@@ -23,6 +23,8 @@ export interface SimGuild {
   events(): APIGuildScheduledEvent[];
   /** Unavailable to its bots, who are in it still; `false` ends that. */
   outage(on: boolean): void;
+  /** Gives a bot's voice connection another voice server. */
+  changeVoiceServer(botUserId: string, change: ServerChange): void;
 }
 
 /** What @everyone may do in a new guild (docs, Permissions; what Discord's client gives, as far as it matters here). */
@@ -114,6 +116,7 @@ export function createGuild(
         memberLocale,
       ),
     outage: (on) => (on ? beginOutage : endOutage)(world, state),
+    changeVoiceServer: (botUserId, change) => voiceStates.changeServer(state, botUserId, change),
     events: () =>
       [...state.events.values()].map(({ event, subscribers }) => ({
         ...event,

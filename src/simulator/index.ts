@@ -106,7 +106,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     rest: switches,
     unanswered: () => rest.requests.filter(({ isOurFault }) => isOurFault),
     createGuild: (guild) => createGuild({ world, voice, voiceStates }, guild),
-    createBot: (bot) => createBot({ world, gateway }, bot),
+    createBot: (bot) => createBot({ world, gateway, voiceStates }, bot),
     async close() {
       await rest.close();
       await gateway.close();

@@ -2,7 +2,7 @@
 import { GatewayDispatchEvents } from 'discord-api-types/v10';
 import type { SimSpeaker, SpeakerOptions, SpeakOptions, Utterance, VoiceServer } from '../voice/contract.ts';
 import type { ChannelState, GuildState, MemberState } from '../state/model.ts';
-import { channelPermissions, missingFrom } from '../state/permissions.ts';
+import { channelPermissions, missingFrom, type PermissionName } from '../state/permissions.ts';
 import { isStageModerator, mayJoin, roomOf, type VoiceStates } from '../state/voice-states.ts';
 import { isoNow, type World } from '../state/world.ts';
 import { NotPossibleError } from './options.ts';
@@ -32,6 +32,10 @@ export interface VoiceActions {
   stepDown(): void;
   /** Deafens somebody in a voice channel for everybody to see, or takes it back: nothing is sent to them meanwhile. */
   serverDeafen(userId: string, deaf: boolean): void;
+  /** Drags a bot into another voice or stage channel, as a moderator may. */
+  drag(botUserId: string, channel: { id: string }): void;
+  /** Disconnects a bot from voice, as a moderator may. */
+  disconnect(botUserId: string): void;
   /** Plays a sound of the soundboard into the channel: an event to everybody, no audio of this person. */
   playSound(soundId: string): void;
   speak(source: readonly Uint8Array[] | string, options?: SpeakOptions): Promise<Utterance>;
@@ -59,6 +63,12 @@ export function createVoiceActions(
   const leaveRoom = (): void => {
     const channel = guild.channels.get(guild.voiceStates.get(userId)?.channel_id ?? '');
     if (channel) roomOf(voice, channel).speaker(userId)?.leave();
+  };
+  const moderate = (whom: string, right: PermissionName, verb: string): void => {
+    const channel = guild.channels.get(guild.voiceStates.get(whom)?.channel_id ?? '');
+    if (channel === undefined) return refuse(`cannot ${verb} who is in no voice channel`);
+    if (missingFrom(channelPermissions(guild, channel, userId), [right]).length > 0)
+      refuse(`may not ${verb} members`);
   };
   return {
     leaveVoice() {
@@ -90,11 +100,18 @@ export function createVoiceActions(
       voiceStates.change(guild, userId, { suppress: true });
     },
     serverDeafen(whom, deaf) {
-      const channel = guild.channels.get(guild.voiceStates.get(whom)?.channel_id ?? '');
-      if (channel === undefined) return refuse('cannot deafen who is in no voice channel');
-      const held = channelPermissions(guild, channel, userId);
-      if (missingFrom(held, ['DeafenMembers']).length > 0) refuse('may not deafen members');
+      moderate(whom, 'DeafenMembers', 'deafen');
       voiceStates.change(guild, whom, { deaf });
+    },
+    drag(whom, { id }) {
+      moderate(whom, 'MoveMembers', 'move');
+      const channel = guild.channels.get(id);
+      if (channel === undefined || channel.kind === 'text') return refuse('can drag nobody there');
+      voiceStates.drag(guild, channel, whom);
+    },
+    disconnect(whom) {
+      moderate(whom, 'MoveMembers', 'disconnect');
+      voiceStates.expel(guild, whom);
     },
     playSound(soundId) {
       const { channel } = present();

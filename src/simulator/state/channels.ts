@@ -25,10 +25,10 @@ export function deleteChannel(
   const tell = (event: GatewayDispatchEvents, what: unknown) => world.dispatch.toGuild(guild.id, event, what);
   for (const { channel_id, user_id } of [...guild.voiceStates.values()]) {
     if (channel_id !== channel.id) continue;
-    voiceStates.leave(guild, user_id);
     roomOf(voice, channel).speaker(user_id)?.leave();
-    // Docs, Opcodes and Status Codes, "Voice Close Event Codes": 4014 also when the channel was deleted.
-    voice.disconnect(user_id, VoiceCloseCodes.Disconnected, guild.id);
+    // Docs, Opcodes and Status Codes, "Voice Close Event Codes": 4022 ends a call for all, as when its channel was deleted.
+    voice.disconnect(user_id, VoiceCloseCodes.CallTerminated, guild.id);
+    voiceStates.leave(guild, user_id);
   }
   const instance = guild.stageInstances.get(channel.id);
   if (instance) {

@@ -5,6 +5,7 @@ import {
   type APIVoiceState,
   type GatewayVoiceStateUpdateData,
 } from 'discord-api-types/v10';
+import { VoiceCloseCodes } from 'discord-api-types/voice/v8';
 import type { GatewaySession } from '../gateway/session.ts';
 import type { VoiceServer } from '../voice/contract.ts';
 import type { ChannelState, GuildState } from './model.ts';
@@ -12,10 +13,27 @@ import { channelPermissions, missingFrom, STAGE_MODERATOR } from './permissions.
 import { wireMember } from './wire.ts';
 import { findChannel, type World } from './world.ts';
 
+/** How Discord gives a connection another voice server. */
+export interface ServerChange {
+  /** In which order the two updates come; `none` is the server alone, as when a channel's region changes. */
+  state: 'first' | 'last' | 'none';
+  /** The voice session goes on by default. */
+  newSession?: boolean;
+  /** Tells first that the former server has gone away: an endpoint of null. */
+  gone?: boolean;
+  /** The former server hangs up with this code before that; by default it stands until the next one is connected. */
+  hangUp?: number;
+}
+
 export interface VoiceStates {
   /** A person joins or moves; the state is told to the bots of the guild. */
   enter(guild: GuildState, channel: ChannelState, userId: string, speaker: boolean): APIVoiceState;
   leave(guild: GuildState, userId: string): void;
+  /** A moderator drags a bot into another channel of the guild. */
+  drag(guild: GuildState, channel: ChannelState, userId: string): void;
+  /** Takes a bot out of voice, by whosever wish it was. */
+  expel(guild: GuildState, userId: string): void;
+  changeServer(guild: GuildState, userId: string, change: ServerChange): void;
   /** Changes fields of a present state (suppress, request to speak, deaf) and tells it. */
   change(guild: GuildState, userId: string, fields: Partial<APIVoiceState>): void;
   /** Op 4 of a bot. */
@@ -78,8 +96,50 @@ export function createVoiceStates(world: World, voice: VoiceServer): VoiceStates
     tell(guild, { ...state, channel_id: null });
   };
 
+  const expel = (guild: GuildState, userId: string): void => {
+    leave(guild, userId);
+    owners.delete(ownerKey(guild.id, userId));
+    voice.disconnect(userId, VoiceCloseCodes.Disconnected, guild.id);
+  };
+  /** Names the voice server that waits for this state; whatever was named before counts no more. */
+  const nameServer = (guild: GuildState, channel: ChannelState, state: APIVoiceState): void => {
+    const token = randomUUID().replaceAll('-', '');
+    roomOf(voice, channel);
+    const { user_id: userId, session_id: sessionId } = state;
+    voice.expect({ guildId: guild.id, channelId: channel.id, userId, sessionId, token });
+    world.dispatch.toBot(userId, GatewayDispatchEvents.VoiceServerUpdate, {
+      ...{ token, guild_id: guild.id, endpoint: voice.endpoint },
+    });
+  };
+  const presence = (guild: GuildState, userId: string) => {
+    const state = guild.voiceStates.get(userId);
+    const channel = guild.channels.get(state?.channel_id ?? '');
+    if (state === undefined || channel === undefined) throw new Error(`${userId} is in no voice channel`);
+    return { state, channel };
+  };
+
   return {
     leave,
+    expel,
+    // Being moved ends the connection with 4014, and a state and a server for the next one follow (discord-api-docs#2450).
+    drag(guild, channel, userId) {
+      const { state } = presence(guild, userId);
+      voice.disconnect(userId, VoiceCloseCodes.Disconnected, guild.id);
+      const moved = put(guild, channel, userId, { ...state, channel_id: channel.id });
+      nameServer(guild, channel, moved);
+    },
+    changeServer(guild, userId, { state: place, newSession = false, gone = false, hangUp }) {
+      const { state, channel } = presence(guild, userId);
+      if (hangUp !== undefined) voice.disconnect(userId, hangUp, guild.id);
+      if (gone)
+        world.dispatch.toBot(userId, GatewayDispatchEvents.VoiceServerUpdate, {
+          ...{ token: 'gone', guild_id: guild.id, endpoint: null },
+        });
+      if (newSession) state.session_id = randomUUID().replaceAll('-', '');
+      if (place === 'first') tell(guild, state);
+      nameServer(guild, channel, state);
+      if (place === 'last') tell(guild, state);
+    },
     enter: (guild, channel, userId, speaker) =>
       put(guild, channel, userId, { suppress: channel.kind === 'stage' && !speaker }),
     change(guild, userId, fields) {
@@ -101,9 +161,7 @@ export function createVoiceStates(world: World, voice: VoiceServer): VoiceStates
       const key = ownerKey(guild.id, userId);
       const present = guild.voiceStates.get(userId);
       if (data.channel_id === null) {
-        leave(guild, userId);
-        owners.delete(key);
-        voice.disconnect(userId, 4014, guild.id);
+        expel(guild, userId);
         return;
       }
       const place = findChannel(world, data.channel_id);
@@ -123,29 +181,12 @@ export function createVoiceStates(world: World, voice: VoiceServer): VoiceStates
       const suppress =
         place.channel.kind === 'stage' && (present?.channel_id !== place.channel.id || present.suppress);
       const state = put(guild, place.channel, userId, { ...flags, suppress });
-      const token = randomUUID().replaceAll('-', '');
-      roomOf(voice, place.channel);
-      voice.expect({
-        guildId: guild.id,
-        channelId: place.channel.id,
-        userId,
-        sessionId: state.session_id,
-        token,
-      });
-      session.dispatch(GatewayDispatchEvents.VoiceServerUpdate, {
-        token,
-        guild_id: guild.id,
-        endpoint: voice.endpoint,
-      });
+      nameServer(guild, place.channel, state);
     },
     release(session) {
       const userId = session.bot.user.id;
       for (const guild of world.guilds.values()) {
-        const key = ownerKey(guild.id, userId);
-        if (owners.get(key) !== session.id) continue;
-        owners.delete(key);
-        leave(guild, userId);
-        voice.disconnect(userId, 4014, guild.id);
+        if (owners.get(ownerKey(guild.id, userId)) === session.id) expel(guild, userId);
       }
     },
   };

@@ -1,0 +1,96 @@
+/** A moderator, or the end of a channel, takes the bot from where it records. */
+import { afterEach, expect, test } from 'vitest';
+import { speech, until } from '../voice/call.ts';
+import { compare, expectOneHole } from './compare.ts';
+import { closeCall, talking, type GuildCall } from './guild-call.ts';
+
+afterEach(closeCall);
+
+test.each<[string, string, (call: GuildCall) => void]>([
+  ['a moderator disconnects the bot', 'removed', ({ guild, bot }) => guild.owner.disconnect(bot.userId)],
+  ['the channel is deleted', 'channel-gone', ({ stage }) => stage.delete()],
+  ['the bot is banned', 'server-gone', ({ guild, bot }) => bot.ban(guild)],
+])('%s: the recording ends at once (%s), with all that was said until then', async (_, reason, fault) => {
+  const { call, said } = await talking(60);
+  fault(call);
+  await until(() => call.find('sealed').length > 0, 'the session is sealed');
+  const endUs = call.clock.nowUs();
+  await call.play(1_000_000);
+  await said;
+  const outcome = await compare(call);
+  expect(outcome.reason).toBe(reason);
+  expect(outcome.lost).toEqual(outcome.unheard);
+  expect(outcome.lost.every(({ dueUs }) => dueUs >= endUs)).toBe(true);
+  expect(outcome.gaps).toEqual([]);
+  expect(call.find('sealed')).toMatchObject([{ session: { sessionId: call.sessionId, reason } }]);
+  // It does not come back.
+  expect(JSON.stringify(call.find('gateway-send').slice(1))).not.toContain(call.stage.id);
+});
+
+test('a moderator drags the bot: it follows, and lost is what was said there before the people were told', async () => {
+  const { call, said } = await talking(60);
+  await call.play(500_000);
+  await said;
+  const guest = call.guild.addMember({ displayName: 'Tobias' });
+  const speaker = guest.joinVoice(call.hall, { speaker: true });
+  const saidThere = speaker.speak(speech(150, 2));
+  const fromUs = call.clock.nowUs();
+  call.guild.owner.drag(call.bot.userId, call.hall);
+  await call.play(1_500_000, () => call.find('warning').some(({ code }) => code === 'moved'));
+  expect(call.find('warning').find(({ code }) => code === 'moved')?.detail).toBe(call.hall.id);
+  await call.play(1_000_000);
+  expect(call.status()).toMatchObject({ state: 'recording', channelId: call.hall.id });
+  // A notice in the channel it came from is none here.
+  call.told(call.stage.id);
+  await call.play(200_000);
+  const toldUs = call.clock.nowUs();
+  call.told(call.hall.id);
+  await call.play(3_000_000);
+  await saidThere;
+  await call.stop();
+  const outcome = await compare(call);
+  const spoken = call.hall
+    .room()
+    .truth.of(guest.id)
+    .filter(({ silence }) => !silence);
+  expect(outcome.lost).toEqual(spoken.filter(({ dueUs }) => dueUs <= toldUs));
+  expect(spoken.length).toBeGreaterThan(outcome.lost.length);
+  const endUs = outcome.gaps.at(-1)!.endUs;
+  expect(outcome.gaps[0]!.startUs).toBe(fromUs - call.startUs);
+  expect(endUs).toBe(toldUs - call.startUs);
+  expect(outcome.gaps.at(-1)!.reason).toBe('consent');
+  const entries = await call.journal();
+  expect(entries).toContainEqual(expect.objectContaining({ type: 'moved', channelId: call.hall.id }));
+  const kinds = entries.map(({ type }) => type);
+  expect(kinds.lastIndexOf('told')).toBeGreaterThan(kinds.indexOf('moved'));
+});
+
+test.each<[string, (call: GuildCall) => void]>([
+  ['disconnects', ({ guild, bot }) => guild.owner.disconnect(bot.userId)],
+  ['drags', ({ guild, bot, hall }) => guild.owner.drag(bot.userId, hall)],
+])(
+  // Only the gateway could say what its 4014 means, and a recording cannot be repeated; so people are told once more.
+  'a moderator %s the bot while the application is dead: it comes back to where people know, lost is what was said until then',
+  async (_, fault) => {
+    const { call, said } = await talking(100);
+    call.app.die();
+    const fromUs = call.clock.nowUs();
+    fault(call);
+    await until(() => call.status()?.state === 'reconnecting', 'the loss is noticed');
+    await call.play(1_500_000);
+    await said;
+    await call.app.start();
+    await call.wait(5_000_000, () => call.status()?.state === 'recording');
+    expect(call.status()).toMatchObject({ state: 'recording', channelId: call.stage.id });
+    expect(call.stage.present()).toContain(call.bot.userId);
+    const again = call.guild.owner.speak(speech(50, 2));
+    await call.play(1_500_000);
+    await again;
+    await call.stop();
+    const outcome = await compare(call);
+    expect(outcome.lost).toEqual(outcome.unheard);
+    expect(outcome.lost).toHaveLength(49);
+    expectOneHole(outcome, call, 'reconnect', fromUs);
+    expect(call.find('warning').map(({ code }) => code)).toEqual(['returned']);
+  },
+);
