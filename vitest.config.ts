@@ -2,8 +2,8 @@ import { statfsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-/** Whole journeys and process trees: they play audio in real time, or start half a dozen processes. */
-const alone = ['tests/e2e/**/*.test.ts', 'tests/cli/process-tree.test.ts'];
+/** Whole journeys and process trees: they play audio in real time, and start half a dozen processes each. */
+const journeys = ['tests/e2e/**/*.test.ts', 'tests/cli/process-tree.test.ts'];
 
 /**
  * Folders that tests make and throw away stand in memory where it is roomy: a database of 40 MB is a second on a disk, a
@@ -19,7 +19,7 @@ function memoryFolder(): { TMPDIR?: string } {
   }
 }
 
-/** Unit tests run beside each other; whole journeys play audio in real time, so they run alone, afterwards. */
+/** Journeys mostly wait for audio that plays, so two run beside each other; but after all else, which would starve them. */
 export default defineConfig({
   test: {
     // Many tests wait for processes and disks; by default a machine of two cores would run one file at a time.
@@ -33,7 +33,7 @@ export default defineConfig({
         test: {
           name: 'rooms',
           include: ['tests/**/*.test.ts'],
-          exclude: alone,
+          exclude: journeys,
           sequence: { groupOrder: 0 },
         },
       },
@@ -41,8 +41,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'journeys',
-          include: alone,
-          fileParallelism: false,
+          include: journeys,
           testTimeout: 120_000,
           sequence: { groupOrder: 1 },
         },
