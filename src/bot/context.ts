@@ -14,6 +14,9 @@ export interface Links {
   feed(showSlug: string): string;
 }
 
+/** `over`: it says that its channel is not recorded any more. */
+export type PostedNotice = Notice & { over?: boolean };
+
 export interface BotContext {
   client: Client<true>;
   catalog: Catalog;
@@ -22,6 +25,6 @@ export interface BotContext {
   links: Links;
   background: Background;
   /** Where people were told of the live sessions, by session id; of those that this process told. */
-  notices: Map<string, Notice>;
+  notices: Map<string, PostedNotice>;
   logger: Logger;
 }

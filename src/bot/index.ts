@@ -14,7 +14,8 @@ import type { Limits } from './recording/forgotten.ts';
 import { watchForgotten } from './recording/forgotten-watch.ts';
 import { personOf } from './recording/people.ts';
 import { createNewcomers } from './recording/newcomers.ts';
-import { createRecordings } from './recording/recordings.ts';
+import { createMoves, type MoveLimits } from './recording/moves.ts';
+import { createRecordings, type Recordings } from './recording/recordings.ts';
 import { createSealing } from './recording/sealing.ts';
 import { createSoundCheck, type MeasureLoudness } from './recording/sound-check.ts';
 import { createWarnings } from './recording/warnings.ts';
@@ -38,6 +39,8 @@ export interface BotOptions {
   links: Links;
   /** A recording that a crash interrupted longer ago is sealed, not continued; 10 min by default. */
   resumeWithinMs?: number;
+  /** How long people may be untold after a move until the recording ends; 10 min by default. */
+  moves?: MoveLimits;
   /** When a recording counts as forgotten. */
   forgotten: Limits;
   measureLoudness: MeasureLoudness;
@@ -69,10 +72,12 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     soundCheck: createSoundCheck(context, options.measureLoudness),
     beforeStop: (sessionId) => signs.beforeStop(sessionId),
   });
+  const stop: Recordings['stop'] = (sessionId, reason) => recordings.stop(sessionId, reason);
+  const moves = createMoves(context, stop, options.moves);
   const newcomers = createNewcomers(context);
   const warn = createWarnings(context);
   const afterCrash = createAfterCrash(context, options.resumeWithinMs ?? RESUME_WITHIN_MS);
-  const watch = watchForgotten(context, forgotten, (sessionId, reason) => recordings.stop(sessionId, reason));
+  const watch = watchForgotten(context, forgotten, stop);
   const statusLines = createStatusLines(context);
   const sync = syncWebinars(context);
   const route = createRouter({ ...context, recordings, sealing, panels });
@@ -85,8 +90,11 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     background.run('an interrupted session was not settled', () => afterCrash.settle(session), {
       sessionId: session.sessionId,
     });
-  const onWarning = (sessionId: string, code: string, detail: string): void =>
-    background.run('a warning did not reach its host', () => warn(sessionId, code, detail), { sessionId });
+  const onWarning = (sessionId: string, code: string, detail: string): void => {
+    logger.warn({ sessionId, code, detail }, 'the recorder warns');
+    if (code === 'moved') moves.follow(sessionId, detail);
+    else background.run('a warning did not reach its host', () => warn(sessionId, code), { sessionId });
+  };
   const onUnreadable = (error: Error): void =>
     logger.error(
       { err: error },
@@ -108,12 +116,16 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     if (live?.channelId === channelId) recorder.soundEffect(live.sessionId, userId, name);
   };
   const takeUp = (live: SessionStatus): void => {
-    resume(context, live);
+    const { sessionId, channelId } = live;
+    background.run('a recording was not brought in step with Discord', () => resume(context, live), {
+      sessionId,
+    });
+    if (live.untold === true) moves.follow(sessionId, channelId);
+    else background.run('a notice was not found again', () => statusLines.takeUp(live));
     background.run('who refuses to be recorded was not told to the recorder', async () => {
       for (const userId of await catalog.members.refusing(live.guildId))
         recorder.consent(live.sessionId, userId, true);
     });
-    background.run('a notice was not found again', () => statusLines.takeUp(live));
   };
   const onGuild = (guild: Guild): void => {
     const live = recorder.liveIn(guild.id);
@@ -127,6 +139,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     client.off(Events.VoiceStateUpdate, onVoiceState);
     client.off(Events.VoiceChannelEffectSend, onEffect);
     newcomers.close();
+    moves.close();
     client.off(Events.GuildAvailable, onGuild);
     sync.close();
     watch.close();

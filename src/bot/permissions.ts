@@ -65,6 +65,10 @@ export function standingIn(channel: VoiceBasedChannel): Standing {
   };
 }
 
+/** Those of the needed permissions that the bot does not hold there. */
+export const lackingIn = (channel: VoiceBasedChannel, needed: readonly PermissionName[]): PermissionName[] =>
+  findings(standingIn(channel), needed).flatMap((each) => ('missing' in each ? each.missing : []));
+
 /** Throws UserError naming each missing permission, where it is missing, and the remedy. */
 export function assertNothingStandsInTheWay(
   channel: VoiceBasedChannel,

@@ -1,13 +1,15 @@
 /**
  * Carries voice gateway payloads between discord.js and the recorder: op 4 out through the guild's shard; the bot's own
- * voice state and server in, and who else can be heard. Shard readiness is mirrored, because the recorder must know at once whether an op 4 can go.
+ * voice state and server in, who else can be heard, and what is gone for good. Shard readiness is mirrored, because the recorder must know at once whether an op 4 can go.
  */
 import {
   Events,
   Status,
   type Client,
+  type DMChannel,
   type InternalDiscordGatewayAdapterCreator,
   type Guild,
+  type NonThreadGuildBasedChannel,
   type VoiceState,
 } from 'discord.js';
 import type { RecorderLink } from './recorder-link.ts';
@@ -28,11 +30,12 @@ export function createVoiceBridge(client: Client<true>, recorder: RecorderLink):
     // The recorder believed the shard to be ready; it learns better at once and tries again when it is.
     if (!isSent) recorder.shard(guildId, false);
   };
-  const tellAll = (shardId: number, ready: boolean): void => {
+  const tellAll = (shardId: number, ready: boolean, resumed?: boolean): void => {
     for (const guildId of adapters.keys())
-      if (client.guilds.cache.get(guildId)?.shardId === shardId) recorder.shard(guildId, ready);
+      if (client.guilds.cache.get(guildId)?.shardId === shardId) recorder.shard(guildId, ready, resumed);
   };
-  const onUp = (shardId: number) => tellAll(shardId, true);
+  const onReady = (shardId: number) => tellAll(shardId, true);
+  const onResume = (shardId: number) => tellAll(shardId, true, true);
   const onDown = (_: unknown, shardId: number) => tellAll(shardId, false);
   /** Of everybody else: whose silence means nothing, because they are muted, suppressed or gone. */
   const onVoiceState = (_before: VoiceState, state: VoiceState) => {
@@ -45,13 +48,20 @@ export function createVoiceBridge(client: Client<true>, recorder: RecorderLink):
     });
   };
   const onReconnecting = (shardId: number) => tellAll(shardId, false);
+  const onChannelDelete = (channel: DMChannel | NonThreadGuildBasedChannel) => {
+    if (!channel.isDMBased()) recorder.gone(channel.guildId, channel.id);
+  };
+  // Removed, banned, or the server was deleted; of an outage discord.js tells as `guildUnavailable`.
+  const onGuildDelete = ({ id }: Guild) => recorder.gone(id);
 
   recorder.events.on('gatewaySend', onGatewaySend);
   client.on(Events.VoiceStateUpdate, onVoiceState);
-  client.on(Events.ShardReady, onUp);
-  client.on(Events.ShardResume, onUp);
+  client.on(Events.ShardReady, onReady);
+  client.on(Events.ShardResume, onResume);
   client.on(Events.ShardDisconnect, onDown);
   client.on(Events.ShardReconnecting, onReconnecting);
+  client.on(Events.ChannelDelete, onChannelDelete);
+  client.on(Events.GuildDelete, onGuildDelete);
   return {
     open(guild) {
       if (!adapters.has(guild.id))
@@ -69,10 +79,12 @@ export function createVoiceBridge(client: Client<true>, recorder: RecorderLink):
     close() {
       recorder.events.off('gatewaySend', onGatewaySend);
       client.off(Events.VoiceStateUpdate, onVoiceState);
-      client.off(Events.ShardReady, onUp);
-      client.off(Events.ShardResume, onUp);
+      client.off(Events.ShardReady, onReady);
+      client.off(Events.ShardResume, onResume);
       client.off(Events.ShardDisconnect, onDown);
       client.off(Events.ShardReconnecting, onReconnecting);
+      client.off(Events.ChannelDelete, onChannelDelete);
+      client.off(Events.GuildDelete, onGuildDelete);
       adapters.clear();
     },
   };

@@ -153,6 +153,11 @@ export const en = {
     wellAgain: (because: string, from: number, to: number) =>
       `🟢 All is well again. From ${time(from, 'T')} to ${time(to, 'T')} ${because}: what was said then is missing.`,
   },
+  /** What is read outside of the server. */
+  direct: {
+    from: (server: string) => `-# From the server “${server}”`,
+    episodeLater: 'Its episode is being mastered: `/episode list` in the server shows when it is ready.',
+  },
   ending: {
     stop: (title: string, seconds: number) =>
       `⏹️ The recording of “${title}” has ended after ${duration(seconds)}.`,
@@ -208,6 +213,20 @@ export const en = {
       `✅ ${host}: I hear people again. What I missed is marked as a gap in the recording.`,
     quiet: (host: string) =>
       `ℹ️ ${host}: whoever I could not hear has left or is muted now. If somebody speaks and I do not hear them, I will say so.`,
+    unwelcome: (host: string) =>
+      `⚠️ ${host}: Discord closed my connection to the channel and asks me not to come back at once, so nothing is recorded now; what was recorded is safe. I wait for Discord’s word and ask again every minute or two. If it takes too long, stop with \`/record stop\` and start anew.`,
+    returned: (host: string) =>
+      `🔴 I was disconnected from this channel and am back: **it is being recorded again**. What was said in between is missing. ${host}: if I was taken out on purpose, end the recording with \`/record stop\`.`,
+    untold: (host: string, channel: string, names: string[], endsAt: number) =>
+      [
+        `⚠️ ${host}: I was moved into ${channel}, but Discord does not let me write in its chat. People there cannot be told that they are recorded, so nothing of them is kept.`,
+        names.length === 0
+          ? 'I try again every few seconds.'
+          : `I lack ${bold(names)} there: an admin can open **Edit Channel → Permissions**, pick my role, and allow ${names.length === 1 ? 'it' : 'them'}.`,
+        `Or drag me back. Otherwise the recording ends by itself ${time(endsAt, 'R')}; all of it until the move is safe.`,
+      ].join(' '),
+    toldAtLast: (host: string, channel: string) =>
+      `✅ ${host}: the people in ${channel} have been told, and the recording goes on there. What was said there before is missing.`,
     disk: (host: string) =>
       `⚠️ ${host}: the disk of this installation refuses to store a part of the recording. Everything else goes on. Please tell its operator, and stop when you can; what was stored so far is safe.`,
     diskLow: (host: string, minutes: number) =>
@@ -230,6 +249,8 @@ export const en = {
       reconnecting: 'reconnecting; what is missed will be marked as a gap',
       sealing: 'finishing',
     },
+    untold:
+      '⚠️ nothing is kept until the people here have been told; if I cannot write in this channel’s chat, allow me to',
     health: {
       deaf: '⚠️ people speak, but nothing reaches me; I am trying to mend it',
       undecryptable: '⚠️ I cannot decrypt what people say; I am trying to mend it',

@@ -92,7 +92,7 @@ export function createStatusLines(context: BotContext): StatusLines {
   function lineOf(live: SessionStatus): Line | undefined {
     const { sessionId, channelId } = live;
     const notice = notices.get(sessionId);
-    if (notice?.channelId !== channelId) return undefined;
+    if (notice?.channelId !== channelId || notice.over === true) return undefined;
     const line = lines.get(sessionId);
     if (line?.messageId === notice.messageId) return line;
     if (asked.get(sessionId) !== notice.messageId) {

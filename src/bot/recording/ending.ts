@@ -10,17 +10,20 @@ export interface Ending {
   thanks: boolean;
   /** A mention of whoever started it. */
   host: string;
+  /** Read outside of the server, where no message follows the episode. */
+  direct?: boolean;
 }
 
 /**
  * The first line says how it ended, and names the host unless a host asked for it; a second one, where there is no episode
  * to wait for, says so.
  */
-export function endingLines({ sealed, title, thanks, host }: Ending, texts: Texts): string[] {
+export function endingLines({ sealed, title, thanks, host, direct = false }: Ending, texts: Texts): string[] {
   const { ending: say, episode } = texts;
   const seconds = sealed.durationUs / 1e6;
   const headline =
     thanks && sealed.reason === 'stop' ? say.thanks(title, seconds) : say[sealed.reason](title, seconds);
   const told = sealed.reason === 'stop' ? headline : `${headline} ${host}`;
-  return [told, sealed.speakers === 0 ? say.nobodySpoke : episode.waiting(0)];
+  if (sealed.speakers === 0) return [told, say.nobodySpoke];
+  return [told, direct ? texts.direct.episodeLater : episode.waiting(0)];
 }

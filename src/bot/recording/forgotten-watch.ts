@@ -19,7 +19,7 @@ export function watchForgotten(
   const watches = new Map<string, Watch>();
   const ending = new Set<string>();
 
-  function sightOf({ guildId, channelId, state, health, elapsedUs, speakers }: SessionStatus): Sight {
+  function sightOf({ guildId, channelId, state, health, untold, elapsedUs, speakers }: SessionStatus): Sight {
     const guild = client.guilds.cache.get(guildId);
     const isDeaf = health !== 'good' || guild?.members.me?.voice.serverDeaf === true;
     // A music bot that plays to an empty room is nobody who speaks.
@@ -28,7 +28,7 @@ export function watchForgotten(
       elapsedMs: elapsedUs / 1000,
       lastHeardMs: Math.max(0, ...people.map(({ lastHeardUs }) => lastHeardUs / 1000)),
       humans: guild?.available === true ? humansIn(guild, channelId) : undefined,
-      listening: state === 'recording' && !isDeaf,
+      listening: state === 'recording' && !isDeaf && untold !== true,
     };
   }
 

@@ -58,7 +58,8 @@ export function createNewcomers(
     onVoiceState(before, after) {
       const guildId = after.guild.id;
       const live = recorder.liveIn(guildId);
-      if (live === undefined || after.member?.user.bot !== false) return;
+      // After a move the notice itself is still to come.
+      if (live === undefined || live.untold === true || after.member?.user.bot !== false) return;
       if (!becomesAudible(before, after, live.channelId)) return;
       const { sessionId } = live;
       const known = waiting.get(sessionId);

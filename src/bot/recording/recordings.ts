@@ -97,6 +97,8 @@ export function createRecordings(
     let notice: Notice | undefined;
     try {
       notice = await tellPeople(channel, { sessionId, title, startedByUserId: startedBy.id });
+      // Before the recorder joins: a moderator may move the bot while it does.
+      notices.set(sessionId, notice);
       bridge.open(guild);
       await recorder.start(
         requestFor(client, channel, {
@@ -104,9 +106,9 @@ export function createRecordings(
           refusedUserIds: await catalog.members.refusing(guild.id),
         }),
       );
-      notices.set(sessionId, notice);
       return { sessionId };
     } catch (error) {
+      notices.delete(sessionId);
       await catalog.sessions.fail(sessionId, new Date());
       if (notice)
         await takeNoticeBack(channel, notice).catch((fault: unknown) =>

@@ -1,7 +1,5 @@
 /** Sealed sessions reach the catalog once, whether a command waits for them, the recorder tells them, or a restart finds them. */
-import type { VoiceBasedChannel } from 'discord.js';
 import type { SealedSession } from '../../../recorder/protocol.ts';
-import { textsFor } from '../../../templates/messages/index.ts';
 import {
   NotInCatalogError,
   type CatalogTransaction,
@@ -13,6 +11,7 @@ import type { EpisodePanels } from '../panels/episode-panels.ts';
 import { plain } from '../plain-text.ts';
 import { closeNotice } from './notice.ts';
 import { endingLines } from './ending.ts';
+import { reachHost } from './reach-host.ts';
 import { panelButtons } from '../panels/episode-panel.ts';
 
 export interface TakenIn {
@@ -90,24 +89,23 @@ export function createSealing(context: BotContext, panels: EpisodePanels): Seali
     return session && { session, episode, isNews: false };
   }
 
-  async function announce(channel: VoiceBasedChannel, sealed: SealedSession, taken: TakenIn): Promise<void> {
-    const { session, episode } = taken;
-    const webinar =
-      session.webinar_id && (await catalog.webinars.ofGuild(session.guild_id, session.webinar_id));
-    const texts = textsFor(channel.guild.preferredLocale);
-    const thanks = webinar && webinar.state === 'ended';
-    const end = {
-      sealed,
-      title: plain(session.title),
-      thanks: Boolean(thanks),
-      host: `<@${session.started_by}>`,
-    };
-    const message = await channel.send({
-      content: endingLines(end, texts).join('\n'),
-      allowedMentions: { users: [session.started_by] },
-      components: episode ? panelButtons(episode, texts) : [],
+  async function announce(
+    sealed: SealedSession,
+    { session, episode }: TakenIn,
+    channelIds: readonly (string | undefined)[],
+  ): Promise<void> {
+    const { guild_id: guildId, started_by: userId, webinar_id: webinarId } = session;
+    const webinar = webinarId ? await catalog.webinars.ofGuild(guildId, webinarId) : undefined;
+    const thanks = webinar?.state === 'ended';
+    const end = { sealed, title: plain(session.title), thanks, host: `<@${userId}>` };
+    const message = await reachHost(context, {
+      ...{ guildId, channelIds, userId },
+      message: (texts, direct) => ({
+        content: endingLines({ ...end, direct }, texts).join('\n'),
+        components: episode ? panelButtons(episode, texts) : [],
+      }),
     });
-    if (episode) await panels.followMessage(message, episode.id);
+    if (episode && message.inGuild()) await panels.followMessage(message, episode.id);
   }
 
   /** Where people were told, and where it ends: a moderator may have moved the bot meanwhile. */
@@ -115,17 +113,18 @@ export function createSealing(context: BotContext, panels: EpisodePanels): Seali
     const { sessionId, guildId, title, startedAtMs } = sealed;
     const notice = notices.get(sessionId);
     notices.delete(sessionId);
-    const channelId = notice?.channelId ?? sealed.channelId;
-    const channel = client.guilds.cache.get(guildId)?.channels.cache.get(channelId);
-    if (!channel?.isVoiceBased()) return;
-    const startedByUserId = taken.session.started_by;
-    const end = { sessionId, title, startedByUserId, startedAtMs, endedAtMs: endOf(sealed).getTime() };
     const fields = { sessionId };
     background.run(
       'the end of a recording was not announced',
-      () => announce(channel, sealed, taken),
+      () => announce(sealed, taken, [notice?.channelId, sealed.channelId]),
       fields,
     );
+    const channelId = notice?.channelId ?? sealed.channelId;
+    const channel = client.guilds.cache.get(guildId)?.channels.cache.get(channelId);
+    // Who could tell nobody in the next channel had freed the one before.
+    if (!channel?.isVoiceBased() || notice?.over === true || sealed.reason === 'untold') return;
+    const startedByUserId = taken.session.started_by;
+    const end = { sessionId, title, startedByUserId, startedAtMs, endedAtMs: endOf(sealed).getTime() };
     background.run(STILL_RUNS, () => closeNotice(channel, end, notice), fields);
   }
 

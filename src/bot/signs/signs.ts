@@ -134,9 +134,9 @@ export function createSigns(context: BotContext, settings: SignSettings): Signs 
   }
 
   const onStatus = (live: SessionStatus): void => {
-    const { sessionId, guildId, channelId, state } = live;
+    const { sessionId, guildId, channelId, state, untold } = live;
     const before = shownIn.get(sessionId);
-    if (state !== 'recording' || before === channelId) return;
+    if (state !== 'recording' || untold === true || before === channelId) return;
     shownIn.set(sessionId, channelId);
     background.run('the signs of a recording were not put up', () => show(live, channelOf(guildId, before)), {
       sessionId,

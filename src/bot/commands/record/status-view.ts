@@ -17,7 +17,8 @@ export interface StatusInput {
 }
 
 /** A recording that cannot hear is not well, whatever its connection says. */
-function stateWords({ state, health }: SessionStatus, { record: say }: Texts): string {
+function stateWords({ state, health, untold }: SessionStatus, { record: say }: Texts): string {
+  if (untold === true && state === 'recording') return say.untold;
   return state === 'recording' && health !== 'good' ? say.health[health] : say.states[state];
 }
 
@@ -39,7 +40,7 @@ export function statusEmbed({ live, startedByUserId, interested }: StatusInput, 
     ...(more > 0 ? [say.moreSpeakers(more)] : []),
   ];
   return new EmbedBuilder()
-    .setColor(live.state === 'reconnecting' || live.health !== 'good' ? AMBER : RED)
+    .setColor(live.state === 'reconnecting' || live.health !== 'good' || live.untold === true ? AMBER : RED)
     .setTitle(say.statusTitle(plain(live.title)).slice(0, 256))
     .setDescription(lines.join('\n').slice(0, 4_096));
 }
