@@ -1,4 +1,4 @@
-/** Holes of every track at once, by their causes, which may overlap: no moment is in two of them. Pure. */
+/** Holes of every track at once, by their causes, which may overlap: each moment of them is in one. Pure. */
 import type { GapReason } from './session/model.ts';
 
 export interface Hole {
@@ -10,7 +10,7 @@ export interface Hole {
 export interface Holes {
   /** Begun already, it goes on. */
   begin(reason: GapReason, atUs: number): void;
-  /** The hole that this ends, less what another cause that ended before has had. */
+  /** The hole that this ends, less what was another's; none if a cause that began before goes on. */
   end(reason: GapReason, atUs: number): Hole | undefined;
   /** Ends whatever is open. */
   endAll(atUs: number): Hole[];
@@ -23,7 +23,7 @@ export function createHoles(): Holes {
   function end(reason: GapReason, atUs: number): Hole | undefined {
     const beganUs = sinceUs.get(reason);
     sinceUs.delete(reason);
-    if (beganUs === undefined) return undefined;
+    if (beganUs === undefined || sinceUs.values().some((other) => other <= beganUs)) return undefined;
     const startUs = Math.max(beganUs, toldUntilUs);
     toldUntilUs = Math.max(toldUntilUs, atUs);
     return startUs < atUs ? { startUs, endUs: atUs, reason } : undefined;

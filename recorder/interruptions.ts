@@ -30,6 +30,10 @@ export interface Interruptions {
   /** The notice stands in this channel. */
   told(channelId: string): void;
   tick(): void;
+  /** A channel was deleted, or the bot is not in the server any more. @returns why it ends, if that concerns it */
+  gone(channelId: string | undefined): SealReason | undefined;
+  /** Discord tells of a channel's end, and of ours in it, apart and within moments; the former is why. */
+  reasonFor(reason: SealReason): SealReason;
   /** It cannot go on. */
   end(reason: SealReason): void;
   /** Closes the holes that are still open. */
@@ -49,6 +53,7 @@ export function followConnection(options: ConnectionOptions): Interruptions {
   let state: SessionState = options.resumed ? 'reconnecting' : 'joining';
   let { channelId } = options;
   let untold = false;
+  let goneAs: SealReason | undefined;
   let lostBy: { closeCode: number | undefined; channelId: string } | undefined;
   let unwelcome: { closeCode: number | undefined; sinceUs: number } | undefined;
   if (options.resumed) holes.begin('crash', writer.elapsedUs());
@@ -134,6 +139,13 @@ export function followConnection(options: ConnectionOptions): Interruptions {
       onWarning('unwelcome', String(unwelcome.closeCode));
       unwelcome = undefined;
     },
+    gone(goneChannelId) {
+      if (goneChannelId === undefined) goneAs = 'server-gone';
+      else if (goneChannelId === channelId) goneAs = 'channel-gone';
+      else return undefined;
+      return goneAs;
+    },
+    reasonFor: (reason) => (reason === 'removed' ? (goneAs ?? reason) : reason),
     end,
     close() {
       const open = holes.endAll(writer.elapsedUs());

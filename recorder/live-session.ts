@@ -81,7 +81,6 @@ const DRAIN_MS = 60;
 export function openLiveSession(options: LiveSessionOptions): LiveSession {
   const { request, clock, logger, resumeAt, onWarning } = options;
   const startedAtMs = resumeAt?.header.startedAtMs ?? Date.now();
-  let goneAs: SealReason | undefined;
   let sealing: Promise<SealedSession> | undefined;
   let settleJoin: (joined: boolean) => void = () => undefined;
   const joining = new Promise<boolean>((resolve) => {
@@ -174,13 +173,6 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
     writer.tick();
   }
 
-  /** Discord tells of the channel's end and of ours in it apart, within moments; the former is why. */
-  function gone(channelId: string | undefined): void {
-    if (channelId !== undefined && channelId !== link.channelId()) return;
-    goneAs = channelId === undefined ? 'server-gone' : 'channel-gone';
-    if (sealing === undefined) interruptions.end(goneAs);
-  }
-
   async function seal(reason: SealReason): Promise<SealedSession> {
     await delay(DRAIN_MS);
     link.tick();
@@ -191,7 +183,7 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
     for (const [userId, startUs] of consent.all())
       writer.gap({ startUs, endUs: writer.elapsedUs(), reason: 'consent', userId });
     writer.note({ type: 'datagrams', ...counts });
-    const sealed = await writer.seal(reason === 'removed' ? (goneAs ?? reason) : reason);
+    const sealed = await writer.seal(interruptions.reasonFor(reason));
     const manifest = (await carryOutErasures(options.folder)) ?? sealed;
     logger.info({ sessionId: request.sessionId, reason, ...counts }, 'session sealed');
     return sealedSession(manifest);
@@ -229,7 +221,10 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
       writer.note({ type: 'told', ...notice, userIds });
       if (everyone === true) interruptions.told(notice.channelId);
     },
-    gone,
+    gone(channelId) {
+      const reason = interruptions.gone(channelId);
+      if (reason !== undefined && sealing === undefined) interruptions.end(reason);
+    },
     marker: (name, byUserId) => writer.marker(name, byUserId),
     async play(opusPath) {
       await link.play(opusPath);
