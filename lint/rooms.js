@@ -7,20 +7,25 @@ import path from 'node:path';
 const root = path.dirname(import.meta.dirname);
 
 const readers = ['recorder/ogg/reader.ts', 'recorder/session/reader.ts'];
+/** How producers' files are named and described: pure, and the same in the studio as in an export. */
+const producers = ['src/mastering/exports/file-names.ts', 'src/mastering/exports/audacity.ts'];
 const publishing = ['publisher/feed', 'publisher/media', 'publisher/site'];
 
 /** Room -> prefixes it may import besides its own. `*` is anything. */
 const mayImport = {
   recorder: [],
   'src/catalog': ['recorder/folder-lock.ts'],
-  'src/mastering': [...readers, 'recorder/ogg/page.ts', 'templates/presets'],
+  'src/mastering': [...readers, 'recorder/ogg/page.ts', 'templates/presets', 'package.json'],
   'src/jobs': ['src/catalog', 'src/mastering', ...publishing, ...readers],
   'src/bot': ['src/catalog', 'recorder/protocol.ts', 'templates'],
   'src/simulator': [],
   'publisher/media': ['src/catalog'],
   'publisher/feed': ['src/catalog'],
   'publisher/site': ['src/catalog', 'publisher/media', 'publisher/feed', 'templates', ...readers],
-  'publisher/studio': ['src/catalog', 'publisher/media', 'publisher/feed', 'templates', ...readers],
+  'publisher/studio': [
+    ...['src/catalog', 'publisher/media', 'publisher/feed', 'templates'],
+    ...[...producers, 'src/mastering/exports/zip.ts', ...readers],
+  ],
   'publisher/audience': ['src/catalog', 'publisher/media'],
   publisher: ['src/catalog', 'publisher', 'templates', ...readers],
   templates: [],

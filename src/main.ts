@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { readConfig } from './config.ts';
+import type { ExportOptions } from './cli/export.ts';
 import { exitCodeOf, explain } from './cli/failures.ts';
 import { ROLES, type Role } from './cli/roles.ts';
 
@@ -18,6 +19,23 @@ function parseId(text: string): string {
   if (!/^\d{1,20}$/.test(text))
     throw new InvalidArgumentError('an id is a number: right-click the channel in Discord, Copy Channel ID');
   return text;
+}
+
+/** `90`, `1:30` or `0:01:30.5` to microseconds. */
+function parseClock(text: string): number {
+  const parts = /^(?:(?:(\d+):)?(\d{1,2}):)?(\d+(?:\.\d{1,6})?)$/.exec(text);
+  if (parts === null)
+    throw new InvalidArgumentError('a time is seconds, m:ss or h:mm:ss from the start of the recording');
+  const [hours, minutes, seconds] = parts.slice(1).map((part: string | undefined) => Number(part ?? 0));
+  return Math.round(((hours! * 60 + minutes!) * 60 + seconds!) * 1e6);
+}
+
+function parseZone(text: string): string {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone;
+  } catch {
+    throw new InvalidArgumentError('a time zone has a name such as Europe/Brussels or UTC');
+  }
 }
 
 /** Commands import what they run only when they run: `doctor` must work on a machine where the rest does not load. */
@@ -70,6 +88,31 @@ function program(): Command {
     .action(async () => {
       const { rescan } = await import('./cli/rescan/index.ts');
       process.exitCode = await rescan(readConfig(process.env));
+    });
+  stagecast
+    .command('export')
+    .description(
+      "writes each speaker's track of a session, also of one that still records, for use in other programs",
+    )
+    .argument('<session>', 'id of a session, or path of its folder')
+    .requiredOption('--out <folder>', 'where the files go; made when missing')
+    .addOption(
+      new Option('--format <format>', 'WAV is 24-bit Broadcast Wave; Opus is what was recorded, as it came')
+        .choices(['opus', 'wav', 'flac'])
+        .default('flac'),
+    )
+    .option('--from <time>', 'begin here: seconds, m:ss or h:mm:ss into the recording', parseClock)
+    .option('--to <time>', 'end here', parseClock)
+    .option('--title <show>', "the show's title in file names; the session's own title when missing")
+    .option(
+      '--time-zone <zone>',
+      "for dates and time references, such as Europe/Brussels; this machine's when missing",
+      parseZone,
+    )
+    .option('--zip', 'one zip archive instead of single files')
+    .action(async (session: string, options: ExportOptions) => {
+      const { exportToFolder } = await import('./cli/export.ts');
+      process.exitCode = await exportToFolder(readConfig(process.env), session, options);
     });
   stagecast
     .command('register-commands')

@@ -5,10 +5,11 @@ import type { Context } from 'hono';
 import { readSession, type RecordedSession } from '../../recorder/session/reader.ts';
 import type { Guilds, Sessions, Shows } from '../../src/catalog/index.ts';
 import { createArchive } from '../media/archive.ts';
-import { attachment } from '../media/file-name.ts';
+import { attachment } from '../media/attachment.ts';
 import { checkRawTracksLink, type LinkVerdict } from '../media/signed-link.ts';
 import { toWebStream } from '../media/web-stream.ts';
-import { rawTrackEntries, sessionName } from './raw-tracks.ts';
+import { sessionName } from '../../src/mastering/exports/file-names.ts';
+import { rawTrackEntries } from './raw-tracks.ts';
 
 export interface RawDownloadOptions {
   catalog: {

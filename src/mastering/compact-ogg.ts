@@ -1,13 +1,20 @@
-/** Writes a throw-away Ogg Opus file for ffmpeg: speech packets one after another, no silence, no pre-skip. */
+/** Writes packets one after another into an Ogg Opus file: speech alone for ffmpeg to decode, or a piece of a track. */
 import { open } from 'node:fs/promises';
 import { encodePage, FIRST_PAGE, LAST_PAGE, MAX_SEGMENTS, segmentsOf } from '../../recorder/ogg/page.ts';
 
-/** OpusHead and OpusTags (RFC 7845 section 5): mono, since every voice is mixed as mono; pre-skip 0, placed by the plan. */
-function headers(): [Buffer, Buffer] {
+export interface StreamShape {
+  channels: 1 | 2;
+  /** Left out by players from the start. */
+  preSkipSamples: number;
+}
+
+/** OpusHead and OpusTags (RFC 7845 section 5). */
+function headers({ channels, preSkipSamples }: StreamShape): [Buffer, Buffer] {
   const head = Buffer.alloc(19);
   head.write('OpusHead', 'latin1');
   head[8] = 1;
-  head[9] = 1;
+  head[9] = channels;
+  head.writeUInt16LE(preSkipSamples, 10);
   head.writeUInt32LE(48_000, 12);
   const tags = Buffer.alloc(16);
   tags.write('OpusTags', 'latin1');
@@ -17,11 +24,20 @@ function headers(): [Buffer, Buffer] {
 export interface CompactOggWriter {
   /** Packets in order, each with the samples that it decodes to. */
   write: (opus: Uint8Array, samples: number) => Promise<void>;
-  /** Writes what is left and closes the file; also to be called after a failure. */
-  end: () => Promise<void>;
+  /**
+   * Writes what is left and closes the file; also to be called after a failure. Players leave out what goes beyond
+   * `samples`, which count from the first packet's start.
+   */
+  end: (samples?: number) => Promise<void>;
 }
 
-export async function createCompactOgg(path: string): Promise<CompactOggWriter> {
+/** A voice is mixed as mono, and placed by a plan. */
+const PLANNED_VOICE: StreamShape = { channels: 1, preSkipSamples: 0 };
+
+export async function createCompactOgg(
+  path: string,
+  shape: StreamShape = PLANNED_VOICE,
+): Promise<CompactOggWriter> {
   const file = await open(path, 'w');
   let sequence = 0;
   let granule = 0;
@@ -32,7 +48,7 @@ export async function createCompactOgg(path: string): Promise<CompactOggWriter> 
     await file.write(encodePage({ flags, granule, serial: 1, sequence }, packets));
     sequence += 1;
   };
-  const [head, tags] = headers();
+  const [head, tags] = headers(shape);
   await writePage(FIRST_PAGE, [head]);
   await writePage(0, [tags]);
   return {
@@ -45,7 +61,8 @@ export async function createCompactOgg(path: string): Promise<CompactOggWriter> 
       waiting.push(opus);
       granule += samples;
     },
-    async end() {
+    async end(samples = granule) {
+      granule = samples;
       try {
         await writePage(LAST_PAGE, waiting);
       } finally {

@@ -6,8 +6,8 @@ import { continues, createRunBuilder, type CompactPacket, type Run } from './pla
 import { SAMPLE_RATE_HZ } from './session-clock.ts';
 
 /** Discord's own frame of silence: 20 ms, CELT fullband, mono. */
-const SILENCE_20_MS = Uint8Array.of(0xf8, 0xff, 0xfe);
-const SILENCE_SAMPLES = 960;
+export const SILENCE_20_MS = Uint8Array.of(0xf8, 0xff, 0xfe);
+export const SILENCE_SAMPLES = 960;
 /**
  * A decoder overlaps each frame with the one before. A frame of silence before each run stands for the real silence (or
  * hole) there: with it the decoded run equals that of the whole track, sample for sample (tests/mastering).
@@ -22,11 +22,13 @@ export interface CompactTrack {
   samples: number;
 }
 
+/** With two channels, stereo packets decode to two; with one they are mixed down by the decoder. */
 export async function writeCompactTrack(
   packets: AsyncIterable<PlacedPacket>,
   path: string,
+  channels: 1 | 2 = 1,
 ): Promise<CompactTrack> {
-  const file = await createCompactOgg(path);
+  const file = await createCompactOgg(path, { channels, preSkipSamples: 0 });
   const builder = createRunBuilder();
   let samples = 0;
   let count = 0;

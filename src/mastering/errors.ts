@@ -8,6 +8,8 @@ export const renderFailures = [
   'ffmpeg-missing',
   'ffmpeg-failed',
   'off-target',
+  'disk-full',
+  'empty-range',
   'aborted',
   'render-died',
   'unexpected',
@@ -15,7 +17,7 @@ export const renderFailures = [
 export type RenderFailure = (typeof renderFailures)[number];
 
 /** Failures that may pass when the same render is tried again. */
-const PASSING: readonly RenderFailure[] = ['ffmpeg-failed', 'render-died', 'unexpected'];
+const PASSING: readonly RenderFailure[] = ['ffmpeg-failed', 'render-died', 'disk-full', 'unexpected'];
 
 /** Thrown by `startRender`; the message says what happened, why, and the remedy. */
 export class RenderError extends Error {

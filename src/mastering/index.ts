@@ -8,4 +8,7 @@ export type {
   RenderResult,
   RenditionKind,
 } from './request.ts';
-export { startRender, type RenderOptions } from './start-render.ts';
+export type { RenderOptions } from './child.ts';
+export { startExport } from './exports/start-export.ts';
+export type { ExportFormat, ExportRequest, ExportResult, ExportedFile } from './exports/request.ts';
+export { startRender } from './start-render.ts';

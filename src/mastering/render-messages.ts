@@ -1,14 +1,21 @@
-/** The messages between `startRender` and the render process. */
+/** The messages between `carryOut` and the render process. */
 import { z } from 'zod';
 import { renderFailures } from './errors.ts';
-import { renderRequest, renderResult } from './request.ts';
+import { exportRequest } from './exports/request.ts';
+import { renderRequest } from './request.ts';
 
-export const toRenderProcess = z.object({ request: renderRequest, scratchFolder: z.string() });
+export const task = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('render'), request: renderRequest }),
+  z.object({ kind: z.literal('export'), request: exportRequest }),
+]);
+export type Task = z.infer<typeof task>;
+
+export const toRenderProcess = z.object({ task, scratchFolder: z.string() });
 export type ToRenderProcess = z.infer<typeof toRenderProcess>;
 
 export const fromRenderProcess = z.discriminatedUnion('type', [
   z.object({ type: z.literal('progress'), percent: z.number().min(0).max(100) }),
-  z.object({ type: z.literal('done'), result: renderResult }),
+  z.object({ type: z.literal('done'), result: z.unknown() }),
   z.object({
     type: z.literal('failed'),
     code: z.enum(renderFailures),

@@ -3,9 +3,11 @@ import { rm } from 'node:fs/promises';
 import { constants, setPriority } from 'node:os';
 import { SessionFolderError } from '../../recorder/session/reader.ts';
 import { RenderError } from './errors.ts';
+import { exportSession } from './exports/export-session.ts';
 import { createFfmpegRunner, FfmpegError, FfmpegMissingError } from './ffmpeg.ts';
 import { toRenderProcess, type FromRenderProcess, type ToRenderProcess } from './render-messages.ts';
 import { render } from './render.ts';
+import { DISK_FULL, isDiskFull } from './scratch-space.ts';
 
 const stop = new AbortController();
 process.once('SIGTERM', () => stop.abort());
@@ -13,13 +15,17 @@ process.once('SIGTERM', () => stop.abort());
 process.once('disconnect', () => stop.abort());
 process.once('message', (received) => void serve(toRenderProcess.parse(received)));
 
-async function serve({ request, scratchFolder }: ToRenderProcess): Promise<void> {
+async function serve({ task, scratchFolder }: ToRenderProcess): Promise<void> {
   // A live recording comes first; ffmpeg inherits it.
   setPriority(constants.priority.PRIORITY_LOW);
-  const ffmpeg = createFfmpegRunner(request, stop.signal);
+  const ffmpeg = createFfmpegRunner(task.request, stop.signal);
   try {
     const onProgress = (percent: number) => answer({ type: 'progress', percent });
-    const result = await render(request, { ffmpeg, scratchFolder, signal: stop.signal, onProgress });
+    const surroundings = { ffmpeg, scratchFolder, signal: stop.signal, onProgress };
+    const result =
+      task.kind === 'render'
+        ? await render(task.request, surroundings)
+        : await exportSession(task.request, surroundings);
     answer({ type: 'done', result });
   } catch (error) {
     answer({ type: 'failed', ...failureOf(error) });
@@ -40,7 +46,10 @@ function failureOf(error: unknown): Pick<RenderError, 'code' | 'message'> {
   if (error instanceof RenderError) return { code: error.code, message };
   if (stop.signal.aborted) return { code: 'aborted', message: 'The render was stopped.' };
   if (error instanceof FfmpegMissingError) return { code: 'ffmpeg-missing', message };
+  if (error instanceof FfmpegError && /No space left on device/.test(message))
+    return { code: 'disk-full', message: DISK_FULL };
   if (error instanceof FfmpegError) return { code: 'ffmpeg-failed', message };
   if (error instanceof SessionFolderError) return { code: 'bad-session', message };
+  if (isDiskFull(error)) return { code: 'disk-full', message: DISK_FULL };
   return { code: 'unexpected', message };
 }

@@ -8,9 +8,12 @@ declare module 'yauzl' {
     getLastModDate(): Date;
   }
   export interface ZipFile {
+    entryCount: number;
     eachEntry(): AsyncIterable<Entry>;
     openReadStreamPromise(entry: Entry): Promise<Readable>;
+    close(): void;
   }
+  export function openPromise(path: string): Promise<ZipFile>;
   export function fromBufferPromise(
     buffer: Buffer,
     options?: { strictFileNames?: boolean },

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { rawTrackEntries, sessionName } from '../../../publisher/studio/raw-tracks.ts';
+import { rawTrackEntries } from '../../../publisher/studio/raw-tracks.ts';
 import type { RecordedSession, RecordedTrack } from '../../../recorder/session/reader.ts';
+import { sessionName } from '../../../src/mastering/exports/file-names.ts';
 
 const track = (number: number, displayName: string): RecordedTrack => ({
   number,
@@ -59,7 +60,7 @@ test('tracks carry day, show, number and person', () => {
 });
 
 test('markers come as Audacity labels, and only where there are any', () => {
-  expect(textOf(rawTrackEntries(session(), 'x')[1])).toBe('1.235\t1.235\tWel come\r\n');
+  expect(textOf(rawTrackEntries(session(), 'x')[1])).toBe('1.234567\t1.234567\tWel come\r\n');
   expect(rawTrackEntries(session({ markers: [] }), 'x').map(({ name }) => name)).not.toContain(
     'x - 00 Markers.txt',
   );

@@ -1,0 +1,89 @@
+/** `stagecast export`: a session's tracks for producers, straight from its folder, beside whatever else runs. */
+import { createWriteStream } from 'node:fs';
+import { access, mkdtemp, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { readSession } from '../../recorder/session/reader.ts';
+import { ConfigError, type Config } from '../config.ts';
+import { readZip } from '../mastering/exports/zip-body.ts';
+import { layOutZip } from '../mastering/exports/zip.ts';
+import { startExport, type ExportFormat, type ExportResult } from '../mastering/index.ts';
+
+export interface ExportOptions {
+  out: string;
+  format: ExportFormat;
+  /** Microseconds. */
+  from?: number;
+  to?: number;
+  title?: string;
+  timeZone?: string;
+  zip?: boolean;
+}
+
+/** Answers the exit code. Throws RenderError, and ConfigError where no such session is. */
+export async function exportToFolder(
+  config: Config,
+  session: string,
+  options: ExportOptions,
+): Promise<number> {
+  const sessionFolder = await folderOf(config, session);
+  const { from = 0, to = Number.MAX_SAFE_INTEGER, zip = false } = options;
+  if (to <= from) throw new ConfigError(['--to must be later than --from']);
+  const outFolder = path.resolve(options.out);
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  const { startedAtMs, title } = await readSession(sessionFolder);
+  const result = await startExport(
+    {
+      ...{ sessionFolder, outputFolder: outFolder, format: options.format },
+      ...(options.from === undefined && options.to === undefined
+        ? {}
+        : { range: { fromUs: from, toUs: to } }),
+      showTitle: options.title ?? title,
+      timeZone: options.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+      ...{ ffmpegPath: config.ffmpegPath, ffprobePath: config.ffprobePath },
+    },
+    { signal: stop.signal, onProgress: showProgress },
+  );
+  const names = zip
+    ? [await packInto(outFolder, result, new Date(startedAtMs))]
+    : result.files.map(({ name }) => name);
+  for (const name of names) console.log(path.join(outFolder, name));
+  return 0;
+}
+
+async function folderOf({ sessionsFolder }: Config, session: string): Promise<string> {
+  for (const folder of [path.join(sessionsFolder, session), path.resolve(session)])
+    if (await isSession(folder)) return folder;
+  throw new ConfigError([
+    `There is no session "${session}" in ${sessionsFolder}, nor a session folder of that path. Each folder there is named by its session's id`,
+  ]);
+}
+
+const isSession = (folder: string): Promise<boolean> =>
+  access(path.join(folder, 'journal.jsonl')).then(
+    () => true,
+    () => false,
+  );
+
+/** For whoever waits at a terminal; a log is spared it. */
+function showProgress(percent: number): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r${percent} %${percent >= 99 ? '\n' : ''}`);
+}
+
+/** Under its name only when it is whole; the single files are gone then. */
+async function packInto(folder: string, { name, files }: ExportResult, modifiedAt: Date): Promise<string> {
+  const scratch = await mkdtemp(path.join(folder, '.zip-'));
+  try {
+    const paths = files.map((file) => path.join(folder, file.name));
+    const half = path.join(scratch, 'half.zip');
+    const layout = layOutZip(files.map((file) => ({ ...file, modifiedAt })));
+    await pipeline(readZip(layout, paths), createWriteStream(half));
+    const zipName = `${name} - tracks.zip`;
+    await rename(half, path.join(folder, zipName));
+    for (const file of paths) await rm(file);
+    return zipName;
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,144 @@
+/** A task of mastering in a process of its own: low priority, killable with everything it started, its answer validated. */
+import { fork, type ChildProcess } from 'node:child_process';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { z } from 'zod';
+import { RenderError } from './errors.ts';
+import { fromRenderProcess, type Task, type ToRenderProcess } from './render-messages.ts';
+
+/** The render stops by itself on SIGTERM; a hung one is killed with its group after this. */
+const KILL_AFTER_MS = 5_000;
+
+/** What ffmpeg and Node need to start; tokens and keys of the application stay out of the render. */
+const PASSED_ON = [
+  'PATH',
+  'HOME',
+  'TMPDIR',
+  'TEMP',
+  'TMP',
+  'LANG',
+  'LC_ALL',
+  'LD_LIBRARY_PATH',
+  'SystemRoot',
+];
+
+export interface RenderOptions {
+  /** Aborting stops the render and its ffmpeg processes; the promise rejects with code `aborted`. */
+  signal?: AbortSignal;
+  /** 0 to 100, rising. */
+  onProgress?: (percent: number) => void;
+}
+
+/**
+ * Carries out a task with a scratch folder inside the output folder, so that finished files can be renamed out of it.
+ * Rejects with a RenderError, whose `retry` says whether trying again may help.
+ */
+export async function carryOut<Result>(
+  task: Task,
+  resultShape: z.ZodType<Result>,
+  options: RenderOptions = {},
+): Promise<Result> {
+  const { outputFolder } = task.request;
+  await mkdir(outputFolder, { recursive: true });
+  const scratchFolder = await mkdtemp(path.join(outputFolder, `.${task.kind}-`));
+  try {
+    return await inChild({ task, scratchFolder }, resultShape, options);
+  } finally {
+    await rm(scratchFolder, { recursive: true, force: true });
+  }
+}
+
+function inChild<Result>(
+  order: ToRenderProcess,
+  resultShape: z.ZodType<Result>,
+  { signal, onProgress }: RenderOptions,
+): Promise<Result> {
+  if (signal?.aborted) return Promise.reject(aborted(signal));
+  // Detached makes the child lead a process group, so that a hard kill takes its ffmpeg processes along.
+  const child = fork(path.join(import.meta.dirname, 'render-process.ts'), {
+    detached: true,
+    execArgv: [],
+    env: Object.fromEntries(
+      PASSED_ON.flatMap((name) => (name in process.env ? [[name, process.env[name]]] : [])),
+    ),
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  return new Promise((resolve, reject) => {
+    let outcome: (() => void) | undefined;
+    const stderrTail = tailOf(child);
+    let escalation: NodeJS.Timeout | undefined;
+    const stop = () => {
+      child.kill('SIGTERM');
+      escalation = setTimeout(() => killGroup(child), KILL_AFTER_MS);
+    };
+    const onExit = () => killGroup(child);
+    signal?.addEventListener('abort', stop, { once: true });
+    process.once('exit', onExit);
+
+    const onUnknownForm = (cause: Error) => {
+      outcome = () =>
+        reject(new RenderError('unexpected', 'The render answered in an unknown form.', { cause }));
+      stop();
+    };
+    child.on('message', (received) => {
+      const message = fromRenderProcess.safeParse(received);
+      if (!message.success) onUnknownForm(message.error);
+      else if (message.data.type === 'progress') onProgress?.(message.data.percent);
+      else if (message.data.type === 'done') {
+        const result = resultShape.safeParse(message.data.result);
+        if (result.success) outcome = () => resolve(result.data);
+        else onUnknownForm(result.error);
+      } else {
+        const { code, message: text } = message.data;
+        outcome = () => reject(new RenderError(code, text));
+      }
+    });
+    child.once('error', (cause) => {
+      outcome ??= () =>
+        reject(new RenderError('render-died', 'The render process could not be started.', { cause }));
+      if (child.pid === undefined) settle(null, null);
+    });
+    child.once('close', settle);
+    child.send(order, () => undefined); // A failed send shows as the child's death.
+
+    function settle(code: number | null, killedBy: string | null): void {
+      clearTimeout(escalation);
+      signal?.removeEventListener('abort', stop);
+      process.removeListener('exit', onExit);
+      killGroup(child);
+      if (signal?.aborted) reject(aborted(signal));
+      else if (outcome) outcome();
+      else {
+        const how = killedBy === null ? `exit code ${String(code)}` : killedBy;
+        const why = stderrTail();
+        reject(
+          new RenderError(
+            'render-died',
+            `The render process died (${how})${why && `: ${why}`}. It can be tried again.`,
+          ),
+        );
+      }
+    }
+  });
+}
+
+const aborted = (signal: AbortSignal) =>
+  new RenderError('aborted', 'The render was stopped on request.', { cause: signal.reason });
+
+/** The group may be gone, or hold only what the child left behind. */
+function killGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // Nobody is left in it (ESRCH), which is what was wanted.
+  }
+}
+
+function tailOf({ stderr }: ChildProcess): () => string {
+  let tail = '';
+  stderr?.setEncoding('utf8').on('data', (text: string) => {
+    tail = (tail + text).slice(-2_000);
+  });
+  return () => tail.trim().split('\n').slice(-5).join(' | ');
+}
