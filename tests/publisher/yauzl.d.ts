@@ -8,7 +8,6 @@ declare module 'yauzl' {
     getLastModDate(): Date;
   }
   export interface ZipFile {
-    entryCount: number;
     eachEntry(): AsyncIterable<Entry>;
     openReadStreamPromise(entry: Entry): Promise<Readable>;
     close(): void;
