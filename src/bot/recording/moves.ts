@@ -86,7 +86,7 @@ export function createMoves(
       return true;
     }
     notices.set(sessionId, notice);
-    const people = peopleIn(channel);
+    const people = peopleIn(channel).filter(({ userId }) => userId !== client.user.id);
     for (const person of people) recorder.person(sessionId, person);
     recorder.told(
       sessionId,

@@ -10,6 +10,7 @@ import type { ToApplication, ToRecorder } from '../../../recorder/protocol.ts';
 import { startBot, type Bot } from '../../../src/bot/index.ts';
 import { createRecorderLink, type RecorderLink, type RecorderPort } from '../../../src/bot/recorder-link.ts';
 import type { Limits } from '../../../src/bot/recording/forgotten.ts';
+import type { MoveLimits } from '../../../src/bot/recording/moves.ts';
 import type { SignSettings } from '../../../src/bot/signs/signs.ts';
 import type { JobHandler } from '../../../src/catalog/index.ts';
 import { createFfmpegRunner } from '../../../src/mastering/ffmpeg.ts';
@@ -90,6 +91,8 @@ export interface HouseOptions {
   before?: (before: Before) => Promise<void> | void;
   /** What shows a recording besides the notice; nothing by default. */
   signs?: Partial<SignSettings>;
+  /** How often people are told after a move, and for how long it is tried. */
+  moves?: MoveLimits;
   /** When a recording counts as forgotten; never by default. */
   forgotten?: Partial<Limits>;
   /** Stands before the port, so that a test can keep messages back. */
@@ -189,6 +192,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       catalog,
       recorder: link,
       links,
+      ...(options.moves && { moves: options.moves }),
       forgotten: { ...NEVER_FORGOTTEN, ...options.forgotten },
       signs: { ...NO_SIGNS, ...options.signs },
       measureLoudness: (opusPath) => measureVoice(ffmpeg, opusPath),
