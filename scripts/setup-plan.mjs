@@ -23,10 +23,10 @@ export const EXTRAS = {
     dnf: ['postgresql-server'],
   },
   bench: {
-    present: 'command -v opusinfo && command -v nginx',
-    'apt-get': ['opus-tools', 'nginx-light'],
-    brew: ['opus-tools', 'nginx'],
-    dnf: ['opus-tools', 'nginx'],
+    present: 'command -v opusinfo && command -v nginx && command -v espeak-ng',
+    'apt-get': ['opus-tools', 'nginx-light', 'espeak-ng'],
+    brew: ['opus-tools', 'nginx', 'espeak-ng'],
+    dnf: ['opus-tools', 'nginx', 'espeak-ng'],
   },
   voices: {
     present: 'command -v espeak-ng',
