@@ -32,6 +32,8 @@ export interface VoiceCredentials {
 export interface GatewayFaults {
   /** A resume is confirmed (op 9) only after what was missed was sent again. */
   resumedLate: boolean;
+  /** How long a client that identifies waits for its op 2, in microseconds. */
+  readyDelayUs: number;
 }
 
 export interface VoiceServer {

@@ -73,8 +73,14 @@ export function createRegistry(setting: RegistrySetting): Registry {
       const connection = createConnection({ credentials, ssrc, modes, daveVersion: room.daveVersion, udp });
       live.set(connection, { room, cancelExpiry: () => undefined });
       connection.attach(socket);
-      connection.reply(VoiceOpcodes.Ready, { ssrc, ip: udp.ip, port: udp.port, modes });
-      room.admit(connection);
+      const admit = (): void => {
+        if (!live.has(connection)) return;
+        connection.reply(VoiceOpcodes.Ready, { ssrc, ip: udp.ip, port: udp.port, modes });
+        room.admit(connection);
+      };
+      const { readyDelayUs } = setting.gatewayFaults;
+      if (readyDelayUs === 0) admit();
+      else clock.at(clock.nowUs() + readyDelayUs, admit);
       return connection;
     },
     resume(request, socket) {

@@ -24,7 +24,7 @@ export async function startVoiceServer(options: VoiceServerOptions): Promise<Voi
   const random = seededRandom(options.seed ?? 1);
   const faults = { ...cleanNetwork };
   const shape = { ...plainShape };
-  const gatewayFaults = { resumedLate: false };
+  const gatewayFaults = { resumedLate: false, readyDelayUs: 0 };
   const rooms = new Map<string, { room: HostedRoom; daveVersion: 0 | 1 }>();
   const ssrcs = new Set<number>();
   const allocateSsrc = (): number => {

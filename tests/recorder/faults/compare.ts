@@ -6,22 +6,31 @@ import type { GuildCall } from './guild-call.ts';
 
 const PLACE_US = 5_000;
 
+/** A packet of the truth, named so that a list of them can be read. */
+type Said = Pick<TruthPacket, 'sequence' | 'dueUs' | 'recipients'>;
+
 export interface Outcome {
   /** Packets of speech that are in no track; every other one is, byte for byte and within 5 ms of its place. */
-  lost: TruthPacket[];
+  lost: Said[];
   /** Of those, which nobody was sent: no connection listened, or the network dropped them. */
-  unheard: TruthPacket[];
+  unheard: Said[];
   /** Holes of every track at once, on the session clock. */
   gaps: Gap[];
   reason: string | undefined;
 }
 
+export const named = ({ sequence, dueUs, recipients }: TruthPacket): Said => ({
+  sequence,
+  dueUs,
+  recipients,
+});
+
 /** Reads the one session there is. */
 export async function compare(call: GuildCall): Promise<Outcome> {
   const { folder, rooms, startUs } = call;
   const session = await readSession(folder);
-  const lost: TruthPacket[] = [];
-  const unheard: TruthPacket[] = [];
+  const lost: Said[] = [];
+  const unheard: Said[] = [];
   const userIds = new Set(rooms.flatMap(({ truth }) => truth.userIds()));
   for (const userId of userIds) {
     const said = rooms
@@ -37,9 +46,9 @@ export async function compare(call: GuildCall): Promise<Outcome> {
       const bytes = Buffer.from(packet.opus).toString('hex');
       const place = places.get(bytes);
       places.delete(bytes);
-      if (place === undefined) lost.push(packet);
+      if (place === undefined) lost.push(named(packet));
       else expect(Math.abs(place + startUs - packet.dueUs)).toBeLessThanOrEqual(PLACE_US);
-      if (packet.recipients === 0 || packet.dropped) unheard.push(packet);
+      if (packet.recipients === 0 || packet.dropped) unheard.push(named(packet));
     }
     expect(places.size, 'nothing that nobody said').toBe(0);
   }
@@ -63,6 +72,7 @@ export function expectOneHole(
   expect(gaps).toMatchObject([{ reason }]);
   const [gap] = gaps;
   expect(gap!.startUs).toBe(fromUs - startUs);
+  expect(lost).not.toEqual([]);
   const places = lost.map(({ dueUs }) => dueUs - startUs);
   expect(Math.min(...places)).toBeGreaterThanOrEqual(gap!.startUs);
   expect(gap!.endUs - Math.max(gap!.startUs, ...places)).toBeGreaterThanOrEqual(0);

@@ -94,12 +94,18 @@ function holdGateway(
   };
 }
 
-export async function openGuildCall(options: Partial<RecorderCoreOptions> = {}) {
+export interface GuildCallOptions extends Partial<RecorderCoreOptions> {
+  /** A voice channel is encrypted end to end, a stage is not. */
+  kind?: 'stage' | 'voice';
+}
+
+export async function openGuildCall({ kind = 'stage', ...options }: GuildCallOptions = {}) {
   const clock = manualClock(1_000_000);
   const permissions = ['ViewChannel', 'Connect'] as const;
   const furnished = await furnish({ clock, openApiPath: null, permissions: [...permissions] });
-  const { discord, guild, stage, bot } = furnished;
-  const hall = guild.createChannel({ kind: 'stage', name: 'Hall' });
+  const { discord, guild, bot } = furnished;
+  const stage = guild.createChannel({ kind, name: 'Here' });
+  const hall = guild.createChannel({ kind, name: 'Hall' });
   const dataFolder = await mkdtemp(path.join(os.tmpdir(), 'stagecast-faults-'));
   const messages: ToApplication[] = [];
   const { logger, logged } = collectLogs();
@@ -125,7 +131,7 @@ export async function openGuildCall(options: Partial<RecorderCoreOptions> = {}) 
       .reduce((sum, { recipients }) => sum + recipients, 0);
 
   const call = {
-    ...{ ...furnished, clock, hall, rooms, core, app, folder, sessionId, messages, logged, find },
+    ...{ ...furnished, clock, stage, hall, rooms, core, app, folder, sessionId, messages, logged, find },
     /** Zero of the session clock on the simulation's, from the start on. */
     startUs: 0,
     status: () => core.live()[0],
@@ -196,10 +202,18 @@ export type GuildCall = Awaited<ReturnType<typeof openGuildCall>>;
 let open: GuildCall | undefined;
 
 /** Somebody speaks on the stage, and has done so for a second. `said` is settled when all of it was. */
-export async function talking(packets = 150, options?: Partial<RecorderCoreOptions>) {
+export async function talking(packets = 150, options?: GuildCallOptions) {
   const call = (open = await openGuildCall(options));
   await call.start();
-  const said = call.guild.owner.joinVoice(call.stage).speak(speech(packets, 1));
+  const speaker = call.guild.owner.joinVoice(call.stage);
+  // Alone without the bot, nobody can speak: there is no group.
+  if (options?.kind === 'voice') {
+    call.person.joinVoice(call.stage);
+    await call.play(1_000_000);
+  }
+  // So that what follows takes time, as it does in the world.
+  call.discord.voice.gatewayFaults.readyDelayUs = 300_000;
+  const said = speaker.speak(speech(packets, 1));
   await call.play(1_000_000);
   return { call, said };
 }

@@ -1,7 +1,7 @@
 /** A moderator, or the end of a channel, takes the bot from where it records. */
 import { afterEach, expect, test } from 'vitest';
 import { speech, until } from '../voice/call.ts';
-import { compare, expectOneHole } from './compare.ts';
+import { compare, expectOneHole, named } from './compare.ts';
 import { closeCall, talking, type GuildCall } from './guild-call.ts';
 
 afterEach(closeCall);
@@ -53,7 +53,7 @@ test('a moderator drags the bot: it follows, and lost is what was said there bef
     .room()
     .truth.of(guest.id)
     .filter(({ silence }) => !silence);
-  expect(outcome.lost).toEqual(spoken.filter(({ dueUs }) => dueUs <= toldUs));
+  expect(outcome.lost).toEqual(spoken.filter(({ dueUs }) => dueUs <= toldUs).map(named));
   expect(spoken.length).toBeGreaterThan(outcome.lost.length);
   // From the drag to the notice, in one hole or two, as the two gateways tell of it in either order.
   const { gaps } = outcome;

@@ -46,7 +46,7 @@ test.each([
 });
 
 test.each([
-  [4014, 'disconnected, and the gateway says nothing of it', [5_000, 6_500], []],
+  [4014, 'disconnected, and the gateway says nothing of it', [5_000, 7_500], []],
   [4021, 'rate limited', [24_000, 37_000], ['unwelcome']],
   [4022, 'call terminated', [24_000, 37_000], ['unwelcome']],
 ])(

@@ -1,0 +1,52 @@
+/** The same faults in a voice channel, where the DAVE group must be kept, or joined anew. */
+import { afterEach, expect, test } from 'vitest';
+import type { ServerChange } from '../../../src/simulator/state/voice-states.ts';
+import { until } from '../voice/call.ts';
+import { compare, expectOneHole } from './compare.ts';
+import { closeCall, talking, type GuildCall } from './guild-call.ts';
+
+afterEach(closeCall);
+
+const close =
+  (code: number) =>
+  ({ discord, bot }: GuildCall): void =>
+    discord.voice.disconnect(bot.userId, code);
+const changeServer =
+  (change: ServerChange) =>
+  ({ guild, bot }: GuildCall): void =>
+    guild.changeVoiceServer(bot.userId, change);
+
+test.each<[string, (call: GuildCall) => void]>([
+  ['the WebSocket breaks (1006)', close(1006)],
+  ['the server crashed (4015)', close(4015)],
+  ['a new voice server, state first', changeServer({ state: 'first', newSession: true })],
+  ['a new voice server, server first', changeServer({ state: 'last', newSession: true })],
+])('%s: nothing is lost', async (_, fault) => {
+  const { call, said } = await talking(250, { kind: 'voice' });
+  fault(call);
+  await call.play(4_500_000);
+  await said;
+  await call.stop();
+  expect(await compare(call)).toEqual({ lost: [], unheard: [], gaps: [], reason: 'stop' });
+});
+
+test.each<[string, (call: GuildCall) => void]>([
+  ['session no longer valid (4006)', close(4006)],
+  ['DAVE protocol required (4017)', close(4017)],
+  ['the gateway session is invalid', ({ bot }) => bot.invalidateSession()],
+])(
+  '%s: lost is what was said until the new connection, though the group was joined anew',
+  async (_, fault) => {
+    const { call, said } = await talking(250, { kind: 'voice' });
+    const fromUs = call.clock.nowUs();
+    fault(call);
+    await until(() => call.status()?.state === 'reconnecting', 'the loss is noticed');
+    await call.play(3_000_000, () => call.status()?.state === 'recording');
+    await call.play(fromUs + 4_500_000 - call.clock.nowUs());
+    await said;
+    await call.stop();
+    const outcome = await compare(call);
+    expect(outcome.lost).toEqual(outcome.unheard);
+    expectOneHole(outcome, call, 'reconnect', fromUs);
+  },
+);
