@@ -4,6 +4,7 @@
  */
 import path from 'node:path';
 import { z } from 'zod';
+import { isNearHost } from './near-host.ts';
 
 /** The settings are wrong; a person must change them before a restart can help. */
 export class ConfigError extends Error {
@@ -50,6 +51,13 @@ const limit = () =>
       return then === 'end' || then === 'warn' ? { then, afterMs: Number(minutes) * 60_000 } : undefined;
     });
 
+/** Voices and a key travel to it: in the clear only where the way is the operator's own. */
+const privateUrl = (example: string) =>
+  webUrl(example).refine((url) => {
+    const { protocol, hostname } = new URL(url);
+    return protocol === 'https:' || isNearHost(hostname);
+  }, 'must begin with https://; http:// is only for this machine or a private network, because what is said would travel in the clear');
+
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
 const environment = z.object({
@@ -80,6 +88,20 @@ const environment = z.object({
   CHANNEL_STATUS: withDefault(onOff(), 'off'),
   SPOKEN_NOTICE: withDefault(onOff(), 'off'),
   RAW_LINK_DAYS: withDefault(whole(1, 365), '7'),
+  TRANSCRIBE_URL: optional(privateUrl('https://api.openai.com/v1')),
+  TRANSCRIBE_KEY: optional(
+    z
+      .string()
+      .trim()
+      .regex(/^[!-~]+$/, 'must be one word of plain characters'),
+  ),
+  TRANSCRIBE_MODEL: withDefault(z.string().trim(), 'whisper-1'),
+  TRANSCRIBE_LANGUAGE: optional(
+    z
+      .string()
+      .trim()
+      .regex(/^[a-z]{2,3}$/, 'must be the code of a language such as en or de (ISO 639)'),
+  ),
   FFMPEG_PATH: withDefault(z.string(), 'ffmpeg'),
   FFPROBE_PATH: withDefault(z.string(), 'ffprobe'),
   LOG_LEVEL: withDefault(z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`), 'info'),
@@ -89,6 +111,17 @@ const environment = z.object({
 export interface Limit {
   readonly afterMs: number;
   readonly then: 'end' | 'warn';
+}
+
+/** An endpoint that speaks OpenAI's protocol for transcriptions. */
+export interface TranscriptionSettings {
+  /** Without a trailing slash; usually ends in /v1. */
+  readonly url: string;
+  /** Sent as a bearer token; a secret. */
+  readonly key: string | undefined;
+  readonly model: string;
+  /** ISO 639 code of what is spoken; undefined leaves it to the model to find out. */
+  readonly language: string | undefined;
 }
 
 export interface Config {
@@ -121,6 +154,8 @@ export interface Config {
     readonly spokenNotice: boolean;
   };
   readonly rawLinkDays: number;
+  /** Where episodes are transcribed; undefined: they are not. */
+  readonly transcription: TranscriptionSettings | undefined;
   readonly ffmpegPath: string;
   readonly ffprobePath: string;
   readonly logLevel: (typeof LOG_LEVELS)[number];
@@ -165,8 +200,27 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       spokenNotice: settings.SPOKEN_NOTICE,
     }),
     rawLinkDays: settings.RAW_LINK_DAYS,
+    transcription:
+      settings.TRANSCRIBE_URL === undefined
+        ? undefined
+        : Object.freeze({
+            url: settings.TRANSCRIBE_URL,
+            key: settings.TRANSCRIBE_KEY,
+            model: settings.TRANSCRIBE_MODEL,
+            language: settings.TRANSCRIBE_LANGUAGE,
+          }),
     ffmpegPath: settings.FFMPEG_PATH,
     ffprobePath: settings.FFPROBE_PATH,
     logLevel: settings.LOG_LEVEL,
   });
+}
+
+/** What works and deserves a second look: a sentence each, with the remedy. */
+export function warningsOf({ transcription }: Pick<Config, 'transcription'>): string[] {
+  if (transcription === undefined || transcription.url.startsWith('https:')) return [];
+  return [
+    `TRANSCRIBE_URL is ${transcription.url}: what is said${
+      transcription.key === undefined ? '' : ' and the key'
+    } travels to it in the clear. Use https unless every machine on the way is yours`,
+  ];
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ConfigError, readConfig } from '../../src/config.ts';
+import { ConfigError, readConfig, warningsOf } from '../../src/config.ts';
 
 test('an empty environment is a working installation on this machine', () => {
   const config = readConfig({});
@@ -30,6 +30,13 @@ test.each([
   ['WHEN_SILENT', 'warn:0', 'end:<minutes>, warn:<minutes> or off'],
   ['RAW_LINK_DAYS', '0', '1 to 365'],
   ['LOG_LEVEL', 'loud', 'debug'],
+  ['TRANSCRIBE_URL', 'whisper', 'https://api.openai.com/v1'],
+  ['TRANSCRIBE_URL', 'http://api.example.org/v1', 'must begin with https://'],
+  ['TRANSCRIBE_URL', 'http://8.8.8.8/v1', 'must begin with https://'],
+  ['TRANSCRIBE_URL', 'http://[2001:db8::1]/v1', 'must begin with https://'],
+  ['TRANSCRIBE_URL', 'http://127.0.0.1.example.org/v1', 'must begin with https://'],
+  ['TRANSCRIBE_KEY', 'two words', 'one word'],
+  ['TRANSCRIBE_LANGUAGE', 'English', 'ISO 639'],
 ])('%s=%s is refused with its remedy', (name, value, remedy) => {
   const read = () => readConfig({ [name]: value });
   expect(read).toThrow(ConfigError);
@@ -47,6 +54,35 @@ test('forgotten recordings: only an empty channel ends one by itself, unless the
     empty: undefined,
     'max-length': { then: 'end', afterMs: 5_400_000 },
   });
+});
+
+test('transcription is off until an address is set, and then has a model', () => {
+  expect(readConfig({ TRANSCRIBE_KEY: 'k' }).transcription).toBeUndefined();
+  const config = readConfig({ TRANSCRIBE_URL: 'https://api.openai.com/v1/', TRANSCRIBE_KEY: 'sk-1' });
+  expect(config.transcription).toEqual({
+    url: 'https://api.openai.com/v1',
+    key: 'sk-1',
+    model: 'whisper-1',
+    language: undefined,
+  });
+  expect(warningsOf(config)).toEqual([]);
+});
+
+test.each([
+  'localhost:9000',
+  '127.0.0.1',
+  '[::1]:80',
+  '10.1.2.3',
+  '172.20.0.4',
+  '192.168.1.9',
+  '[fd00::5]',
+  'whisper',
+  'box.local',
+  'stt.internal',
+])('http://%s is near enough for plain http, with a warning that does not tell the key', (host) => {
+  const config = readConfig({ TRANSCRIBE_URL: `http://${host}/v1`, TRANSCRIBE_KEY: 'sk-1' });
+  expect(warningsOf(config)).toEqual([expect.stringMatching(/^TRANSCRIBE_URL .* in the clear/)]);
+  expect(warningsOf(config).join()).not.toContain('sk-1');
 });
 
 test('all faults are named at once', () => {
