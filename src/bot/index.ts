@@ -9,7 +9,7 @@ import type { BotContext, Links } from './context.ts';
 import { createEpisodePanels } from './panels/episode-panels.ts';
 import { createStatusLines } from './panels/status-lines.ts';
 import { createAfterCrash } from './recording/after-crash.ts';
-import { closeUnborn, resume } from './recording/catch-up.ts';
+import { closeUnborn, leaveIfRemoved, resume } from './recording/catch-up.ts';
 import type { Limits } from './recording/forgotten.ts';
 import { watchForgotten } from './recording/forgotten-watch.ts';
 import { personOf } from './recording/people.ts';
@@ -134,6 +134,14 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     for (const session of afterCrash.waitingFor(guild.id)) onInterrupted(session);
   };
 
+  const onShardReady = (shardId: number): void => {
+    for (const { guildId } of recorder.live().filter((live) => shardOf(live.guildId) === shardId))
+      background.run('whether the bot is still in a server was not found out', () =>
+        leaveIfRemoved(context, guildId),
+      );
+  };
+  const shardOf = (guildId: string) => client.guilds.cache.get(guildId)?.shardId;
+
   async function close(): Promise<void> {
     client.off(Events.InteractionCreate, onInteraction);
     client.off(Events.VoiceStateUpdate, onVoiceState);
@@ -141,6 +149,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     newcomers.close();
     moves.close();
     client.off(Events.GuildAvailable, onGuild);
+    client.off(Events.ShardReady, onShardReady);
     sync.close();
     watch.close();
     signs.close();
@@ -162,6 +171,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     client.on(Events.VoiceStateUpdate, onVoiceState);
     client.on(Events.VoiceChannelEffectSend, onEffect);
     client.on(Events.GuildAvailable, onGuild);
+    client.on(Events.ShardReady, onShardReady);
     const { live, sealed, interrupted } = await recorder.hello();
     signs.takeUp(live);
     for (const session of live) takeUp(session);

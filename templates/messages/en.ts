@@ -168,9 +168,9 @@ export const en = {
     removed: (title: string, seconds: number) =>
       `⏹️ A moderator took me out of the channel, so the recording of “${title}” ends here, after ${duration(seconds)}. All of it is safe. \`/record start\` begins another.`,
     'channel-gone': (title: string, seconds: number) =>
-      `⏹️ The channel was deleted, so the recording of “${title}” ended after ${duration(seconds)}. All of it is safe.`,
+      `⏹️ The channel was deleted, so the recording of “${title}” ended after ${duration(seconds)}. All of it is safe. \`/record start\` begins another in another channel.`,
     'server-gone': (title: string, seconds: number) =>
-      `⏹️ I was removed from the server, so the recording of “${title}” ended after ${duration(seconds)}. All of it is safe.`,
+      `⏹️ I was removed from the server, so the recording of “${title}” ended after ${duration(seconds)}. All of it is safe with the operator of this installation. Once I am invited again, \`/episode list\` shows its episode.`,
     recovered: (title: string, seconds: number) =>
       `⏹️ The recording of “${title}” was interrupted. The ${duration(seconds)} until then are safe.`,
     'disk-full': (title: string, seconds: number) =>

@@ -19,8 +19,6 @@ async function recording(): Promise<House> {
   return scene;
 }
 
-const shards = ({ toRecorder }: House, since = 0) =>
-  toRecorder.slice(since).flatMap((each) => (each.type === 'shard' ? [[each.ready, each.resumed]] : []));
 const gone = ({ toRecorder }: House) => toRecorder.filter(({ type }) => type === 'gone');
 const episodeIsReady = ({ catalog, guild }: House) =>
   eventually(
@@ -69,8 +67,14 @@ test.each(['runs', 'is dead'])('the bot is banned while the application %s', asy
   expect(idle.text()).toContain(en.record.idle);
 });
 
-test('a moderator takes the bot out: it ends at once, and its host is told', async () => {
-  const { guild, stage, host, core, account } = await recording();
+test('taken out while nobody could say so, the bot comes back and tells; taken out before its eyes, it ends', async () => {
+  const scene = await recording();
+  const { guild, stage, host, core, account } = scene;
+  await scene.die();
+  guild.owner.disconnect(account.userId);
+  await scene.start();
+  await stage.nextMessage(({ content }) => content === en.warning.returned(`<@${host.id}>`));
+  expect(core.live()[0]?.state).toBe('recording');
   guild.owner.disconnect(account.userId);
   const told = await stage.nextMessage(({ content }) => content.startsWith('⏹️ A moderator took me out'));
   expect(told.mentions.map(({ id }) => id)).toEqual([host.id]);
@@ -89,32 +93,46 @@ test('an outage of the server ends nothing', async () => {
   expect([gone(scene), stage.present()]).toEqual([[], present]);
 });
 
-test('a gateway session that resumes leaves the voice connection alone; a new one asks for it anew', async () => {
+test('a gateway session that resumes leaves voice alone; a new one asks anew, and looks where the bot still is', async () => {
   const scene = await recording();
-  const { account, core, toRecorder, stage, host } = scene;
+  const { account, core, toRecorder, guild, stage, host, neighbour } = scene;
+  const den = neighbour.guild.createChannel({ kind: 'voice', name: 'Den' });
+  neighbour.host.joinVoice(den);
+  await neighbour.host.runCommand('record start', { channel: den, title: 'Next' }, neighbour.lobby);
+  const live = (guildId: string) => core.live().find((each) => each.guildId === guildId);
+  expect(live(neighbour.guild.id)?.state).toBe('recording');
+  const shards = (since: number) =>
+    toRecorder
+      .slice(since)
+      .flatMap((each) =>
+        each.type === 'shard' && each.guildId === guild.id ? [[each.ready, each.resumed]] : [],
+      );
   const servers = () => toRecorder.filter(({ type }) => type === 'voice-server').length;
   const [before, asked] = [toRecorder.length, servers()];
   account.dropGateway();
   await eventually(
-    () => shards(scene, before),
+    () => shards(before),
     (told) => told.some(([ready]) => ready === true),
   );
-  expect(shards(scene, before)).toEqual([
+  expect(shards(before)).toEqual([
     [false, undefined],
     [true, true],
   ]);
-  expect([servers(), core.live()[0]?.state]).toEqual([asked, 'recording']);
+  expect([servers(), live(guild.id)?.state]).toEqual([asked, 'recording']);
 
   const since = toRecorder.length;
   account.invalidateSession();
+  // The session that would have told of it is over.
+  account.ban(neighbour.guild);
   await eventually(servers, (count) => count > asked);
-  expect(shards(scene, since).at(-1)).toEqual([true, undefined]);
-  await eventually(
-    () => core.live()[0]?.state,
-    (state) => state === 'recording',
-  );
+  expect(shards(since).at(-1)).toEqual([true, undefined]);
   await stage.room().whenConnected(account.userId);
-  const heard = () => core.live()[0]!.speakers[0]!;
+  await eventually(
+    () => [live(guild.id)?.state, live(neighbour.guild.id)],
+    ([here, there]) => here === 'recording' && there === undefined,
+  );
+  expect(gone(scene)).toEqual([{ type: 'gone', guildId: neighbour.guild.id }]);
+  const heard = () => live(guild.id)!.speakers[0]!;
   const { packets: earlier } = heard();
   const { packets } = await host.speak(speech(20));
   await eventually(heard, (speaker) => speaker.packets === earlier + packets);

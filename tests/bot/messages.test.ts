@@ -114,6 +114,8 @@ test.each([
   ['undecryptable', en.warning.undecryptable('<@1>')],
   ['hearing', en.warning.hearing('<@1>')],
   ['quiet', en.warning.quiet('<@1>')],
+  ['unwelcome', en.warning.unwelcome('<@1>')],
+  ['returned', en.warning.returned('<@1>')],
   ['connection-lost', undefined],
   ['from the future', undefined],
 ])('the warning %s', (code, expected) => {

@@ -45,9 +45,9 @@ test('people there are told, those it left are free again, and it is one recordi
   expect(await catalog.sessions.listFor(guild.id)).toMatchObject([{ state: 'sealed', speakers: 2 }]);
 });
 
-test('its chat is closed to the bot: the host is asked for help; once it is open, people are told', async () => {
-  const moves = { retryMs: 50, limitMs: 60_000 };
-  const { guild, stage, hall, host, lobby, core, account } = await recording({ moves });
+test('its chat is closed to the bot: the host is asked for help, the next application tries on, and people are told', async () => {
+  const scene = await recording({ moves: { retryMs: 50, limitMs: 60_000 } });
+  const { guild, stage, hall, host, lobby, core, account } = scene;
   hall.overwrite({ id: account.userId }, { deny: ['SendMessages'] });
   guild.owner.drag(account.userId, hall);
   const plea = await stage.nextMessage(({ content }) => content.startsWith('⚠️'));
@@ -60,6 +60,11 @@ test('its chat is closed to the bot: the host is asked for help; once it is open
   );
   const status = async () => (await host.runCommand('record status', {}, lobby)).text();
   await eventually(status, (text) => text.includes(en.record.untold));
+  await scene.die();
+  await scene.start();
+  const pleas = () => stage.messages().filter(({ content }) => content.startsWith('⚠️')).length;
+  await eventually(pleas, (count) => count === 2);
+  expect(hall.messages()).toEqual([]);
   hall.overwrite({ id: account.userId }, { allow: ['SendMessages'] });
   await hall.nextMessage(isNotice);
   await stage.nextMessage(saysSo(en.warning.toldAtLast(`<@${host.id}>`, `<#${hall.id}>`)));
@@ -110,21 +115,4 @@ test('moved while the application was dead: the next one tells the people there,
   );
   const stopped = await host.runCommand('record stop', {}, lobby);
   await stopped.until(({ content }) => content.includes('is mastered'));
-});
-
-test('the application dies before it could tell people: the next one does', async () => {
-  const scene = await recording({ moves: { retryMs: 50, limitMs: 60_000 } });
-  const { guild, stage, hall, core, account } = scene;
-  hall.overwrite({ id: account.userId }, { deny: ['SendMessages'] });
-  guild.owner.drag(account.userId, hall);
-  await stage.nextMessage(({ content }) => content.startsWith('⚠️'));
-  await scene.die();
-  hall.overwrite({ id: account.userId }, { allow: ['SendMessages'] });
-  expect(core.live()[0]).toMatchObject({ channelId: hall.id, untold: true });
-  await scene.start();
-  await hall.nextMessage(isNotice);
-  await eventually(
-    () => core.live()[0]?.untold,
-    (untold) => untold === undefined,
-  );
 });

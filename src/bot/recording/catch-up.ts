@@ -36,6 +36,19 @@ export async function resume(
     recorder.gone(guildId, channelId);
 }
 
+/**
+ * A gateway session that begins anew brings no word of servers that the bot was removed from meanwhile; discord.js keeps
+ * them as they were.
+ */
+export async function leaveIfRemoved({ client, recorder }: BotContext, guildId: string): Promise<void> {
+  try {
+    await client.guilds.fetch({ guild: guildId, force: true });
+  } catch (error) {
+    if (!isDiscordCode(error, RESTJSONErrorCodes.UnknownGuild, RESTJSONErrorCodes.MissingAccess)) throw error;
+    recorder.gone(guildId);
+  }
+}
+
 /** Discord's own word: what a bot may not see, it may not be told of either. */
 const isDeleted = (guild: Guild, channelId: string): Promise<boolean> =>
   guild.channels.fetch(channelId, { force: true }).then(

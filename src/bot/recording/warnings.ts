@@ -39,6 +39,8 @@ export function createWarnings(context: BotContext): (sessionId: string, code: s
   const toldAtMs = new Map<string, number>();
 
   function isNews(sessionId: string, code: string): boolean {
+    // Whoever saw the bot leave must not believe that it is over.
+    if (code === 'returned') return true;
     const agoMs = (of: string): number => Date.now() - (toldAtMs.get(`${sessionId} ${of}`) ?? -Infinity);
     // The end of a trouble is news to those who were told of it.
     if (ENDS.includes(code)) {
