@@ -54,7 +54,12 @@ export async function startApplication(
   };
   try {
     if (roles.includes('api')) await requireFreePort(config.http);
-    for (const folder of [config.sessionsFolder, config.mediaFolder, config.scratchFolder])
+    for (const folder of [
+      config.sessionsFolder,
+      config.mediaFolder,
+      config.scratchFolder,
+      config.exportsFolder,
+    ])
       await mkdir(folder, { recursive: true });
     const { baseUrl, host, port } = config.http;
     const catalog = await openCatalog({
@@ -67,7 +72,7 @@ export async function startApplication(
     closers.push(() => catalog.close());
     const signingKey = await catalog.secrets.getOrCreate('raw-tracks');
     const media = createFolderStore(config.mediaFolder);
-    const { sessionsFolder, scratchFolder, ffmpegPath, ffprobePath } = config;
+    const { sessionsFolder, scratchFolder, exportsFolder, ffmpegPath, ffprobePath } = config;
 
     if (roles.includes('worker')) {
       const workers = await startWorkers({
@@ -75,6 +80,8 @@ export async function startApplication(
         media,
         sessionsFolder,
         scratchFolder,
+        exportsFolder,
+        exportLifeMs: config.exportDays * DAY_MS,
         baseUrl,
         ffmpegPath,
         ffprobePath,

@@ -88,6 +88,7 @@ const environment = z.object({
   CHANNEL_STATUS: withDefault(onOff(), 'off'),
   SPOKEN_NOTICE: withDefault(onOff(), 'off'),
   RAW_LINK_DAYS: withDefault(whole(1, 365), '7'),
+  EXPORT_DAYS: withDefault(whole(1, 365), '3'),
   TRANSCRIBE_URL: optional(privateUrl('https://api.openai.com/v1')),
   TRANSCRIBE_KEY: optional(
     z
@@ -135,6 +136,7 @@ export interface Config {
   readonly sessionsFolder: string;
   readonly mediaFolder: string;
   readonly scratchFolder: string;
+  readonly exportsFolder: string;
   readonly databaseUrl: string | undefined;
   /** `baseUrl` is how the world reaches this installation, without a trailing slash; it stands in feeds for ever. */
   readonly http: { readonly host: string; readonly port: number; readonly baseUrl: string };
@@ -154,6 +156,8 @@ export interface Config {
     readonly spokenNotice: boolean;
   };
   readonly rawLinkDays: number;
+  /** How long what was made for producers is kept, and the link to it works. */
+  readonly exportDays: number;
   /** Where episodes are transcribed; undefined: they are not. */
   readonly transcription: TranscriptionSettings | undefined;
   readonly ffmpegPath: string;
@@ -180,6 +184,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     sessionsFolder: path.join(dataFolder, 'sessions'),
     mediaFolder: path.join(dataFolder, 'media'),
     scratchFolder: path.join(dataFolder, 'scratch'),
+    exportsFolder: path.join(dataFolder, 'exports'),
     databaseUrl: settings.DATABASE_URL,
     http: Object.freeze({
       host: settings.HTTP_HOST,
@@ -200,6 +205,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       spokenNotice: settings.SPOKEN_NOTICE,
     }),
     rawLinkDays: settings.RAW_LINK_DAYS,
+    exportDays: settings.EXPORT_DAYS,
     transcription:
       settings.TRANSCRIBE_URL === undefined
         ? undefined

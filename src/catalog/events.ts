@@ -1,7 +1,7 @@
 /** What watchers are told, in this process or another: carried by LISTEN and NOTIFY on both engines. */
 import { sql } from 'kysely';
 import type { Db } from './handle.ts';
-import type { EpisodeState } from './schema.ts';
+import type { EpisodeState, ExportState } from './schema.ts';
 
 export interface EpisodeEvent {
   type: 'episode';
@@ -14,7 +14,17 @@ export interface EpisodeEvent {
   percent?: number;
 }
 
-export type CatalogEvent = EpisodeEvent;
+export interface ExportEvent {
+  type: 'export';
+  guildId: string;
+  sessionId: string;
+  exportId: string;
+  state: ExportState;
+  /** Of the making: 0 to 100. */
+  percent?: number;
+}
+
+export type CatalogEvent = EpisodeEvent | ExportEvent;
 
 /** The channel that all processes of an installation listen on. */
 export const EVENT_CHANNEL = 'stagecast_events';
@@ -28,9 +38,9 @@ export async function notifyIn(db: Db, event: CatalogEvent): Promise<void> {
 export function parseEvent(payload: string): CatalogEvent | undefined {
   try {
     const event = JSON.parse(payload) as Partial<CatalogEvent>;
-    return event.type === 'episode' && typeof event.episodeId === 'string'
-      ? (event as CatalogEvent)
-      : undefined;
+    const id =
+      event.type === 'episode' ? event.episodeId : event.type === 'export' ? event.exportId : undefined;
+    return typeof id === 'string' ? (event as CatalogEvent) : undefined;
   } catch {
     return undefined;
   }

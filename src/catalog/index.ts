@@ -6,6 +6,7 @@ import { createTransactionScope } from './engine/transaction-scope.ts';
 import { type Episodes, episodesIn } from './episodes.ts';
 import { type CatalogEvent, EVENT_CHANNEL, notifyIn, parseEvent } from './events.ts';
 import { type Guilds, guildsIn } from './guilds.ts';
+import { type Exports, exportsIn } from './exports.ts';
 import type { Db } from './handle.ts';
 import { migrateToLatest } from './migrations/index.ts';
 import { type Members, membersIn } from './members.ts';
@@ -19,6 +20,7 @@ import { type Webinars, webinarsIn } from './webinars.ts';
 
 export type * from './episodes.ts';
 export type * from './events.ts';
+export type * from './exports.ts';
 export type * from './guilds.ts';
 export type * from './members.ts';
 export type * from './queue.ts';
@@ -39,6 +41,7 @@ export interface CatalogNouns {
   webinars: Webinars;
   sessions: Sessions;
   episodes: Episodes;
+  exports: Exports;
   secrets: Secrets;
 }
 
@@ -142,6 +145,7 @@ const nounsIn = (db: Db, feedUrlOf: (slug: string) => string | undefined): Catal
   webinars: webinarsIn(db),
   sessions: sessionsIn(db),
   episodes: episodesIn(db),
+  exports: exportsIn(db),
   secrets: secretsIn(db),
 });
 

@@ -39,6 +39,12 @@ export const jobPolicies: JobPolicies = {
     polling,
     each: ({ episodeId }) => ({ singletonKey: episodeId }),
   },
+  /** As rendering; a producer waits for it, so that a failure is told sooner. */
+  export: {
+    queue: { ...common, policy: 'singleton', retryLimit: 2, retryDelay: 10, expireInSeconds: 6 * 60 * 60 },
+    polling,
+    each: ({ exportId }) => ({ singletonKey: exportId }),
+  },
   /** Publishing is short and mostly fails because a store is away: it outlasts about half an hour of that. */
   publish: {
     queue: { ...common, policy: 'singleton', retryLimit: 12, retryDelay: 4, expireInSeconds: 15 * 60 },

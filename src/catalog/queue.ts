@@ -14,9 +14,14 @@ export interface PublishJob {
   episodeId: string;
 }
 
+export interface ExportJob {
+  exportId: string;
+}
+
 export interface JobPayloads {
   master: MasterJob;
   publish: PublishJob;
+  export: ExportJob;
 }
 
 export type JobName = keyof JobPayloads;

@@ -128,6 +128,40 @@ export interface RefusalsTable {
   since: GeneratedMoment;
 }
 
+export type ExportState = 'making' | 'ready' | 'failed';
+export type ExportFormat = 'opus' | 'wav' | 'flac';
+
+/** One file of an export; its path is the export's folder and this name. */
+export interface ExportedFile {
+  kind: 'track' | 'document';
+  name: string;
+  bytes: number;
+  crc32: number;
+}
+
+/** A session's tracks, made for producers and kept until `expires_at`. */
+export interface ExportsTable {
+  /** Names the folder of its files. */
+  id: string;
+  guild_id: string;
+  session_id: string;
+  requested_by: string;
+  format: ExportFormat;
+  /** Both null for all of a session. */
+  from_us: ColumnType<number, number, number> | null;
+  to_us: ColumnType<number, number, number> | null;
+  state: ExportState;
+  /** What a person reads when `state` is `failed`. */
+  failure: string | null;
+  /** `2026-11-22 Show title`: what every file name begins with. */
+  name: string | null;
+  files: ColumnType<ExportedFile[], string | undefined, string>;
+  bytes: ColumnType<number, number, number> | null;
+  created_at: GeneratedMoment;
+  ready_at: Moment | null;
+  expires_at: Moment | null;
+}
+
 /** Secrets made at first start, shared by every process of an installation. */
 export interface SecretsTable {
   name: string;
@@ -143,6 +177,7 @@ export interface Schema {
   episodes: EpisodesTable;
   renditions: RenditionsTable;
   refusals: RefusalsTable;
+  exports: ExportsTable;
   secrets: SecretsTable;
 }
 
@@ -152,4 +187,5 @@ export type Webinar = Selectable<WebinarsTable>;
 export type Session = Selectable<SessionsTable>;
 export type Episode = Selectable<EpisodesTable>;
 export type Rendition = Selectable<RenditionsTable>;
+export type Export = Selectable<ExportsTable>;
 export type NewRendition = Insertable<RenditionsTable>;

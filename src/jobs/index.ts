@@ -3,15 +3,21 @@ import { mkdir } from 'node:fs/promises';
 import type { Logger } from 'pino';
 import type { MediaStore } from '../../publisher/media/store.ts';
 import type { Catalog } from '../catalog/index.ts';
-import { startRender } from '../mastering/index.ts';
+import { startExport, startRender } from '../mastering/index.ts';
+import { exportJob } from './export-job.ts';
 import { masterJob } from './master-job.ts';
 import { publishJob } from './publish-job.ts';
+import { startSweeping } from './sweep-exports.ts';
 
 export interface WorkersOptions {
   catalog: Catalog;
   media: MediaStore;
   /** Holds a folder per session, named by its id. */
   sessionsFolder: string;
+  /** Holds a folder per export, named by its id. */
+  exportsFolder: string;
+  /** How long an export is kept. */
+  exportLifeMs: number;
   /** For what is being made; a job clears up after itself and after a try of its own that was killed. */
   scratchFolder: string;
   /** Where the world reaches this installation, without a trailing slash. */
@@ -29,10 +35,13 @@ export interface Workers {
 /** Starts taking jobs. */
 export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const { catalog } = options;
+  await mkdir(options.exportsFolder, { recursive: true });
   await mkdir(options.scratchFolder, { recursive: true });
   const workers = [
     await catalog.queue.work('master', masterJob({ ...options, render: startRender })),
     await catalog.queue.work('publish', publishJob(options)),
+    await catalog.queue.work('export', exportJob({ ...options, makeExport: startExport })),
+    startSweeping(options),
   ];
   return {
     async close() {

@@ -183,9 +183,10 @@ onEachEngine((engine) => {
       throw new Error('a broken watcher');
     });
     const answer = new Promise<unknown>((resolve) => {
-      const unwatch = catalog.watch(({ episodeId }) => {
+      const unwatch = catalog.watch((event) => {
+        if (event.type !== 'episode') return;
         unwatch();
-        resolve(catalog.episodes.ofGuild(guild.id, episodeId));
+        resolve(catalog.episodes.ofGuild(guild.id, event.episodeId));
       });
     });
     await catalog.transaction((trx) => trx.episodes.markReady(episode.id, mastered()));

@@ -14,6 +14,7 @@ import { onEachEngine, openTestCatalog, type TestCatalog } from './support/test-
 const polling = { pollingIntervalSeconds: 0.5, notifyPollingIntervalSeconds: 0.5 };
 const hasty = { retryLimit: 2, retryDelay: 1, retryDelayMax: 1 };
 const quickPolicies = {
+  ...jobPolicies,
   master: { ...jobPolicies.master, polling, queue: { ...jobPolicies.master.queue, ...hasty } },
   publish: { ...jobPolicies.publish, polling, queue: { ...jobPolicies.publish.queue, ...hasty } },
 };

@@ -1,7 +1,7 @@
 /** Every message that shows an episode, kept in step with the catalog's news until its mastering and publishing are done. */
 import { RESTJSONErrorCodes, type Message, type RepliableInteraction } from 'discord.js';
 import { textsFor, type Texts } from '../../../templates/messages/index.ts';
-import type { CatalogEvent } from '../../catalog/index.ts';
+import type { EpisodeEvent } from '../../catalog/index.ts';
 import type { BotContext } from '../context.ts';
 import { isDiscordCode } from '../user-error.ts';
 import { findMessage } from './find-message.ts';
@@ -133,7 +133,7 @@ export function createEpisodePanels(context: Omit<BotContext, 'bridge'>): Episod
   };
 
   /** After a restart, or for a session that another process sealed: the message stands in the channel's chat. */
-  async function findAgain({ guildId, sessionId, episodeId }: CatalogEvent): Promise<void> {
+  async function findAgain({ guildId, sessionId, episodeId }: EpisodeEvent): Promise<void> {
     const session = await catalog.sessions.byId(sessionId);
     const channel = client.guilds.cache.get(guildId)?.channels.cache.get(session?.channel_id ?? '');
     if (!channel?.isVoiceBased()) return;
@@ -142,7 +142,7 @@ export function createEpisodePanels(context: Omit<BotContext, 'bridge'>): Episod
     if (message) await followMessage(message, episodeId);
   }
 
-  async function onNews(event: CatalogEvent): Promise<void> {
+  async function onNews(event: EpisodeEvent): Promise<void> {
     const { episodeId, guildId, percent, state } = event;
     if (!client.guilds.cache.has(guildId)) return;
     const followed = followedOf(episodeId);
@@ -157,11 +157,12 @@ export function createEpisodePanels(context: Omit<BotContext, 'bridge'>): Episod
     showEverywhere(followed);
   }
 
-  const unwatch = catalog.watch((event) =>
+  const unwatch = catalog.watch((event) => {
+    if (event.type !== 'episode') return;
     background.run('an episode’s news did not reach its messages', () => onNews(event), {
       episodeId: event.episodeId,
-    }),
-  );
+    });
+  });
 
   return {
     followMessage,

@@ -66,6 +66,7 @@ export function createSealing(context: BotContext, panels: EpisodePanels): Seali
   async function redo(trx: CatalogTransaction, sealed: SealedSession): Promise<void> {
     if ((sealed.erasedTracks ?? 0) === 0) return;
     const { sessionId, guildId } = sealed;
+    await trx.exports.endAllOf(sessionId);
     for (const { id: episodeId } of await trx.episodes.listFor(guildId, { sessionId })) {
       await trx.episodes.redo(episodeId);
       await trx.queue.enqueue('master', { sessionId, episodeId });

@@ -3,10 +3,12 @@ import type { Kysely } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import * as firstTables from './0001-first-tables.ts';
 import * as refusals from './0002-refusals.ts';
+import * as exports_ from './0003-exports.ts';
 
 const steps: Record<string, Migration> = {
   '0001-first-tables': firstTables,
   '0002-refusals': refusals,
+  '0003-exports': exports_,
 };
 
 /** Brings the catalog to the newest shape, one process at a time. Throws with the step's name when one fails. */

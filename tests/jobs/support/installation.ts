@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { createFolderStore } from '../../../publisher/media/folder-store.ts';
 import { readOpusPackets } from '../../../recorder/ogg/reader.ts';
-import type { CatalogEvent, Episode } from '../../../src/catalog/index.ts';
+import type { Episode, EpisodeEvent, ExportEvent } from '../../../src/catalog/index.ts';
 import { jobPolicies } from '../../../src/catalog/queue-policies.ts';
 import { openCatalog } from '../../../src/catalog/index.ts';
 import { startWorkers, type WorkersOptions } from '../../../src/jobs/index.ts';
@@ -15,6 +15,7 @@ const quick = { pollingIntervalSeconds: 0.5, notifyPollingIntervalSeconds: 0.5 }
 const quickQueue = { retryLimit: 2, retryDelay: 1, retryDelayMax: 1 };
 export const quickPolicies = {
   master: { ...jobPolicies.master, polling: quick, queue: { ...jobPolicies.master.queue, ...quickQueue } },
+  export: { ...jobPolicies.export, polling: quick, queue: { ...jobPolicies.export.queue, ...quickQueue } },
   publish: { ...jobPolicies.publish, polling: quick, queue: { ...jobPolicies.publish.queue, ...quickQueue } },
 };
 
@@ -23,22 +24,28 @@ export type Installation = Awaited<ReturnType<typeof openInstallation>>;
 export async function openInstallation() {
   const opened = await openTestCatalog();
   const { dataFolder } = opened.options;
-  const events: CatalogEvent[] = [];
+  const events: EpisodeEvent[] = [];
+  const exportEvents: ExportEvent[] = [];
   const reopen = async () => {
     await opened.catalog.close();
     opened.catalog = await openCatalog({ ...opened.options, jobPolicies: quickPolicies });
-    opened.catalog.watch((event) => events.push(event));
+    opened.catalog.watch((event) => {
+      if (event.type === 'episode') events.push(event);
+      else exportEvents.push(event);
+    });
   };
   await reopen();
   const media = createFolderStore(path.join(dataFolder, 'media'));
   const folders = {
     sessionsFolder: path.join(dataFolder, 'sessions'),
     scratchFolder: path.join(dataFolder, 'scratch'),
+    exportsFolder: path.join(dataFolder, 'exports'),
   };
   const options = (): WorkersOptions => ({
     ...folders,
     catalog: opened.catalog,
     media,
+    exportLifeMs: 3_600_000,
     baseUrl: testBaseUrl,
     ffmpegPath: process.env['FFMPEG_PATH'] ?? 'ffmpeg',
     ffprobePath: process.env['FFPROBE_PATH'] ?? 'ffprobe',
@@ -48,6 +55,7 @@ export async function openInstallation() {
     ...folders,
     dataFolder,
     events,
+    exportEvents,
     media,
     options,
     reopen,
@@ -56,7 +64,11 @@ export async function openInstallation() {
     },
     startWorkers: () => startWorkers(options()),
     /** A recording as it is when the host has ended it: folder, sealed session, episode, and the job in the queue. */
-    async record(speakers: readonly SampleSpeaker[], title = 'Talk'): Promise<Episode> {
+    async record(
+      speakers: readonly SampleSpeaker[],
+      title = 'Talk',
+      { master = true } = {},
+    ): Promise<Episode> {
       const { catalog } = opened;
       const show = await catalog.shows.createDefaultFor(newGuild('Open Stage'));
       const sessionId = randomUUID();
@@ -84,7 +96,7 @@ export async function openInstallation() {
           speakers: recorded.tracks.length,
         });
         const episode = await trx.episodes.createForSession(session);
-        await trx.queue.enqueue('master', { sessionId, episodeId: episode.id });
+        if (master) await trx.queue.enqueue('master', { sessionId, episodeId: episode.id });
         return episode;
       });
     },

@@ -13,6 +13,8 @@ await startWorkers({
   media: createFolderStore(`${dataFolder}/media`),
   sessionsFolder,
   scratchFolder,
+  exportsFolder: `${dataFolder}/exports`,
+  exportLifeMs: 3_600_000,
   baseUrl: 'https://podcasts.example.org',
   ffmpegPath: process.env['FFMPEG_PATH'] ?? 'ffmpeg',
   ffprobePath: process.env['FFPROBE_PATH'] ?? 'ffprobe',

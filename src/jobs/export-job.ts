@@ -1,0 +1,101 @@
+/** The `export` job: a session's tracks become files for producers, in a folder of their own that is swept in time. */
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { SessionFolderError } from '../../recorder/session/reader.ts';
+import {
+  type Export,
+  GiveUpError,
+  type JobHandler,
+  NotInCatalogError,
+  StateError,
+} from '../catalog/index.ts';
+import {
+  type ExportRequest,
+  type ExportResult,
+  RenderError,
+  type RenderOptions,
+} from '../mastering/index.ts';
+import type { WorkersOptions } from './index.ts';
+import { atMostEvery } from './progress.ts';
+
+export interface ExportJobOptions extends Omit<WorkersOptions, 'media' | 'baseUrl' | 'scratchFolder'> {
+  makeExport: (request: ExportRequest, options: RenderOptions) => Promise<ExportResult>;
+  nowMs?: () => number;
+}
+
+/** Idempotent: an export that is not being made is left alone, and each try begins with an empty folder. */
+export function exportJob(options: ExportJobOptions): JobHandler<'export'> {
+  const { catalog, exportsFolder, exportLifeMs, logger, nowMs = Date.now } = options;
+  const folderOf = (exportId: string) => path.join(exportsFolder, exportId);
+  const expiresAt = () => new Date(nowMs() + exportLifeMs);
+  return {
+    async run({ payload: { exportId }, signal }) {
+      const wanted = await catalog.exports.byId(exportId);
+      if (wanted?.state !== 'making') return;
+      const outputFolder = folderOf(exportId);
+      await rm(outputFolder, { recursive: true, force: true });
+      try {
+        const { name, files } = await make(options, wanted, outputFolder, signal);
+        await catalog.exports.markReady(exportId, { name, files, expiresAt: expiresAt() });
+        logger.info({ exportId, sessionId: wanted.session_id }, 'Exported');
+      } catch (error) {
+        await rm(outputFolder, { recursive: true, force: true });
+        throw worthRetrying(error) ? error : new GiveUpError((error as Error).message, { cause: error });
+      }
+    },
+    async giveUp({ exportId }, reason) {
+      await rm(folderOf(exportId), { recursive: true, force: true });
+      try {
+        await catalog.exports.markFailed(exportId, reason, expiresAt());
+      } catch (error) {
+        if (!(error instanceof StateError || error instanceof NotInCatalogError)) throw error;
+      }
+    },
+  };
+}
+
+async function make(
+  { catalog, sessionsFolder, ffmpegPath, ffprobePath, makeExport, logger }: ExportJobOptions,
+  wanted: Export,
+  outputFolder: string,
+  signal: AbortSignal,
+): Promise<ExportResult> {
+  const {
+    id: exportId,
+    guild_id: guildId,
+    session_id: sessionId,
+    format,
+    from_us: fromUs,
+    to_us: toUs,
+  } = wanted;
+  const session = await catalog.sessions.byId(sessionId);
+  const show = session && (await catalog.shows.byId(session.show_id));
+  const guild = await catalog.guilds.byId(guildId);
+  const progress = atMostEvery(1000, (percent) => {
+    catalog
+      .notify({ type: 'export', guildId, sessionId, exportId, state: 'making', percent })
+      .catch((error: unknown) => logger.warn({ err: error }, 'Progress could not be told'));
+  });
+  progress(0);
+  return makeExport(
+    {
+      ...{
+        sessionFolder: path.join(sessionsFolder, sessionId),
+        outputFolder,
+        format,
+        ffmpegPath,
+        ffprobePath,
+      },
+      ...(fromUs === null || toUs === null ? {} : { range: { fromUs, toUs } }),
+      showTitle: show?.title ?? session?.title ?? '',
+      timeZone: guild?.time_zone ?? 'UTC',
+    },
+    { signal, onProgress: progress },
+  );
+}
+
+/** One that was ended meanwhile, because a speaker was erased, is not made again by itself. */
+function worthRetrying(error: unknown): boolean {
+  if (error instanceof SessionFolderError || error instanceof StateError) return false;
+  return !(error instanceof RenderError) || error.retry || error.code === 'aborted';
+}
