@@ -24,6 +24,8 @@ const DISCONNECTED_CLOSE = 4014;
  */
 const UNWELCOME = { firstMs: 30_000, limitMs: 120_000 };
 const UNWELCOME_CLOSES: readonly (number | undefined)[] = [4021, 4022];
+/** So long an op 4 may stay unanswered: another one makes the credentials void that the first one brings. */
+const ANSWER_MS = 5_000;
 /** A connection that stood for less long than this has not ended the trouble before it. */
 const STEADY_MS = 30_000;
 
@@ -102,6 +104,7 @@ export function createReconnect(limitMs: number, nowMs: () => number, random?: (
       wishedMs = Infinity;
       if (condition.status !== VoiceConnectionStatus.Ready) attempt += 1;
       plan();
+      plannedMs = Math.max(plannedMs, nowMs() + ANSWER_MS);
       return attempt;
     },
   };

@@ -64,6 +64,19 @@ test('a connection that falls again at once goes on with the longer pauses; one 
   expect(fallsAndComesBack(100_000)).toBe(0);
 });
 
+test('while an op 4 is not answered, no other goes out for five seconds', () => {
+  const { clock, reconnect } = startAt();
+  reconnect.changed({ status: Disconnected, closeCode: 4006 });
+  reconnect.receiving(false);
+  const askedS: number[] = [];
+  for (; clock.nowMs < 30_000; clock.nowMs += TICK_MS)
+    if (reconnect.due() === 'ask') {
+      askedS.push(clock.nowMs / 1000);
+      reconnect.asked();
+    }
+  expect(askedS).toEqual([0, 5, 10, 18]);
+});
+
 interface Fallen {
   guildId: string;
   reconnect: ReturnType<typeof createReconnect>;
