@@ -3,8 +3,9 @@
  * (a file in `erasing/`, named after the person) and carried out once the session is sealed, so that a crash at any
  * moment leaves it asked for or done. May be run again at any time.
  */
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { destroy } from './destroy.ts';
 import { type Files, nodeFiles } from './files.ts';
 import { decodeJournal, encodeJournalLine, wholeJournalBytes } from './journal.ts';
 import { writeManifest } from './manifest.ts';
@@ -15,7 +16,6 @@ const erasingFolder = (folder: string): string => path.join(folder, 'erasing');
 /** Whoever a journal speaks of and must not name any more; no snowflake is 0. */
 export const NOBODY = '0';
 const NOBODY_NAME = 'Erased';
-const ZEROS = Buffer.alloc(1 << 20);
 
 /** Resolves when the wish is on the disk. */
 export async function requestErasure(
@@ -94,27 +94,6 @@ function strikeLine(line: string, userIds: ReadonlySet<string>): string | undefi
   } catch {
     return undefined;
   }
-}
-
-/** Overwritten first: the file system may give its blocks to somebody else as they are. */
-async function destroy(file: string, files: Files): Promise<void> {
-  let size: number;
-  try {
-    ({ size } = await stat(file));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
-  }
-  const opened = files.open(file, 'resume');
-  try {
-    for (let at = 0; at < size; at += ZEROS.length)
-      opened.write(ZEROS.subarray(0, Math.min(ZEROS.length, size - at)), at);
-    await opened.sync();
-  } finally {
-    opened.close();
-  }
-  await rm(file);
-  await files.syncFolder(path.dirname(file));
 }
 
 async function replaceJournal(folder: string, bytes: Buffer, files: Files): Promise<void> {

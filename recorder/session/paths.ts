@@ -3,6 +3,9 @@ import path from 'node:path';
 
 export const journalPath = (folder: string): string => path.join(folder, 'journal.jsonl');
 export const manifestPath = (folder: string): string => path.join(folder, 'manifest.json');
+/** Two, while a session is not sealed. */
+export const redoPaths = (folder: string): string[] =>
+  ['redo-0.log', 'redo-1.log'].map((name) => path.join(folder, name));
 export const tracksFolder = (folder: string): string => path.join(folder, 'tracks');
 
 export interface TrackPaths {

@@ -106,6 +106,7 @@ async function readJournal(folder: string): Promise<Buffer> {
 /** Null for a track whose files did not reach the disk before a power cut. */
 async function readTrackIndex(indexPath: string, opusPath: string, clip: boolean) {
   try {
+    await access(opusPath);
     return await readIndex(indexPath, opusPath, clip);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;

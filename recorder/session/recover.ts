@@ -1,6 +1,7 @@
 /** Seals a session folder that a crash or a power cut left unsealed. */
 import { readFile } from 'node:fs/promises';
 import { OpusWriter, SILENCE_PAGE_SAMPLES } from '../ogg/opus-writer.ts';
+import { changing } from './changing.ts';
 import { endSamplesOf } from './end-tracks.ts';
 import { carryOutErasures } from './erase.ts';
 import { type Files, nodeFiles } from './files.ts';
@@ -8,7 +9,7 @@ import { encodeJournalLine } from './journal.ts';
 import { writeManifest } from './manifest.ts';
 import type { Manifest } from './model.ts';
 import { journalPath, manifestPath, trackPaths } from './paths.ts';
-import { changing, type MendedTrack, mendSession } from './repair.ts';
+import { type MendedTrack, mendSession } from './repair.ts';
 
 /** Pages of silence written at once while a track is brought to the session's end. */
 const PAGES_AT_ONCE = 1200;

@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { OpusWriter, type OpusWriterState } from '../ogg/opus-writer.ts';
 import { findOpusEnd } from '../ogg/reader.ts';
-import type { Files, OpenFile } from './files.ts';
+import { changing } from './changing.ts';
+import type { Files } from './files.ts';
 import {
   encodeIndexHeader,
   encodeIndexRecord,
@@ -14,6 +15,7 @@ import { wholeJournalBytes } from './journal.ts';
 import type { RecordedSession, RecordedTrack, Spurt } from './model.ts';
 import { journalPath, trackPaths, tracksFolder } from './paths.ts';
 import { readSession } from './reader.ts';
+import { replayRedoLogs } from './redo.ts';
 import { withUnindexed } from './unindexed.ts';
 
 /** A track whose two files hold whole pages and records only, and the place where a writer goes on. */
@@ -45,6 +47,7 @@ const HEADER_PAGES = 2;
  * @throws SessionFolderError when the journal has no header, and the file system's errors.
  */
 export async function mendSession(folder: string, files: Files): Promise<MendedSession> {
+  await replayRedoLogs(folder, files);
   const session = await readSession(folder);
   const tracks: MendedTrack[] = [];
   for (const track of session.tracks) tracks.push(await mendTrack(folder, track, files));
@@ -90,19 +93,4 @@ export async function mendTrack(
     samples: headless ? 0 : end.samples,
     pageSequence: headless ? HEADER_PAGES : end.pages,
   };
-}
-
-/** Opens a file that exists, changes it, and makes that durable. */
-export async function changing(
-  files: Files,
-  path: string,
-  change: (file: OpenFile) => Promise<void> | void,
-): Promise<void> {
-  const file = files.open(path, 'resume');
-  try {
-    await change(file);
-    await file.sync();
-  } finally {
-    file.close();
-  }
 }

@@ -18,6 +18,7 @@ export class SteadyFile {
   readonly path: string;
   private readonly file: OpenFile;
   private readonly onFault: (fault: WriteFault) => void;
+  private readonly onPut: (bytes: Uint8Array, position: number) => void;
   private held: { bytes: Uint8Array; position: number }[] = [];
   private heldBytes = 0;
   private unsynced = false;
@@ -26,11 +27,24 @@ export class SteadyFile {
   /** Length of the file once everything held is written. */
   size: number;
 
-  constructor(path: string, file: OpenFile, size: number, onFault: (fault: WriteFault) => void) {
+  /** `onPut` is told whatever the file takes. */
+  constructor(
+    path: string,
+    file: OpenFile,
+    size: number,
+    onFault: (fault: WriteFault) => void,
+    onPut: (bytes: Uint8Array, position: number) => void = () => undefined,
+  ) {
     this.path = path;
     this.file = file;
     this.size = size;
     this.onFault = onFault;
+    this.onPut = onPut;
+  }
+
+  /** Whether the disk took all of it, as far as is known. */
+  get well(): boolean {
+    return !this.refused && !this.dead;
   }
 
   /** Whether it was given up: from then on nothing is written, and the file ends where the disk last took something. */
@@ -48,6 +62,7 @@ export class SteadyFile {
     this.size = Math.max(this.size, position + bytes.length);
     this.held.push({ bytes, position });
     this.heldBytes += bytes.length;
+    this.onPut(bytes, position);
     this.flush();
     if (this.heldBytes > MAX_HELD_BYTES) this.giveUp();
   }
@@ -107,4 +122,19 @@ export class SteadyFile {
     const code = (cause as NodeJS.ErrnoException).code ?? 'EIO';
     this.onFault({ path: this.path, code, cause, gaveUp });
   }
+}
+
+/** Of the four threads of libuv's pool, which DNS and other files share. */
+const AT_ONCE = 2;
+
+/** Syncs all files, each whatever becomes of the others; rejects with the first failure. */
+export async function syncEach(files: readonly SteadyFile[], atOnce = AT_ONCE): Promise<void> {
+  const left = [...files];
+  const failures: unknown[] = [];
+  const one = async () => {
+    for (let file = left.shift(); file !== undefined; file = left.shift())
+      await file.sync().catch((error: unknown) => failures.push(error));
+  };
+  await Promise.all(Array.from({ length: atOnce }, one));
+  if (failures.length > 0) throw failures[0];
 }

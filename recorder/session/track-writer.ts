@@ -12,6 +12,7 @@ import {
 } from './index-file.ts';
 import type { ReceivedPacket } from './model.ts';
 import { trackPaths } from './paths.ts';
+import type { RedoLog } from './redo-log.ts';
 import type { MendedTrack } from './repair.ts';
 import { SteadyFile, type WriteFault } from './steady-file.ts';
 
@@ -37,6 +38,7 @@ export interface TrackOptions {
   onHole: (hole: Hole) => void;
   onStream: (ssrc: number) => void;
   onFault: (fault: WriteFault) => void;
+  redoLog: RedoLog;
   /** Go on in the files of a writer before this one. */
   resumeAt?: MendedTrack | undefined;
 }
@@ -60,15 +62,16 @@ export class TrackWriter {
   private records = 0;
   private waitingSinceUs = Infinity;
 
-  constructor({ files, folder, number, userId, onHole, onStream, onFault, resumeAt }: TrackOptions) {
+  constructor({ files, folder, number, userId, onHole, onStream, onFault, redoLog, resumeAt }: TrackOptions) {
     this.number = number;
     this.userId = userId;
     this.onStream = onStream;
     const how = resumeAt === undefined ? 'create' : 'resume';
-    const open = (file: string, size = 0) => new SteadyFile(file, files.open(file, how), size, onFault);
+    const open = (path: string, file: number, size = 0) =>
+      new SteadyFile(path, files.open(path, how), size, onFault, redoLog.of(file));
     const { opusPath, indexPath } = trackPaths(folder, number);
-    this.opusFile = open(opusPath, resumeAt?.opusBytes);
-    this.indexFile = open(indexPath, resumeAt?.indexBytes);
+    this.opusFile = open(opusPath, 2 * number, resumeAt?.opusBytes);
+    this.indexFile = open(indexPath, 2 * number + 1, resumeAt?.indexBytes);
     const placedUntilUs = resumeAt?.spurts.at(-1)?.endUs ?? 0;
     this.layout = new TrackLayout(
       (hole) => {

@@ -15,10 +15,11 @@ import type {
 } from './model.ts';
 import { createOutages } from './outages.ts';
 import { journalPath, tracksFolder } from './paths.ts';
+import { RedoLog } from './redo-log.ts';
 import type { MendedTrack } from './repair.ts';
 import { crashGaps, type ResumePoint } from './resume.ts';
-import { SteadyFile, type WriteFault } from './steady-file.ts';
-import { syncEach, SyncRounds } from './sync-rounds.ts';
+import { SteadyFile, syncEach, type WriteFault } from './steady-file.ts';
+import { SyncRounds } from './sync-rounds.ts';
 import { type FillBudget, TrackWriter } from './track-writer.ts';
 
 /** A free journal entry: `type` is the recorder's own word (`reconnect`, `consent`, `pause`, `warning`, ...). */
@@ -60,7 +61,7 @@ export interface SessionWriter {
   /** Call every 20 ms: releases reordered packets, flushes pages, fills silence in small chunks, starts the syncs. */
   tick(): void;
   status(): SessionWriterStatus;
-  /** Bytes of all files, what the disk has yet to take included. */
+  /** Bytes of all files that stay, what the disk has yet to take included. */
   bytes(): number;
   /** Places what is still held, ends every track at the same moment, writes the manifest; nothing may follow. */
   seal(reason: SealReason): Promise<Manifest>;
@@ -103,7 +104,9 @@ export function openSessionWriter(
   const outages = createOutages();
   /** Since when people have no track because the disk takes no new files. */
   const refusedSinceUs = new Map<string, number>();
-  const rounds = new SyncRounds();
+  const redoLog = new RedoLog(folder, files, onFault);
+  const trackFiles = () => [...tracks.values()].flatMap((track) => [track.opusFile, track.indexFile]);
+  const rounds = new SyncRounds({ journal, redoLog, trackFiles, syncFolders });
   const budget: FillBudget = { pages: FILL_PAGES_PER_TICK };
   let foldersChanged = true;
   let sealed = false;
@@ -123,6 +126,7 @@ export function openSessionWriter(
       number,
       userId,
       onFault,
+      redoLog,
       onHole: (hole) => note({ type: 'gap', track: number, ...hole, reason: outages.reasonFor(hole) }),
       onStream: (ssrc) => note({ type: 'ssrc', track: number, ssrc }),
       resumeAt: mended,
@@ -171,10 +175,6 @@ export function openSessionWriter(
     }
   }
 
-  const everyFile = () => [
-    journal,
-    ...[...tracks.values()].flatMap((track) => [track.opusFile, track.indexFile]),
-  ];
   async function syncFolders(): Promise<void> {
     if (!foldersChanged) return;
     foldersChanged = false;
@@ -218,7 +218,7 @@ export function openSessionWriter(
       budget.pages = FILL_PAGES_PER_TICK;
       for (const track of tracks.values()) track.tick(nowUs, budget);
       if (nowUs - timeNotedUs >= TIME_OF_DAY_EVERY_US) noteTime(nowUs);
-      rounds.tick(nowUs, everyFile, syncFolders);
+      rounds.tick(nowUs);
     },
     status() {
       const speakers = [...tracks.values()].map(({ userId, packets, lost, lastHeardUs }) => {
@@ -227,16 +227,18 @@ export function openSessionWriter(
       });
       return { elapsedUs: elapsedUs(), speakers };
     },
-    bytes: () => everyFile().reduce((sum, { size }) => sum + size, 0),
+    bytes: () => [journal, ...trackFiles()].reduce((sum, { size }) => sum + size, 0),
     async seal(reason) {
       if (sealed) throw new Error('the session is sealed already');
       sealed = true;
       const ends = [...tracks.values()].map((track) => Math.round(track.drain()));
       const durationUs = Math.max(elapsedUs(), ...ends);
-      await endTracks(tracks.values(), durationUs, FILL_PAGES_PER_TICK);
       await rounds.settled();
+      await redoLog.end().catch(() => undefined);
+      await endTracks(tracks.values(), durationUs, FILL_PAGES_PER_TICK);
       // A track that the disk refuses has been told as a fault and ends where it ends; the journal must be whole.
-      await syncEach(everyFile()).catch(() => undefined);
+      await syncEach([journal, ...trackFiles()]).catch(() => undefined);
+      await redoLog.remove();
       for (const track of tracks.values()) {
         track.close();
         const gap = await mendGivenUp(folder, track, durationUs, files);

@@ -147,7 +147,9 @@ test.each([
 ])('without its track’s .%s it is still a session, of what there is', async (extension, speakers) => {
   const dataFolder = scratchFolder();
   const sessionId = leaveBehind(dataFolder);
-  await rm(path.join(dataFolder, 'sessions', sessionId, 'tracks', `01.${extension}`));
+  // A redo log would make it anew.
+  for (const name of ['redo-0.log', 'redo-1.log', `tracks/01.${extension}`])
+    await rm(path.join(dataFolder, 'sessions', sessionId, name));
   const { app, core } = await open(dataFolder);
   app.connect();
   core.receive({ type: 'seal', requestId: 'a', sessionId });

@@ -1,0 +1,38 @@
+/** After a power cut: writes to the files of the tracks what the redo logs have and they may miss. */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { changing } from './changing.ts';
+import { destroy } from './destroy.ts';
+import type { Files } from './files.ts';
+import { redoPaths, trackPaths, tracksFolder } from './paths.ts';
+import { decodeRedoEntries, type RedoPut } from './redo-entry.ts';
+
+/**
+ * Replays both logs, the older first, and removes them once the files are durable. Positions are absolute and nothing is cut off,
+ * so it may be run again after it was interrupted itself, and changes nothing where nothing was missed.
+ */
+export async function replayRedoLogs(folder: string, files: Files): Promise<void> {
+  const paths = redoPaths(folder).filter((each) => existsSync(each));
+  if (paths.length === 0) return;
+  const logs = await Promise.all(paths.map(async (each) => decodeRedoEntries(await readFile(each))));
+  logs.sort((a, b) => a.generation - b.generation);
+  const putsOf = Map.groupBy(
+    logs.flatMap(({ puts }) => puts),
+    ({ file }) => file,
+  );
+  for (const [file, puts] of putsOf) await write(filePath(folder, file), puts, files);
+  if (putsOf.size > 0) await files.syncFolder(tracksFolder(folder));
+  for (const each of paths) await destroy(each, files);
+}
+
+function filePath(folder: string, file: number): string {
+  const { opusPath, indexPath } = trackPaths(folder, file >> 1);
+  return file & 1 ? indexPath : opusPath;
+}
+
+async function write(path: string, puts: readonly RedoPut[], files: Files): Promise<void> {
+  if (!existsSync(path)) files.open(path, 'create').close();
+  await changing(files, path, (file) => {
+    for (const { bytes, position } of puts) file.write(bytes, position);
+  });
+}
