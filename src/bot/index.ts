@@ -116,12 +116,13 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     if (live?.channelId === channelId) recorder.soundEffect(live.sessionId, userId, name);
   };
   const takeUp = (live: SessionStatus): void => {
-    const { sessionId, channelId } = live;
+    const { sessionId } = live;
+    moves.takeUp(live);
     background.run('a recording was not brought in step with Discord', () => resume(context, live), {
       sessionId,
     });
-    if (live.untold === true) moves.follow(sessionId, channelId);
-    else background.run('a notice was not found again', () => statusLines.takeUp(live));
+    // What stands in the channel then is no notice, or one that is over.
+    if (live.untold !== true) background.run('a notice was not found again', () => statusLines.takeUp(live));
     background.run('who refuses to be recorded was not told to the recorder', async () => {
       for (const userId of await catalog.members.refusing(live.guildId))
         recorder.consent(live.sessionId, userId, true);
