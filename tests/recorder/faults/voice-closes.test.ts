@@ -47,8 +47,8 @@ test.each([
 
 test.each([
   [4014, 'disconnected, and the gateway says nothing of it', [5_000, 7_500], []],
-  [4021, 'rate limited', [24_000, 37_000], ['unwelcome']],
-  [4022, 'call terminated', [24_000, 37_000], ['unwelcome']],
+  [4021, 'rate limited', [24_000, 39_000], ['unwelcome']],
+  [4022, 'call terminated', [24_000, 39_000], ['unwelcome']],
 ])(
   '%i, %s: "should not reconnect", so it is asked for late; lost is what was said until then',
   async (code, _, [leastMs, mostMs], told) => {
@@ -59,7 +59,7 @@ test.each([
     await call.play(1_500_000);
     await said;
     expect(call.status()).toMatchObject({ state: 'reconnecting' });
-    await call.wait(40_000_000, () => call.status()?.state === 'recording');
+    await call.wait(45_000_000, () => call.status()?.state === 'recording');
     const outMs = (call.clock.nowUs() - fromUs) / 1000;
     expect(outMs).toBeGreaterThanOrEqual(leastMs! * 0.8);
     expect(outMs).toBeLessThanOrEqual(mostMs!);
