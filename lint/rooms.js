@@ -24,7 +24,13 @@ const mayImport = {
   'publisher/site': ['src/catalog', 'publisher/media', 'publisher/feed', 'templates', ...readers],
   'publisher/studio': [
     ...['src/catalog', 'publisher/media', 'publisher/feed', 'templates'],
-    ...[...producers, 'src/mastering/exports/zip.ts', ...readers],
+    ...[
+      ...producers,
+      'src/mastering/exports/zip.ts',
+      'src/mastering/exports/zip-body.ts',
+      'publisher/site/words.ts',
+      ...readers,
+    ],
   ],
   'publisher/audience': ['src/catalog', 'publisher/media'],
   publisher: ['src/catalog', 'publisher', 'templates', ...readers],

@@ -1,12 +1,14 @@
 /** The public web server: pages, feeds and media out of the media store, and raw tracks behind signed links. */
 import { type Context, Hono } from 'hono';
 import type { Logger } from 'pino';
-import type { Guilds, Sessions, Shows } from '../src/catalog/index.ts';
+import type { Exports, Guilds, Sessions, Shows } from '../src/catalog/index.ts';
+import { exportPage } from '../templates/pages/export-page.ts';
 import { indexPage } from '../templates/pages/index-page.ts';
 import { messagePage } from '../templates/pages/message-page.ts';
 import { answerPreflight, serveObject } from './media/serve.ts';
 import type { MediaStore } from './media/store.ts';
 import {
+  EXPORT_DOWNLOAD,
   type Message,
   NOT_FOUND,
   OUR_FAULT,
@@ -19,6 +21,8 @@ import { secureHeaders } from './secure-headers.ts';
 import { chaptersKey, episodePageKey, feedKey, showPageKey } from './site/addresses.ts';
 import { type Asset, assetHrefs, FOR_EVER, loadAssets } from './site/assets.ts';
 import { indexView } from './site/views.ts';
+import { answerExportFile, findExport } from './studio/export-download.ts';
+import { exportView } from './studio/export-view.ts';
 import { answerRawDownload } from './studio/raw-download.ts';
 
 export interface PublisherOptions {
@@ -26,10 +30,14 @@ export interface PublisherOptions {
     guilds: Pick<Guilds, 'byId'>;
     shows: Pick<Shows, 'byId' | 'bySlug' | 'listPublished'>;
     sessions: Pick<Sessions, 'byId'>;
+    exports: Pick<Exports, 'byId'>;
   };
   media: MediaStore;
   sessionsFolder: string;
-  /** Proves that raw-track links are ours. */
+  exportsFolder: string;
+  /** How far an export is, 0 to 100. */
+  percentOf: (exportId: string) => number;
+  /** Proves that links for producers are ours. */
   signingKey: Uint8Array;
   /** Without a trailing slash. */
   baseUrl: string;
@@ -120,6 +128,21 @@ export function createPublisherApp(options: PublisherOptions): Hono {
     const answer = await answerRawDownload(c, c.req.param('session'), { ...options, nowMs });
     return typeof answer === 'string' ? say(c, RAW_DOWNLOAD[answer]) : answer;
   });
+  app.get('/exports/:export/', async (c) => {
+    const found = await findExport(c, c.req.param('export'), { ...options, nowMs });
+    if (typeof found === 'string') return say(c, EXPORT_DOWNLOAD[found]);
+    const query = new URL(c.req.url).search;
+    const hrefs = assetHrefs(await assets(), (key) => `/${key}`);
+    const view = exportView(found, { query, percent: options.percentOf(found.id), assets: hrefs });
+    c.header('Cache-Control', 'private, no-store');
+    return c.html(exportPage(view));
+  });
+  for (const address of ['/exports/:export/all.zip', '/exports/:export/files/:which{[0-9]+}'])
+    app.get(address, async (c) => {
+      const { export: exportId = '', which = 'zip' } = c.req.param() as { export?: string; which?: string };
+      const answer = await answerExportFile(c, which, { ...options, exportId, nowMs });
+      return typeof answer === 'string' ? say(c, EXPORT_DOWNLOAD[answer]) : answer;
+    });
   return app;
 }
 

@@ -75,6 +75,28 @@ export const RAW_DOWNLOAD: Record<'expired' | 'tampered' | 'gone' | 'empty', Mes
   },
 };
 
+export const EXPORT_DOWNLOAD: Record<'expired' | 'tampered' | 'gone' | 'unfinished', Message> = {
+  expired: {
+    status: 410,
+    title: 'These tracks are no longer kept',
+    what: 'What is made for producers is kept for a limited time, and this is past it. The recording itself is untouched.',
+    remedy: 'Ask for the tracks once more in the Discord server where they were recorded.',
+  },
+  tampered: RAW_DOWNLOAD.tampered,
+  gone: {
+    status: 404,
+    title: 'There is nothing here any more',
+    what: 'The link is valid, but what it names is no longer stored here, or never was.',
+    remedy: 'Ask for the tracks once more in the Discord server where they were recorded.',
+  },
+  unfinished: {
+    status: 404,
+    title: 'These tracks are not there yet',
+    what: 'They are still being made, or making them has failed.',
+    remedy: 'Open the link as it stands in Discord: its page says how far they are.',
+  },
+};
+
 export const OUR_FAULT: Message = {
   status: 500,
   title: 'Something went wrong here',

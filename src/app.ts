@@ -12,7 +12,8 @@ import { measureVoice } from './mastering/measure.ts';
 import { spokenNoticePath } from '../templates/sounds/index.ts';
 import { createPublisherApp } from '../publisher/app.ts';
 import { createFolderStore } from '../publisher/media/folder-store.ts';
-import { signRawTracksLink } from '../publisher/media/signed-link.ts';
+import { signExportLink, signRawTracksLink } from '../publisher/media/signed-link.ts';
+import { watchExports } from '../publisher/studio/export-progress.ts';
 import { listen, requireFreePort } from '../publisher/listen.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -28,6 +29,9 @@ function linksOf(config: Config, signingKey: Uint8Array) {
   return {
     rawTracks: (sessionId: string) =>
       signRawTracksLink({ baseUrl, signingKey }, sessionId, Date.now() + config.rawLinkDays * DAY_MS),
+    // It is kept from the moment on at which it is made, which is later than now.
+    tracks: (exportId: string) =>
+      signExportLink({ baseUrl, signingKey }, exportId, Date.now() + (config.exportDays + 1) * DAY_MS),
     feed: (showSlug: string) => `${baseUrl}/shows/${showSlug}/feed.xml`,
     episodePage: (showSlug: string, episodeSlug: string) =>
       `${baseUrl}/shows/${showSlug}/episodes/${episodeSlug}/`,
@@ -90,7 +94,13 @@ export async function startApplication(
       closers.push(() => workers.close());
     }
     if (roles.includes('api')) {
-      const app = createPublisherApp({ catalog, media, sessionsFolder, signingKey, baseUrl, logger });
+      const { close: unwatch, percentOf } = watchExports(catalog);
+      closers.push(() => {
+        unwatch();
+        return Promise.resolve();
+      });
+      const folders = { sessionsFolder, exportsFolder };
+      const app = createPublisherApp({ catalog, media, ...folders, percentOf, signingKey, baseUrl, logger });
       const server = await listen(app, { host, port });
       closers.push(() => server.close());
       logger.info({ host, port, baseUrl }, 'web server is up');

@@ -2,6 +2,7 @@
  * Serves objects of the media store over HTTP as podcast apps need it: HEAD, byte ranges, conditional requests (RFC 9110
  * sections 13 and 14), exact lengths, no compression. Hono's own static helper knows no ETag and no If-Range.
  */
+import type { Readable } from 'node:stream';
 import type { Context } from 'hono';
 import { decideRange, ifRangeHolds, isNotModified } from './range.ts';
 import { isKey } from './key.ts';
@@ -36,9 +37,12 @@ export function answerPreflight(): Response {
   });
 }
 
+/** What is known of a body before it is read. */
+export type Servable = Omit<StoredObject, 'key' | 'sha256'>;
+
 type Plan = { status: 200 | 304 | 416 } | { status: 206; range: ByteRange };
 
-function planFor(c: Context, object: StoredObject, nowMs: number): Plan {
+function planFor(c: Context, object: Servable, nowMs: number): Plan {
   const conditions = {
     ifNoneMatch: c.req.header('If-None-Match'),
     ifModifiedSince: c.req.header('If-Modified-Since'),
@@ -52,7 +56,7 @@ function planFor(c: Context, object: StoredObject, nowMs: number): Plan {
   return { status: decision.kind === 'whole' ? 200 : 416 };
 }
 
-function headersFor(object: StoredObject, plan: Plan, crossOrigin: boolean): Headers {
+function headersFor(object: Servable, plan: Plan, crossOrigin: boolean): Headers {
   const headers = new Headers({
     ETag: object.etag,
     'Last-Modified': object.lastModified.toUTCString(),
@@ -74,6 +78,33 @@ function headersFor(object: StoredObject, plan: Plan, crossOrigin: boolean): Hea
   return headers;
 }
 
+function withoutBody(
+  c: Context,
+  { bytes }: Servable,
+  { status }: Plan,
+  headers: Headers,
+): Response | undefined {
+  if (status === 416) return new Response(`This file ends at byte ${bytes}.\n`, { status, headers });
+  return status === 304 || c.req.method === 'HEAD' ? new Response(null, { status, headers }) : undefined;
+}
+
+/** Answers a GET or HEAD with a body that never changes under its ETag; `more` headers go with what is sent of it. */
+export function serveBody(
+  c: Context,
+  body: Servable,
+  read: (range: ByteRange) => Readable,
+  { nowMs = Date.now, more = {} }: { nowMs?: () => number; more?: Readonly<Record<string, string>> } = {},
+): Response {
+  const plan = planFor(c, body, nowMs());
+  const headers = headersFor(body, plan, false);
+  for (const [name, value] of Object.entries(more)) headers.set(name, value);
+  const range = plan.status === 206 ? plan.range : { first: 0, last: body.bytes - 1 };
+  return (
+    withoutBody(c, body, plan, headers) ??
+    new Response(toWebStream(read(range)), { status: plan.status, headers })
+  );
+}
+
 /** Answers a GET or HEAD with the object under `key`; undefined when there is none, so that the caller says what is missing. */
 export async function serveObject(
   c: Context,
@@ -86,10 +117,8 @@ export async function serveObject(
     if (object === undefined) return undefined;
     const plan = planFor(c, object, nowMs());
     const headers = headersFor(object, plan, crossOrigin);
-    if (plan.status === 416)
-      return new Response(`This file ends at byte ${object.bytes}.\n`, { status: 416, headers });
-    if (plan.status === 304 || c.req.method === 'HEAD')
-      return new Response(null, { status: plan.status, headers });
+    const bodiless = withoutBody(c, object, plan, headers);
+    if (bodiless !== undefined) return bodiless;
     const found = await media.read(key, plan.status === 206 ? plan.range : undefined);
     if (found === undefined) return undefined;
     if (found.object.etag === object.etag)

@@ -6,7 +6,7 @@ import { readSession, type RecordedSession } from '../../recorder/session/reader
 import type { Guilds, Sessions, Shows } from '../../src/catalog/index.ts';
 import { createArchive } from '../media/archive.ts';
 import { attachment } from '../media/attachment.ts';
-import { checkRawTracksLink, type LinkVerdict } from '../media/signed-link.ts';
+import { checkLink, type LinkVerdict } from '../media/signed-link.ts';
 import { toWebStream } from '../media/web-stream.ts';
 import { sessionName } from '../../src/mastering/exports/file-names.ts';
 import { rawTrackEntries } from './raw-tracks.ts';
@@ -32,7 +32,7 @@ export async function answerRawDownload(
   { catalog, sessionsFolder, signingKey, nowMs }: RawDownloadOptions,
 ): Promise<Response | RawDownloadRefusal> {
   const query = { expires: c.req.query('expires'), signature: c.req.query('signature') };
-  const verdict = checkRawTracksLink(signingKey, sessionId, query, nowMs());
+  const verdict = checkLink(signingKey, 'rawTracks', sessionId, query, nowMs());
   if (verdict !== 'valid') return verdict;
 
   const session = await readUnlessGone(path.join(sessionsFolder, sessionId));

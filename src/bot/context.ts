@@ -10,6 +10,8 @@ import type { VoiceBridge } from './voice-bridge.ts';
 /** Addresses that the bot hands out; raw tracks' links are bearer links and go into ephemeral replies only. */
 export interface Links {
   rawTracks(sessionId: string): string;
+  /** The page of an export, for as long as it is kept. A bearer link as well. */
+  tracks(exportId: string): string;
   episodePage(showSlug: string, episodeSlug: string): string;
   feed(showSlug: string): string;
 }

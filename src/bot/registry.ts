@@ -4,6 +4,7 @@ import { episodeChoices } from './commands/episode/choices.ts';
 import { episodeList } from './commands/episode/list.ts';
 import { episodePublish, publishButton } from './commands/episode/publish.ts';
 import { rawTracksButton } from './commands/episode/raw-tracks.ts';
+import { tracksButton } from './commands/episode/tracks.ts';
 import { retryButton } from './commands/episode/retry.ts';
 import { aboutButton } from './commands/record/about.ts';
 import { privacyOptIn, privacyOptOut, privacyStatus } from './commands/privacy/choice.ts';
@@ -17,7 +18,7 @@ import { webinarChoices } from './commands/webinar/choices.ts';
 import { webinarEnd } from './commands/webinar/end.ts';
 import { webinarSchedule } from './commands/webinar/schedule.ts';
 import { webinarStart } from './commands/webinar/start.ts';
-import { PUBLISH_BUTTON, RAW_TRACKS_BUTTON, RETRY_BUTTON } from './panels/episode-panel.ts';
+import { PUBLISH_BUTTON, RAW_TRACKS_BUTTON, RETRY_BUTTON, TRACKS_BUTTON } from './panels/episode-panel.ts';
 import { ABOUT_BUTTON } from './recording/notice.ts';
 
 /** By what is typed after the slash. */
@@ -48,6 +49,7 @@ const buttons: ReadonlyMap<string, Button> = new Map([
   [PUBLISH_BUTTON, publishButton],
   [RETRY_BUTTON, retryButton],
   [RAW_TRACKS_BUTTON, rawTracksButton],
+  [TRACKS_BUTTON, tracksButton],
   [ABOUT_BUTTON, aboutButton],
   [FORGET_BUTTON, forgetButton],
 ]);

@@ -311,6 +311,11 @@ export const en = {
     rawTracks: 'Raw tracks',
     rawTracksLink: (title: string, url: string) =>
       `🎧 [The raw tracks of “${title}”](<${url}>), one Opus file per speaker, as a zip. The link works for everybody who has it, and expires: keep it among yourselves.`,
+    tracksAs: (format: string) => `Tracks as ${format}`,
+    tracksMaking: (title: string, format: string, url: string) =>
+      `🎚️ The tracks of “${title}” are being made into ${format}, one file per speaker, all equally long. [This page](<${url}>) says how far they are and then has them, one by one and as a zip, with projects for Reaper, Audacity and others. The link works for everybody who has it, and expires: keep it among yourselves.`,
+    tracksReady: (title: string, format: string, url: string) =>
+      `🎧 [The tracks of “${title}” as ${format}](<${url}>), one by one and as a zip, with projects for Reaper, Audacity and others. The link works for everybody who has it, and expires: keep it among yourselves.`,
     openPage: 'Open the episode',
     openFeed: 'RSS feed',
     publishing: (title: string) => `📡 Publishing “${title}”…`,

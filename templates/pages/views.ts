@@ -82,6 +82,17 @@ export interface IndexPageView {
   assets: AssetHrefs;
 }
 
+export interface FileLink extends FollowLink {
+  sizeText: string;
+}
+
+/** What was made for producers, or how far it is. */
+export type ExportPageView = { formatText: string; assets: AssetHrefs } & (
+  | { state: 'making'; percent: number }
+  | { state: 'failed'; failure: string }
+  | { state: 'ready'; title: string; until: string; all: FileLink; files: FileLink[] }
+);
+
 /** A page that says what happened, why, and what to do. */
 export interface MessagePageView {
   title: string;

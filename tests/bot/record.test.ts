@@ -80,6 +80,17 @@ test('a stage is recorded, stopped, mastered, published: what the host, the gues
   const raw = await host.press(panel, buttonOf(panel, 'session:raw:'));
   expect(raw.ephemeral).toBe(true);
   expect(raw.text()).toContain(links.rawTracks(session!.id));
+  // Asked for twice, made once; another host's question would lead to the same.
+  const flac = buttonOf(raw.reply!, 'session:tracks:flac:');
+  const asked = [await host.press(raw.reply!, flac), await host.press(raw.reply!, flac)];
+  const { export: made, isNew } = await catalog.exports.request({
+    ...{ guildId: guild.id, sessionId: session!.id, requestedBy: guest.id, format: 'flac' },
+  });
+  expect({ isNew, ...made }).toMatchObject({ isNew: false, state: 'making', requested_by: host.id });
+  for (const answer of asked) {
+    expect(answer.ephemeral).toBe(true);
+    expect(answer.text()).toBe(en.episode.tracksMaking('Night \\*talk\\*', 'FLAC', links.tracks(made.id)));
+  }
 
   expect((await guest.press(panel, buttonOf(panel, 'episode:publish:'))).text()).toBe(en.errors.notAllowed);
   const offered = await host.autocomplete('episode publish', { episode: 'night' }, 'episode', lobby);

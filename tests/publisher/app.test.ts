@@ -23,12 +23,24 @@ async function setUp({ publish = true } = {}) {
     shows: [{ ...show, published_at: publish ? show.published_at : null }],
     episodes: publish ? [await storedEpisode(media, 1)] : [],
     sessions: [],
+    exports: [],
   };
   const catalog = catalogOf(rows);
   if (publish) await publishShow({ catalog, media, baseUrl: BASE_URL }, show.id);
   const lines: string[] = [];
   const logger = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) });
-  const options = { catalog, media, sessionsFolder, signingKey, baseUrl: BASE_URL, logger };
+  const exportsFolder = await temporaryFolder();
+  const percentOf = () => 42;
+  const options = {
+    catalog,
+    media,
+    exportsFolder,
+    percentOf,
+    sessionsFolder,
+    signingKey,
+    baseUrl: BASE_URL,
+    logger,
+  };
   const app = createPublisherApp({ ...options, nowMs: () => NOW_MS });
   return { app, media, rows, sessionsFolder, lines, options };
 }

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Guild, PublishableEpisode, Session, Show } from '../../src/catalog/index.ts';
+import type { Export, Guild, PublishableEpisode, Session, Show } from '../../src/catalog/index.ts';
 import type { MediaStore } from '../../publisher/media/store.ts';
 
 const CREATED_AT = new Date('2026-11-01T00:00:00Z');
@@ -17,6 +17,7 @@ export interface Rows {
   shows: Show[];
   episodes: PublishableEpisode[];
   sessions: Session[];
+  exports?: Export[];
 }
 
 export function catalogOf(rows: Rows) {
@@ -32,6 +33,7 @@ export function catalogOf(rows: Rows) {
       publishable: (showId: string) =>
         Promise.resolve(rows.episodes.filter((episode) => episode.show_id === showId)),
     },
+    exports: { byId: (id: string) => find(rows.exports ?? [], (made) => made.id === id) },
     sessions: { byId: (id: string) => find(rows.sessions, (session) => session.id === id) },
   };
 }

@@ -17,6 +17,8 @@ import { plain } from '../plain-text.ts';
 export const PUBLISH_BUTTON = 'episode:publish:';
 export const RETRY_BUTTON = 'episode:retry:';
 export const RAW_TRACKS_BUTTON = 'session:raw:';
+/** Followed by a format, a colon and the session. */
+export const TRACKS_BUTTON = 'session:tracks:';
 
 export interface Panel {
   content: string;
@@ -98,6 +100,13 @@ export function privatePanel(input: PanelInput & { rawTracks: string }, texts: T
       };
   }
 }
+
+/** What there is besides the raw tracks, for producers. */
+export const tracksButtons = (sessionId: string, { episode: say }: Texts): Panel['components'] =>
+  row(
+    act(say.tracksAs('WAV'), `${TRACKS_BUTTON}wav:${sessionId}`),
+    act(say.tracksAs('FLAC'), `${TRACKS_BUTTON}flac:${sessionId}`),
+  );
 
 /** For everybody in the channel. `headline` says how the recording ended, and stays. */
 export function publicPanel(input: PanelInput, headline: string, texts: Texts): Panel {

@@ -41,6 +41,7 @@ const openApi = openApiCheck();
 
 export const links = {
   rawTracks: (sessionId: string) => `https://casts.example.org/raw/${sessionId}/tracks.zip?signature=secret`,
+  tracks: (exportId: string) => `https://casts.example.org/exports/${exportId}/?signature=secret`,
   episodePage: (show: string, episode: string) =>
     `https://casts.example.org/shows/${show}/episodes/${episode}/`,
   feed: (show: string) => `https://casts.example.org/shows/${show}/feed.xml`,

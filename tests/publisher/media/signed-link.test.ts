@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkRawTracksLink, signRawTracksLink } from '../../../publisher/media/signed-link.ts';
+import { checkLink, signRawTracksLink } from '../../../publisher/media/signed-link.ts';
 
 const signingKey = Buffer.alloc(32, 7);
 const sessionId = '5e550000-0000-4000-8000-000000000001';
@@ -16,7 +16,7 @@ test('a link says where, until when, and by whom', () => {
   expect(link.origin + link.pathname).toBe(`https://podcasts.example.org/raw/${sessionId}/tracks.zip`);
   expect(given.expires).toBe('1795953600');
   expect(Buffer.from(given.signature!, 'base64url')).toHaveLength(32);
-  expect(checkRawTracksLink(signingKey, sessionId, given, expiresAtMs - 1)).toBe('valid');
+  expect(checkLink(signingKey, 'rawTracks', sessionId, given, expiresAtMs - 1)).toBe('valid');
 });
 
 const other = (text: string) => (text.startsWith('A') ? 'B' : 'A') + text.slice(1);
@@ -36,10 +36,11 @@ test.each([
   ['plain base64 alphabet', { signature: `${given.signature!.slice(0, -1)}+` }, 0, 'tampered'],
   ['expired and changed', { signature: other(given.signature!) }, expiresAtMs * 2, 'tampered'],
 ])('%s', (_case, change, nowMs, verdict) => {
-  expect(checkRawTracksLink(signingKey, sessionId, { ...given, ...change }, nowMs)).toBe(verdict);
+  expect(checkLink(signingKey, 'rawTracks', sessionId, { ...given, ...change }, nowMs)).toBe(verdict);
 });
 
-test('a link of another session, or under another key, is none of ours', () => {
-  expect(checkRawTracksLink(signingKey, `${sessionId}2`, given, 0)).toBe('tampered');
-  expect(checkRawTracksLink(Buffer.alloc(32, 8), sessionId, given, 0)).toBe('tampered');
+test('a link of another kind or session, or under another key, is none of ours', () => {
+  expect(checkLink(signingKey, 'export', sessionId, given, 0)).toBe('tampered');
+  expect(checkLink(signingKey, 'rawTracks', `${sessionId}2`, given, 0)).toBe('tampered');
+  expect(checkLink(Buffer.alloc(32, 8), 'rawTracks', sessionId, given, 0)).toBe('tampered');
 });

@@ -57,6 +57,8 @@ async function startSite(): Promise<string> {
     catalog,
     media,
     sessionsFolder: await temporaryFolder(),
+    exportsFolder: await temporaryFolder(),
+    percentOf: () => 0,
     signingKey: Buffer.alloc(32),
     baseUrl: 'http://localhost',
     logger,

@@ -2,6 +2,7 @@
 import { assertHostOr } from '../../access.ts';
 import { plain } from '../../plain-text.ts';
 import { UserError } from '../../user-error.ts';
+import { tracksButtons } from '../../panels/episode-panel.ts';
 import type { Button } from '../command.ts';
 
 export const rawTracksButton: Button = {
@@ -11,8 +12,9 @@ export const rawTracksButton: Button = {
     const session = await catalog.sessions.ofGuild(guild.id, sessionId);
     if (session === undefined) throw new UserError((say) => say.errors.gone);
     assertHostOr(session.started_by, call);
-    await interaction.editReply(
-      texts.episode.rawTracksLink(plain(session.title), links.rawTracks(sessionId)),
-    );
+    await interaction.editReply({
+      content: texts.episode.rawTracksLink(plain(session.title), links.rawTracks(sessionId)),
+      components: tracksButtons(sessionId, texts),
+    });
   },
 };
