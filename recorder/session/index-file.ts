@@ -37,16 +37,23 @@ export function decodeIndex(bytes: Buffer): Spurt[] {
   const spurts: Spurt[] = [];
   if (bytes.length < INDEX_HEADER_BYTES || bytes.toString('latin1', 0, 8) !== MAGIC) return spurts;
   if (bytes.readUInt16LE(8) !== VERSION) return spurts;
-  for (let at = INDEX_HEADER_BYTES; at + INDEX_RECORD_BYTES <= bytes.length; at += INDEX_RECORD_BYTES) {
-    if (crc32(bytes.subarray(at, at + 28)) !== bytes.readUInt32LE(at + 28)) break;
-    spurts.push({
-      startUs: readU64(bytes, at),
-      endUs: readU64(bytes, at + 8),
-      packets: bytes.readUInt32LE(at + 24),
-      byteOffset: readU64(bytes, at + 16),
-    });
+  for (let at = INDEX_HEADER_BYTES; ; at += INDEX_RECORD_BYTES) {
+    const spurt = decodeIndexRecord(bytes, at);
+    if (spurt === null) return spurts;
+    spurts.push(spurt);
   }
-  return spurts;
+}
+
+/** The record at `at`, or null when it is torn, or not there at all. */
+export function decodeIndexRecord(bytes: Buffer, at: number): Spurt | null {
+  if (at + INDEX_RECORD_BYTES > bytes.length) return null;
+  if (crc32(bytes.subarray(at, at + 28)) !== bytes.readUInt32LE(at + 28)) return null;
+  return {
+    startUs: readU64(bytes, at),
+    endUs: readU64(bytes, at + 8),
+    packets: bytes.readUInt32LE(at + 24),
+    byteOffset: readU64(bytes, at + 16),
+  };
 }
 
 /** Exact as a number up to 2^53: 285 years of microseconds. */

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { changing } from './changing.ts';
 import { destroy } from './destroy.ts';
 import type { Files } from './files.ts';
+import { decodeIndexRecord } from './index-file.ts';
 import { redoPaths, trackPaths, tracksFolder } from './paths.ts';
 import { decodeRedoEntries, type RedoPut } from './redo-entry.ts';
 
@@ -32,7 +33,19 @@ function filePath(folder: string, file: number): string {
 
 async function write(path: string, puts: readonly RedoPut[], files: Files): Promise<void> {
   if (!existsSync(path)) files.open(path, 'create').close();
+  const stands = path.endsWith('.index') ? await readFile(path) : undefined;
   await changing(files, path, (file) => {
-    for (const { bytes, position } of puts) file.write(bytes, position);
+    for (const put of puts)
+      if (stands === undefined || !isOlder(put, stands)) file.write(put.bytes, put.position);
   });
+}
+
+/**
+ * Without a power cut a file may be ahead of its log by one tick: its last record says more than the log does. A record only
+ * ever grows. (What is ahead in the audio stands behind all that the log has, so nothing of it is written over.)
+ */
+function isOlder({ bytes, position }: RedoPut, index: Buffer): boolean {
+  const logged = decodeIndexRecord(Buffer.from(bytes), 0);
+  const standing = decodeIndexRecord(index, position);
+  return logged !== null && standing !== null && standing.packets > logged.packets;
 }

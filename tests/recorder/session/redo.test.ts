@@ -1,8 +1,9 @@
 import { randomInt } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { encodeIndexRecord, INDEX_HEADER_BYTES } from '../../../recorder/session/index-file.ts';
 import { decodeRedoEntries, encodeRedoEntries, type RedoPut } from '../../../recorder/session/redo-entry.ts';
 import { readSession, readTrackPackets } from '../../../recorder/session/reader.ts';
 import { recoverSession } from '../../../recorder/session/recover.ts';
@@ -84,6 +85,24 @@ test('after a power cut at any moment each track has everything but the last sec
   }
   expect(cuts).toBeGreaterThan(10);
   await recording.seal();
+});
+
+test('an index that a kill left ahead of the log is not set back', async () => {
+  const folder = `${scratchFolder()}/session`;
+  const recording = startRecording(folder);
+  recording.play(
+    send({ spurts: [{ startUs: 0, packets: 100 }] }, PERFECT, random()).map(({ received }) => received),
+  );
+  const before = await readSession(folder);
+  const [spurt] = before.tracks[0]!.spurts;
+  expect(spurt!.packets).toBeGreaterThan(80);
+  const older = encodeIndexRecord({ ...spurt!, endUs: spurt!.endUs - 200_700, packets: spurt!.packets - 10 });
+  writeFileSync(
+    path.join(folder, 'redo-1.log'),
+    encodeRedoEntries(1, [{ file: 3, position: INDEX_HEADER_BYTES, bytes: older }]),
+  );
+  await recoverSession(folder, unsyncedFiles);
+  expect((await readSession(folder)).tracks[0]!.spurts).toEqual([spurt]);
 });
 
 test('nothing of the logs is left in a sealed folder', async () => {
