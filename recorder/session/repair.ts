@@ -11,11 +11,12 @@ import {
   INDEX_HEADER_BYTES,
   INDEX_RECORD_BYTES,
 } from './index-file.ts';
-import { wholeJournalBytes } from './journal.ts';
+import { decodeJournal, encodeJournalLine, wholeJournalBytes } from './journal.ts';
 import type { RecordedSession, RecordedTrack, Spurt } from './model.ts';
 import { journalPath, trackPaths, tracksFolder } from './paths.ts';
 import { readSession } from './reader.ts';
 import { replayRedoLogs } from './redo.ts';
+import { openConsentGaps } from './refusals.ts';
 import { withUnindexed } from './unindexed.ts';
 
 /** A track whose two files hold whole pages and records only, and the place where a writer goes on. */
@@ -51,11 +52,25 @@ export async function mendSession(folder: string, files: Files): Promise<MendedS
   const session = await readSession(folder);
   const tracks: MendedTrack[] = [];
   for (const track of session.tracks) tracks.push(await mendTrack(folder, track, files));
-  const journalBytes = wholeJournalBytes(await readFile(journalPath(folder)));
-  await changing(files, journalPath(folder), (journal) => journal.truncate(journalBytes));
-  for (const each of [tracksFolder(folder), folder]) await files.syncFolder(each);
   const ends = tracks.map(({ spurts }) => spurts.at(-1)?.endUs ?? 0);
-  return { session, tracks, lastUs: Math.max(session.durationUs, ...ends), journalBytes };
+  const lastUs = Math.max(session.durationUs, ...ends);
+  const journalBytes = await mendJournal(folder, lastUs, files);
+  for (const each of [tracksFolder(folder), folder]) await files.syncFolder(each);
+  return { session, tracks, lastUs, journalBytes };
+}
+
+/** Cuts off a torn line, and adds the holes of those who had opted out. @returns the journal's length */
+async function mendJournal(folder: string, lastUs: number, files: Files): Promise<number> {
+  const bytes = await readFile(journalPath(folder));
+  const wholeBytes = wholeJournalBytes(bytes);
+  const gaps = openConsentGaps(decodeJournal(bytes).entries, lastUs);
+  const lines = gaps.map((gap) => encodeJournalLine({ type: 'gap', atUs: lastUs, ...gap, packets: 0 }));
+  const added = Buffer.concat(lines);
+  await changing(files, journalPath(folder), (journal) => {
+    journal.truncate(wholeBytes);
+    if (added.length > 0) journal.write(added, wholeBytes);
+  });
+  return wholeBytes + added.length;
 }
 
 /** Mends one track's two files: speech that its index missed is indexed, records and pages that were torn are cut off. */

@@ -15,6 +15,7 @@ import { findOpusEnd, readOpusPackets } from '../../../recorder/ogg/reader.ts';
 import type { Manifest } from '../../../recorder/session/model.ts';
 import { readSession, readTrackPackets } from '../../../recorder/session/reader.ts';
 import { recoverSession } from '../../../recorder/session/recover.ts';
+import { prepareToResume, readInterruption } from '../../../recorder/session/resume.ts';
 import {
   arrivals,
   conversation,
@@ -198,4 +199,23 @@ test.skipIf(!hasProgram('ffmpeg', '-version'))('ffmpeg decodes a recovered track
   truncateSync(file, statSync(file).size - 5);
   const { durationUs } = await recoverSession(quiet);
   expect(decodedSamples(file)).toBe(Math.ceil((durationUs * 0.048 + 312) / 120) * 120 - 312);
+});
+
+test('who had opted out when the crash came has a hole until then, once, however often it is recovered', async () => {
+  const folder = `${scratchFolder()}/session`;
+  const recording = startRecording(folder);
+  const sent = ['1', '2'].flatMap((userId) =>
+    send({ spurts: [{ startUs: 0, packets: 250 }], userId, ssrc: Number(userId) }, PERFECT, seededRandom(1)),
+  );
+  const packets = sent.map(({ received }) => received).sort((a, b) => a.arrivalUs - b.arrivalUs);
+  recording.play(packets.filter(({ arrivalUs }) => arrivalUs < 1e6));
+  recording.writer.note({ type: 'refused', userId: '1' });
+  recording.writer.note({ type: 'refused', userId: '3' });
+  recording.play(packets.filter(({ arrivalUs, userId }) => arrivalUs >= 1e6 && userId === '2'));
+  const copy = killed(folder);
+  await prepareToResume(copy, (await readInterruption(copy))!);
+  await recoverSession(copy);
+  const { gaps, durationUs, consent } = await readSession(copy);
+  const refusedUs = consent.find(({ userIds }) => userIds.includes('1'))!.atUs;
+  expect(gaps).toEqual([{ track: 1, startUs: refusedUs, endUs: durationUs, reason: 'consent' }]);
 });
