@@ -16,7 +16,11 @@ const mayImport = {
   recorder: [],
   'src/catalog': ['recorder/folder-lock.ts'],
   'src/mastering': [...readers, 'recorder/ogg/page.ts', 'templates/presets', 'package.json'],
-  'src/jobs': ['src/catalog', 'src/mastering', ...publishing, ...readers],
+  'src/transcript': [
+    ...readers,
+    ...['ffmpeg', 'compact-ogg', 'compact-track'].map((name) => `src/mastering/${name}.ts`),
+  ],
+  'src/jobs': ['src/catalog', 'src/mastering', 'src/transcript', ...publishing, ...readers],
   'src/bot': ['src/catalog', 'recorder/protocol.ts', 'templates'],
   'src/simulator': [],
   'publisher/media': ['src/catalog'],

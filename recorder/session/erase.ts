@@ -10,7 +10,7 @@ import { type Files, nodeFiles } from './files.ts';
 import { decodeJournal, encodeJournalLine, wholeJournalBytes } from './journal.ts';
 import { writeManifest } from './manifest.ts';
 import type { Manifest } from './model.ts';
-import { journalPath, trackPaths } from './paths.ts';
+import { derivedFolder, journalPath, trackPaths } from './paths.ts';
 
 const erasingFolder = (folder: string): string => path.join(folder, 'erasing');
 /** Whoever a journal speaks of and must not name any more; no snowflake is 0. */
@@ -33,8 +33,12 @@ export async function requestErasure(
 
 /** Whom the folder still holds and should not. */
 export async function erasuresAsked(folder: string): Promise<string[]> {
+  return readdirIfThere(erasingFolder(folder));
+}
+
+async function readdirIfThere(folder: string): Promise<string[]> {
   try {
-    return await readdir(erasingFolder(folder));
+    return await readdir(folder);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw error;
@@ -62,6 +66,7 @@ export async function carryOutErasures(
     const { opusPath, indexPath } = trackPaths(folder, track);
     for (const file of [opusPath, indexPath]) await destroy(file, files);
   }
+  if (tracks.length > 0) await destroyDerived(folder, tracks, files);
   if (tracks.length > 0 || mentions(bytes, userIds)) {
     const erased = encodeJournalLine({ type: 'erased', atUs: lastAtUs, tracks });
     await replaceJournal(folder, Buffer.concat([strike(bytes, userIds), erased]), files);
@@ -93,6 +98,33 @@ function strikeLine(line: string, userIds: ReadonlySet<string>): string | undefi
     return JSON.stringify(isNamed ? { ...entry, displayName: NOBODY_NAME } : entry);
   } catch {
     return undefined;
+  }
+}
+
+/**
+ * What was made of the tracks that are gone. `derived/` is other rooms': `<number>/` holds what was made of one track
+ * alone, anything else may hold all of them, and all of it can be made again from what remains.
+ */
+async function destroyDerived(folder: string, tracks: readonly number[], files: Files): Promise<void> {
+  const derived = derivedFolder(folder);
+  const gone = new Set(tracks);
+  const mayStay = (name: string) => /^\d+$/.test(name) && !gone.has(Number(name));
+  for (const name of (await readdirIfThere(derived)).filter((each) => !mayStay(each))) {
+    for (const file of await filesIn(path.join(derived, name))) await destroy(file, files);
+    await rm(path.join(derived, name), { recursive: true, force: true });
+  }
+}
+
+/** All files below a folder; of a file, itself. */
+async function filesIn(folderOrFile: string): Promise<string[]> {
+  try {
+    const entries = await readdir(folderOrFile, { recursive: true, withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => path.join(parentPath, name));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return [folderOrFile];
+    throw error;
   }
 }
 

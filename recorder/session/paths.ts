@@ -6,6 +6,8 @@ export const manifestPath = (folder: string): string => path.join(folder, 'manif
 /** Two, while a session is not sealed. */
 export const redoPaths = (folder: string): string[] =>
   ['redo-0.log', 'redo-1.log'].map((name) => path.join(folder, name));
+/** What other rooms made of the tracks and keep; not part of the recording. */
+export const derivedFolder = (folder: string): string => path.join(folder, 'derived');
 export const tracksFolder = (folder: string): string => path.join(folder, 'tracks');
 
 export interface TrackPaths {

@@ -1,5 +1,5 @@
 /** A person's tracks destroyed: nothing of them is left, nothing of anybody else is touched, whatever interrupts it. */
-import { access, readdir, readFile } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { nodeFiles } from '../../../recorder/session/files.ts';
@@ -63,6 +63,22 @@ test('a track, its index, the name and the id are gone; the others stand', async
   await requestErasure(folder, ada);
   await carryOutErasures(folder);
   await expectGone(folder);
+});
+
+test('what was made of the track goes with it, and what was made of all; what was made of the others alone stays', async () => {
+  const folder = path.join(scratchFolder(), 'session');
+  await writeSampleSession(folder, sample);
+  const derived = path.join(folder, 'derived');
+  for (const name of ['01/transcript', '02/transcript', 'analysis'])
+    await mkdir(path.join(derived, name), { recursive: true });
+  for (const name of ['01/transcript/a.json', 'analysis/all', 'levels'])
+    await writeFile(path.join(derived, name), `what ${ada} said`);
+  await writeFile(path.join(derived, '02/transcript/b.json'), 'what Ben said');
+  await requestErasure(folder, ada);
+  await carryOutErasures(folder);
+  await expectGone(folder);
+  expect(await readdir(derived)).toEqual(['02']);
+  expect(await readFile(path.join(derived, '02/transcript/b.json'), 'utf8')).toBe('what Ben said');
 });
 
 test('cut short after any write, it is finished by the next start', async () => {

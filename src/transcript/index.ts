@@ -1,0 +1,8 @@
+/** The door of transcription: a session's folder goes in, cues come out; cues go in, files for listeners come out. */
+export { renderJson } from './json.ts';
+export { moveCues, type TimeMap } from './merge.ts';
+export { missingNote } from './missing-note.ts';
+export type { Cue, Missing } from './model.ts';
+export { renderSrt } from './srt.ts';
+export { transcribe, type TranscribeOrder, type Transcription } from './transcribe.ts';
+export { renderVtt } from './vtt.ts';

@@ -1,0 +1,34 @@
+/** All speakers' cues as one conversation, and its move from the session clock to the master's. Pure. */
+import type { Cue, Word } from './model.ts';
+
+/** By their starts; who has the lower track number comes first where two begin at once. */
+export const mergeCues = (cues: readonly Cue[]): Cue[] =>
+  cues.toSorted((a, b) => a.startUs - b.startUs || a.track - b.track);
+
+/** Where a moment of the session is in the master; undefined for one that was cut out. */
+export type TimeMap = (sessionUs: number) => number | undefined;
+
+/** A word whose middle was cut out is gone; a cue without words is gone. Answers cues in the order of the master. */
+export function moveCues(cues: readonly Cue[], masterUsOf: TimeMap): Cue[] {
+  const moved = cues.flatMap((cue) => {
+    const words = cue.words.flatMap((word) => moveWord(word, masterUsOf));
+    if (words.length === 0) return [];
+    const startUs = Math.min(...words.map((word) => word.startUs));
+    return [{ ...cue, words, startUs, endUs: Math.max(...words.map((word) => word.endUs)) }];
+  });
+  return mergeCues(moved);
+}
+
+function moveWord({ text, startUs, endUs }: Word, masterUsOf: TimeMap): Word[] {
+  const middle = masterUsOf((startUs + endUs) / 2);
+  if (middle === undefined) return [];
+  const half = (endUs - startUs) / 2;
+  return [
+    {
+      text,
+      // An edge that was cut off ends where it would have ended.
+      startUs: masterUsOf(startUs) ?? Math.max(0, middle - half),
+      endUs: masterUsOf(endUs) ?? middle + half,
+    },
+  ];
+}

@@ -1,0 +1,20 @@
+/** WebVTT with a voice on each cue (W3C, webvtt1), in lines of at most 65 characters (podcast namespace, transcripts.md). */
+import { cardsOf } from './cards.ts';
+import { captionTime } from './clock-text.ts';
+import type { Cue } from './model.ts';
+
+const SIZE = { columns: 65, rows: 2 };
+
+/** Cue text and voices hold character references; without `>` no text can look like a line of times (webvtt1, 4.2.2). */
+const escaped = (text: string) =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+/** `notes` become comments, for whoever opens the file. */
+export function renderVtt(cues: readonly Cue[], notes: readonly string[] = []): string {
+  const comments = notes.map((note) => `NOTE ${note.replaceAll(/\s+/g, ' ').replaceAll('-->', '->')}`);
+  const blocks = cardsOf(cues, SIZE).map(
+    ({ startUs, endUs, speaker, lines }) =>
+      `${captionTime(startUs, '.')} --> ${captionTime(endUs, '.')}\n<v ${escaped(speaker)}>${lines.map(escaped).join('\n')}`,
+  );
+  return `${['WEBVTT', ...comments, ...blocks].join('\n\n')}\n`;
+}
