@@ -1,89 +1,100 @@
-/** One gain per speaker, each measured only where that speaker dominates. Pure. */
-import { energyOf, gatedLoudness, windowEnergy, type GatedLoudness } from './loudness.ts';
+/** One gain per speaker, and how it follows a level that wanders; each measured only where they speak alone. Pure. */
+import { gatedLoudness, lufsOf, windowEnergy, type GatedLoudness } from './loudness.ts';
 
-/** A window counts for a speaker when they stand this far above everybody else: less would measure bleed. */
-const DOMINANCE_DB = 6;
-/** On the finished mix a speaker counts only where the others leave no trace (0.1 LU). */
-const ALONE_DB = 16;
-/** Gains change who dominates; three rounds settle it (docs/decisions/0004). */
-const ROUNDS = 3;
+/** A wandering level is taken over so many windows before and after: 8 s of speech each, not of time. */
+const NEAR_WINDOWS = 80;
+/** Weight of the whole session beside the windows around: a short stretch is not a level. */
+const WHOLE_WEIGHT = 15;
+const RELATIVE_GATE = 0.1;
+/** Windows begin every block of 100 ms. */
+const BLOCKS_PER_KNOT = 10;
 
 export interface GainLimits {
   targetLufs: number;
   minGainDb: number;
   maxGainDb: number;
+  /** How far the gain may move from the speaker's own to follow their level. */
+  followDb: number;
 }
 
 export interface SpeakerLevel {
-  /** Null when the speaker never dominates: bleed and noise are not raised. */
+  /** Null when the speaker is never heard: bleed and noise are not raised. */
   measured: GatedLoudness | null;
   gainDb: number;
+  /** Added to the gain, by second of the session. */
+  follow: Float32Array;
 }
 
 export const linear = (db: number): number => 10 ** (db / 20);
 export const decibels = (amplitude: number): number => 20 * Math.log10(amplitude);
 
-/** `tracks` are energies by block of 100 ms, all of one length. */
-export function speakerLevels(tracks: readonly Float32Array[], limits: GainLimits): SpeakerLevel[] {
-  let levels: SpeakerLevel[] = tracks.map(() => ({ measured: null, gainDb: 0 }));
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const gains = levels.map(({ gainDb }) => gainDb);
-    levels = tracks.map((blocks, index) => {
-      const measured = gatedLoudness(blocks, standsAbove(tracks, gains, index, DOMINANCE_DB));
-      if (measured === null) return { measured, gainDb: 0 };
-      const wanted = limits.targetLufs - measured.lufs;
-      return { measured, gainDb: Math.min(limits.maxGainDb, Math.max(limits.minGainDb, wanted)) };
-    });
-  }
-  return levels;
+/** Of one speaker: mean squares by block of 100 ms, and by block whether the window beginning there counts. */
+export function speakerLevel(blocks: Float32Array, solo: Uint8Array, limits: GainLimits): SpeakerLevel {
+  const knots = Math.ceil(blocks.length / BLOCKS_PER_KNOT) + 1;
+  const measured = gatedLoudness(blocks, (first) => solo[first] === 1);
+  if (measured === null) return { measured, gainDb: 0, follow: new Float32Array(knots) };
+  const follow = followed(windowsAbove(blocks, solo, measured), measured, knots, limits.followDb);
+  const moved = blocks.map((energy, block) => energy * linear(followAt(follow, block * SECONDS)) ** 2);
+  const { lufs } = gatedLoudness(moved, (first) => solo[first] === 1) ?? measured;
+  const gainDb = Math.min(limits.maxGainDb, Math.max(limits.minGainDb, limits.targetLufs - lufs));
+  return { measured, gainDb, follow };
 }
 
-/** Tells of a window whether a track, after gains, stands `marginDb` above each other one. */
-function standsAbove(
-  tracks: readonly Float32Array[],
-  gainsDb: readonly number[],
-  index: number,
-  marginDb: number,
-) {
-  const powers = gainsDb.map((gainDb) => linear(gainDb) ** 2);
-  const margin = linear(marginDb) ** 2;
-  return (first: number): boolean => {
-    const own = windowEnergy(tracks[index]!, first) * powers[index]!;
-    return tracks.every(
-      (blocks, other) => other === index || own > margin * powers[other]! * windowEnergy(blocks, first),
-    );
-  };
+const SECONDS = 1 / BLOCKS_PER_KNOT;
+
+/** Decibels at a moment of the session, in seconds. */
+export function followAt(follow: Float32Array, seconds: number): number {
+  const knot = Math.min(follow.length - 1, Math.floor(seconds));
+  const next = Math.min(follow.length - 1, knot + 1);
+  return follow[knot]! + (follow[next]! - follow[knot]!) * (seconds - knot);
 }
 
-/** What the sum of the tracks will measure: different people's voices are not correlated, so their energies add. */
-export function expectedLoudness(
-  tracks: readonly Float32Array[],
-  levels: readonly SpeakerLevel[],
-): GatedLoudness | null {
-  const sum = new Float32Array(tracks[0]?.length ?? 0);
-  for (const [index, blocks] of tracks.entries()) {
-    const power = linear(levels[index]!.gainDb) ** 2;
-    for (let block = 0; block < sum.length; block += 1) sum[block]! += blocks[block]! * power;
+interface Window {
+  first: number;
+  energy: number;
+}
+
+function windowsAbove(blocks: Float32Array, solo: Uint8Array, { lufs }: GatedLoudness): Window[] {
+  const windows: Window[] = [];
+  for (let first = 0; first < solo.length; first += 1) {
+    if (solo[first] === 0) continue;
+    const energy = windowEnergy(blocks, first);
+    if (lufsOf(energy) > lufs + 10 * Math.log10(RELATIVE_GATE)) windows.push({ first, energy });
   }
-  return gatedLoudness(sum);
+  return windows;
+}
+
+/** Against the loudness of the windows nearest to each second, counted in windows: silence does not move a gain. */
+function followed(
+  windows: readonly Window[],
+  { lufs }: GatedLoudness,
+  knots: number,
+  followDb: number,
+): Float32Array {
+  const sums = new Float64Array(windows.length + 1);
+  for (const [index, { energy }] of windows.entries()) sums[index + 1] = sums[index]! + energy;
+  const whole = (sums.at(-1)! / windows.length) * WHOLE_WEIGHT;
+  const follow = new Float32Array(knots);
+  let centre = 0;
+  for (let knot = 0; knot < knots; knot += 1) {
+    while (centre < windows.length - 1 && windows[centre]!.first < knot * BLOCKS_PER_KNOT) centre += 1;
+    const from = Math.max(0, centre - NEAR_WINDOWS);
+    const to = Math.min(windows.length, centre + NEAR_WINDOWS);
+    const near = lufsOf((sums[to]! - sums[from]! + whole) / (to - from + WHOLE_WEIGHT));
+    follow[knot] = Math.min(followDb, Math.max(-followDb, lufs - near));
+  }
+  return follow;
 }
 
 /** Each speaker's loudness in the finished mix, where they speak alone; null when they never do. */
-export function loudnessInMix(
+export const loudnessInMix = (
   mix: Float32Array,
-  tracks: readonly Float32Array[],
+  solos: readonly Uint8Array[],
   levels: readonly SpeakerLevel[],
-): (GatedLoudness | null)[] {
-  const gains = levels.map(({ gainDb }) => gainDb);
-  return tracks.map((blocks, index) => {
-    const { measured } = levels[index]!;
-    if (measured === null) return null;
-    const alone = standsAbove(tracks, gains, index, ALONE_DB);
-    // The gate of the raw measurement, so that pauses filled by another's noise do not count here either.
-    const gate = energyOf(measured.lufs - 10);
-    return gatedLoudness(mix, (first) => windowEnergy(blocks, first) > gate && alone(first));
-  });
-}
+): (GatedLoudness | null)[] =>
+  solos.map((solo, index) =>
+    levels[index]!.measured === null ? null : gatedLoudness(mix, (first) => solo[first] === 1),
+  );
 
 /** Largest minus smallest, in LU; null below two figures. */
 export function spreadLu(loudness: readonly (GatedLoudness | null)[]): number | null {

@@ -1,14 +1,28 @@
-/** Decides the levels of a session from the energies of its tracks. Pure. */
+/** Decides the levels of a session from the levels of its tracks. Pure. */
+import { envelopeOf, type Envelope } from './envelope.ts';
 import { RenderError } from './errors.ts';
-import { expectedLoudness, speakerLevels, type SpeakerLevel } from './gains.ts';
-import type { GatedLoudness } from './loudness.ts';
+import { speakerLevel, type SpeakerLevel } from './gains.ts';
+import { gateOf, type Openness } from './gate.ts';
+import { blockEnergies, ENERGIES, type Levels } from './levels.ts';
+import { gatedLoudness, lufsOf, type GatedLoudness } from './loudness.ts';
 import type { Preset } from './preset.ts';
+import { soloWindows } from './solo.ts';
+import { findTalk } from './talk.ts';
 
 /** Below this a loudness target would raise a cough to a speech: none is forced. */
 export const LEAST_SPEECH_SECONDS = 10;
 
+export interface LeveledTrack {
+  level: SpeakerLevel;
+  open: Openness;
+  /** By block of 100 ms: 1 where the window that begins there holds this speaker alone. */
+  solo: Uint8Array;
+  /** Loudness of the track in its pauses; null when it has none. */
+  noiseLufs: number | null;
+}
+
 export interface Leveling {
-  levels: SpeakerLevel[];
+  tracks: LeveledTrack[];
   /** What the sum of the leveled tracks is expected to measure. */
   mix: GatedLoudness;
   /** Null when there is too little speech for a target. */
@@ -18,9 +32,19 @@ export interface Leveling {
 }
 
 /** Throws RenderError `no-speech` when nothing is above the meter's absolute gate of -70 LUFS. */
-export function levelSession(tracks: readonly Float32Array[], preset: Preset): Leveling {
-  const levels = speakerLevels(tracks, { targetLufs: preset.targetLufs, ...preset.speaker });
-  const mix = expectedLoudness(tracks, levels);
+export function levelSession(levels: readonly Levels[], preset: Preset): Leveling {
+  const talks = findTalk(levels);
+  const solos = soloWindows(talks.map(({ own }) => own));
+  const tracks = talks.map(({ own, noise }, index): LeveledTrack => {
+    const solo = solos[index]!;
+    const blocks = blockEnergies(levels[index]!);
+    const limits = { targetLufs: preset.targetLufs, ...preset.speaker };
+    return {
+      ...{ level: speakerLevel(blocks, solo, limits), open: gateOf(own, preset.gate), solo },
+      noiseLufs: noise === 0 ? null : lufsOf(ENERGIES[noise]!),
+    };
+  });
+  const mix = expectedLoudness(levels, envelopesOf(tracks, preset.gate.depthDb));
   if (mix === null)
     throw new RenderError(
       'no-speech',
@@ -29,9 +53,25 @@ export function levelSession(tracks: readonly Float32Array[], preset: Preset): L
     );
   const enough = mix.seconds >= LEAST_SPEECH_SECONDS;
   return {
-    levels,
+    tracks,
     mix,
     targetLufs: enough ? preset.targetLufs : null,
     trimDb: enough ? preset.targetLufs - mix.lufs : 0,
   };
+}
+
+export const envelopesOf = (
+  tracks: readonly Pick<LeveledTrack, 'level' | 'open'>[],
+  depthDb: number,
+): Envelope[] => tracks.map(({ level, open }) => envelopeOf(level, open, depthDb));
+
+/** What the sum of the tracks will measure: different people's voices are not correlated, so their energies add. */
+function expectedLoudness(levels: readonly Levels[], envelopes: readonly Envelope[]): GatedLoudness | null {
+  let sum: Float32Array | undefined;
+  for (const [index, envelope] of envelopes.entries()) {
+    const blocks = blockEnergies(levels[index]!, (frame) => envelope(frame) ** 2);
+    if (sum === undefined) sum = blocks;
+    else for (let block = 0; block < sum.length; block += 1) sum[block]! += blocks[block]!;
+  }
+  return sum === undefined ? null : gatedLoudness(sum);
 }

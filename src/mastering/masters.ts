@@ -1,6 +1,6 @@
 /** The masters of a render: one for each ceiling that a rendition asks for, made once. */
 import path from 'node:path';
-import type { Leveling } from './leveling.ts';
+import { envelopesOf, type Leveling } from './leveling.ts';
 import { loudnessInMix, spreadLu, type SpeakerLevel } from './gains.ts';
 import type { GatedLoudness } from './loudness.ts';
 import { writeMix, type Mix } from './mix.ts';
@@ -27,6 +27,7 @@ export interface MastersOrder {
   leveling: Leveling;
   samples: number;
   limiter: Preset['limiter'];
+  gateDepthDb: number;
   scratchFolder: string;
   breathe: (doneSamples: number) => Promise<void>;
 }
@@ -46,21 +47,25 @@ export function createMasters(order: MastersOrder): (ceilingDbtp: number) => Pro
  * made again with what is missing, as a whole and for each speaker.
  */
 async function mixToTarget(order: MastersOrder, ceilingDbtp: number): Promise<Master> {
-  const { tracks, leveling, samples, limiter, scratchFolder, breathe } = order;
+  const { tracks, leveling, samples, limiter, gateDepthDb, scratchFolder, breathe } = order;
   const { targetLufs } = leveling;
   const rawPath = path.join(scratchFolder, `master${ceilingDbtp.toFixed(2)}.f32`);
-  const energies = tracks.map((track) => track.energies);
-  let { trimDb, levels } = leveling;
+  const measured = leveling.tracks.map(({ level }) => level);
+  const solos = leveling.tracks.map(({ solo }) => solo);
+  let { trimDb } = leveling;
+  let levels = measured;
   for (let mixes = 1; ; mixes += 1) {
-    const gained = tracks.map(({ audio }, index) => ({ audio, gainDb: levels[index]!.gainDb }));
+    const leveled = leveling.tracks.map(({ open }, index) => ({ open, level: levels[index]! }));
+    const envelopes = envelopesOf(leveled, gateDepthDb);
+    const gained = tracks.map(({ audio }, index) => ({ audio, envelope: envelopes[index]! }));
     const mix = await writeMix({ tracks: gained, samples, trimDb, ceilingDbtp, limiter, rawPath }, breathe);
-    const inMix = loudnessInMix(mix.energies, energies, levels);
+    const inMix = loudnessInMix(mix.energies, solos, levels);
     const master = { ...mix, levels, inMix };
     if (targetLufs === null || mix.integratedLufs === null || mixes === MAX_MIXES) return master;
     const missingDb = targetLufs - mix.integratedLufs;
     const even = (spreadLu(inMix) ?? 0) <= SPREAD_LU;
     if (Math.abs(missingDb) <= TOLERANCE_LU && even) return master;
-    if (!even) levels = refinedLevels(leveling.levels, levels, inMix);
+    if (!even) levels = refinedLevels(measured, levels, inMix);
     trimDb += missingDb;
   }
 }

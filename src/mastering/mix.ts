@@ -1,14 +1,15 @@
 /** Mixes the tracks on the session clock, limits the sum and writes it as raw samples, a second at a time. */
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { createMeter } from './energies.ts';
+import { addUnder, type Envelope } from './envelope.ts';
 import { linear } from './gains.ts';
 import { createLimiter } from './limiter.ts';
 import { gatedLoudness } from './loudness.ts';
+import { createMeter } from './meter.ts';
 import { SAMPLE_RATE_HZ } from './session-clock.ts';
 import type { TrackAudio } from './track-audio.ts';
 
 export interface MixOrder {
-  tracks: readonly { audio: TrackAudio; gainDb: number }[];
+  tracks: readonly { audio: TrackAudio; envelope: Envelope }[];
   /** Length of the session. */
   samples: number;
   /** On the sum, before the limiter. */
@@ -45,6 +46,7 @@ export async function writeMix(
 ): Promise<Mix> {
   const limiter = createLimiter({ ...settings, ceiling: linear(ceilingDbtp) });
   const meter = createMeter(samples);
+  const trim = linear(trimDb);
   const file = openSync(rawPath, 'w');
   const write = (piece: Float32Array) => {
     meter.add(piece);
@@ -54,7 +56,13 @@ export async function writeMix(
   try {
     for (let start = 0; start < samples; start += pieceSamples) {
       const mix = new Float32Array(Math.min(pieceSamples, samples - start));
-      for (const { audio, gainDb } of tracks) audio.addTo(mix, start, linear(gainDb + trimDb));
+      const window = new Float32Array(mix.length);
+      for (const { audio, envelope } of tracks) {
+        if (!audio.soundsIn(start, start + mix.length)) continue;
+        window.fill(0);
+        audio.addTo(window, start, trim);
+        addUnder(envelope, window, start, mix);
+      }
       write(limiter.process(mix));
       await breathe(start + mix.length);
     }

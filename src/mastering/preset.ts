@@ -16,7 +16,20 @@ const preset = z.strictObject({
   /** Highest true peak of a decoded rendition. */
   truePeakDbtp: z.number().min(-9).max(0),
   /** Limits of the gain of one speaker. */
-  speaker: z.strictObject({ minGainDb: z.number().max(0), maxGainDb: z.number().min(0).max(40) }),
+  speaker: z.strictObject({
+    minGainDb: z.number().max(0),
+    maxGainDb: z.number().min(0).max(40),
+    /** How far the gain follows a level that wanders. */
+    followDb: z.number().min(0).max(12),
+  }),
+  /** Turns a microphone down while its own speaker is silent. */
+  gate: z.strictObject({
+    depthDb: z.number().min(0).max(60),
+    lookAheadMs: z.number().min(20).max(500),
+    holdMs: z.number().min(0).max(2000),
+    attackMs: z.number().min(20).max(500),
+    releaseMs: z.number().min(20).max(2000),
+  }),
   limiter: z.strictObject({
     lookAheadMs: z.number().min(1).max(20),
     releaseMs: z.number().min(10).max(1000),

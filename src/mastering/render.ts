@@ -17,7 +17,7 @@ import { samplesAt } from './session-clock.ts';
 import { readTracks, type MixedTrack } from './tracks.ts';
 
 /** Part of every result and report: raised when the same session would sound different. */
-export const ENGINE_VERSION = 'stagecast-mastering 1';
+export const ENGINE_VERSION = 'stagecast-mastering 2';
 
 export interface RenderSurroundings {
   ffmpeg: FfmpegRunner;
@@ -66,11 +66,18 @@ async function renderTracks(
 ): Promise<RenderResult> {
   const { request, preset, session, scratchFolder, progress, breathe } = workshop;
   const leveling = levelSession(
-    tracks.map(({ energies }) => energies),
+    tracks.map(({ levels }) => levels),
     preset,
   );
   const masters = createMasters({
-    ...{ tracks, leveling, samples, scratchFolder, limiter: preset.limiter },
+    ...{
+      tracks,
+      leveling,
+      samples,
+      scratchFolder,
+      limiter: preset.limiter,
+      gateDepthDb: preset.gate.depthDb,
+    },
     breathe: async (doneSamples) => {
       progress('mix', doneSamples / samples);
       await breathe();

@@ -45,6 +45,7 @@ export function reportOf({ engineVersion, session, tracks, leveling, master, ren
       gainDb: rounded(levels[index]!.gainDb),
       aloneInMixLufs: roundedOrNull(inMix[index]?.lufs),
       speechSeconds: rounded(levels[index]!.measured?.seconds ?? 0),
+      noiseLufs: roundedOrNull(leveling.tracks[index]!.noiseLufs),
       packets,
       lost: track.lost,
       holes: session.gaps.filter((gap) => gap.track === track.number).length,

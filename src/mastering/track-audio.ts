@@ -12,6 +12,8 @@ export interface TrackAudio {
   readonly runs: readonly Run[];
   /** Adds the track, times `gain`, to `target`, whose first sample is `start` of the session clock. */
   addTo: (target: Float32Array, start: number, gain: number) => void;
+  /** Whether anything of the track lies there. */
+  soundsIn: (start: number, end: number) => boolean;
   close: () => void;
 }
 
@@ -32,15 +34,23 @@ export function openTrackAudio(path: string, runs: readonly Run[]): TrackAudio {
     }
     return samples;
   };
+  /** Windows are asked for in order: the search goes on where the last one ended. */
+  const seek = (start: number) => {
+    if (start < lastStart) firstOpen = 0;
+    lastStart = start;
+    while (firstOpen < runs.length && runs[firstOpen]!.end <= start) firstOpen += 1;
+  };
   return {
     runs,
     addTo(target, start, gain) {
       const end = start + target.length;
-      if (start < lastStart) firstOpen = 0;
-      lastStart = start;
-      while (firstOpen < runs.length && runs[firstOpen]!.end <= start) firstOpen += 1;
+      seek(start);
       for (let index = firstOpen; index < runs.length && runs[index]!.at < end; index += 1)
         addRun(target, start, runs[index]!, gain, read);
+    },
+    soundsIn(start, end) {
+      seek(start);
+      return firstOpen < runs.length && runs[firstOpen]!.at < end;
     },
     close: () => closeSync(file),
   };

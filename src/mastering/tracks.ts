@@ -1,12 +1,12 @@
-/** From the tracks of a session to decoded, measured tracks: compacted, decoded by ffmpeg, their energies taken. */
+/** From the tracks of a session to decoded, measured tracks: compacted, decoded by ffmpeg, their levels taken. */
 import { stat, unlink } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { readTrackPackets, type RecordedTrack } from '../../recorder/session/reader.ts';
 import { writeCompactTrack } from './compact-track.ts';
-import { trackEnergies } from './energies.ts';
 import type { FfmpegRunner } from './ffmpeg.ts';
 import { decodeJob } from './ffmpeg-jobs.ts';
+import { trackLevels, type Levels } from './levels.ts';
 import { inPool } from './pool.ts';
 import type { Progress } from './progress.ts';
 import { openTrackAudio, type TrackAudio } from './track-audio.ts';
@@ -14,8 +14,8 @@ import { openTrackAudio, type TrackAudio } from './track-audio.ts';
 export interface MixedTrack {
   track: RecordedTrack;
   audio: TrackAudio;
-  /** Mean squares by blocks of 100 ms. */
-  energies: Float32Array;
+  /** By frames of 20 ms. */
+  levels: Levels;
   packets: number;
   /** What ffmpeg did not decode: 0 unless packets are damaged inside. */
   missingSamples: number;
@@ -49,8 +49,8 @@ export async function readTracks(ffmpeg: FfmpegRunner, order: TracksOrder): Prom
   for (const { track, rawPath, runs, packets, samples: expected } of sounding) {
     const missingSamples = expected - (await stat(rawPath)).size / Float32Array.BYTES_PER_ELEMENT;
     const audio = openTrackAudio(rawPath, runs);
-    const energies = await trackEnergies(audio, samples, breathe);
-    mixed.push({ track, audio, energies, packets, missingSamples });
+    const levels = await trackLevels(audio, samples, breathe);
+    mixed.push({ track, audio, levels, packets, missingSamples });
     progress('analyse', mixed.length / sounding.length);
   }
   return mixed;

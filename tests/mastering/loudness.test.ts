@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createMeter } from '../../src/mastering/energies.ts';
+import { createMeter } from '../../src/mastering/meter.ts';
 import { linear } from '../../src/mastering/gains.ts';
 import { gatedLoudness } from '../../src/mastering/loudness.ts';
 import { truePeak, TRUE_PEAK_REACH } from '../../src/mastering/true-peak.ts';
