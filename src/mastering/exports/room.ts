@@ -5,6 +5,7 @@ import { BYTES_PER_SAMPLE } from './bwf.ts';
 import type { ExportFormat } from './request.ts';
 
 const BYTES_PER_DECODED_SAMPLE = Float32Array.BYTES_PER_ELEMENT;
+const BYTES_PER_RAW_SAMPLE = Int32Array.BYTES_PER_ELEMENT;
 /** Discord's voices have 64 kbit/s, boosted servers' up to 384 (docs, "Voice Connections"; Guild premium tiers). */
 const OPUS_BYTES_PER_S = 48_000;
 /** Silence in Opus is 3 bytes and one of lacing each 20 ms, in FLAC 150 bytes a second and less. */
@@ -32,6 +33,6 @@ export function neededBytes(
     .sort((a, b) => b - a)
     .slice(0, width)
     .reduce((sum, us) => sum + us, 0);
-  const bytesAtOnce = BYTES_PER_DECODED_SAMPLE + (format === 'flac' ? BYTES_PER_SAMPLE : 0);
+  const bytesAtOnce = BYTES_PER_DECODED_SAMPLE + (format === 'flac' ? BYTES_PER_RAW_SAMPLE : 0);
   return Math.ceil(samplesAt(inAllUs) * BYTES_PER_SAMPLE + samplesAt(atOnceUs) * bytesAtOnce + silence);
 }

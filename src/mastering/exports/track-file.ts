@@ -19,7 +19,7 @@ import { copyOpus, cutOpus } from './opus-file.ts';
 import type { Origin } from './origin.ts';
 import type { ExportFormat } from './request.ts';
 import { sourceOf, type SampleSource } from './sample-source.ts';
-import { writeWav } from './wav-file.ts';
+import { writeRaw32, writeWav } from './sound-file.ts';
 
 export interface TrackOrder {
   session: RecordedSession;
@@ -131,29 +131,24 @@ async function writeSources(
   sources: readonly SampleSource[],
   onShare: (share: number) => Promise<void>,
 ): Promise<void> {
-  const wavPath = format === 'wav' ? output : `${output}.wav`;
   const sounding = sources
     .flatMap(({ regions }) => regions)
     .reduce((sum, [first, last]) => sum + last - first, 0);
-  await writeWav(
-    wavPath,
-    {
-      ...{ samples: to - from, origin },
-      description: `${showTitle}, ${track.displayName}`,
-      originatorReference: session.sessionId.replaceAll('-', ''),
-    },
-    sources,
-    (written) => onShare(written / sounding),
-  );
-  if (format === 'wav') return;
+  const breathe = (written: number) => onShare(written / sounding);
+  const samples = to - from;
+  if (format === 'wav') {
+    const description = `${showTitle}, ${track.displayName}`;
+    const originatorReference = session.sessionId.replaceAll('-', '');
+    await writeWav(output, { samples, origin, description, originatorReference }, sources, breathe);
+    return;
+  }
+  const rawPath = `${output}.s32`;
+  await writeRaw32(rawPath, samples, sources, breathe);
+  const speaker = { speaker: track.displayName, trackNumber: track.number };
   await ffmpeg.run(
-    flacJob({
-      ...{ wavPath, output, origin, showTitle },
-      speaker: track.displayName,
-      trackNumber: track.number,
-    }),
+    flacJob({ ...{ rawPath, output, origin, showTitle }, ...speaker, channels: sources.length }),
   );
-  await unlink(wavPath);
+  await unlink(rawPath);
 }
 
 /** By the header, which is what a program for sound goes by as well. */

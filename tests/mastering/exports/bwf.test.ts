@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { broadcastWaveHeader, dataBytes } from '../../../src/mastering/exports/bwf.ts';
 import { originOf } from '../../../src/mastering/exports/origin.ts';
 import type { SampleSource } from '../../../src/mastering/exports/sample-source.ts';
-import { together, writeWav } from '../../../src/mastering/exports/wav-file.ts';
+import { together, writeWav } from '../../../src/mastering/exports/sound-file.ts';
 import { ffmpegForTest, noise, temporaryFolder } from '../support/signals.ts';
 
 const origin = { date: '2026-11-22', time: '19:00:00', samplesFromMidnight: 19 * 3600 * 48_000 };
