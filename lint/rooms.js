@@ -36,7 +36,6 @@ const mayImport = {
       ...readers,
     ],
   ],
-  'publisher/audience': ['src/catalog', 'publisher/media'],
   publisher: ['src/catalog', 'publisher', 'templates', ...readers],
   templates: [],
   // The composition root, the command line, the demo, scripts, benches and tests may use everything.

@@ -56,8 +56,8 @@ export interface RecorderCore {
   live(): SessionStatus[];
   /** What became of every datagram of a live session. */
   counts(sessionId: string): TapCounts | undefined;
-  /** Seals every live session (`shutdown`), leaves the channels, and stops taking requests. */
-  stop(): Promise<void>;
+  /** Seals every live session (`shutdown`), leaves the channels, and stops taking requests; the folder is free after `lastly`. */
+  stop(lastly?: () => Promise<void>): Promise<void>;
 }
 
 /** The folder's writer wants it for its promise of 200 ms. */
@@ -248,13 +248,14 @@ export async function openRecorderCore(options: RecorderCoreOptions): Promise<Re
         .find((session) => session.request.sessionId === sessionId)
         ?.counts();
     },
-    async stop() {
+    async stop(lastly) {
       interrupted.close();
       disk.close();
       await recordings.close();
       await checks.close();
       clearInterval(ticking);
       clearInterval(reporting);
+      await lastly?.();
       unlock();
     },
   };

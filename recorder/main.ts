@@ -56,19 +56,19 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
   /** Recordings first: the application, while it still runs, carries the op 4s that leave, and takes what was sealed. */
   async function close(reason: string, exitCode: number): Promise<void> {
     logger.info({ reason }, 'recorder is stopping');
-    await core.stop();
-    await host?.close(closeTimeoutMs);
+    // What a crash left is mended to its end; that it could not be opened is told by `startRecorder`.
+    const opened = await opening.catch(() => undefined);
+    await opened?.stop(async () => host?.close(closeTimeoutMs));
     unguard?.();
     finish({ exitCode });
   }
 
-  const core = await openRecorderCore({ ...options, send: (message) => host?.send(message) }).catch(
-    (error: unknown) => {
-      unguard?.();
-      throw error;
-    },
-  );
-  if (options.application !== undefined) {
+  const opening = openRecorderCore({ ...options, send: (message) => host?.send(message) });
+  const core = await opening.catch((error: unknown) => {
+    unguard?.();
+    throw error;
+  });
+  if (options.application !== undefined && stopping === undefined) {
     host = hostApplication({
       module: options.application,
       logger,

@@ -146,6 +146,13 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
   },
 );
 
+test('a signal that comes while the recorder starts ends it as soon as it has, without an application', async () => {
+  const { exited, output } = await startProcess(await makeFolder(), 'signalled');
+  expect(await exited).toEqual([0, null]);
+  expect(output()).toContain('recorder is stopping');
+  expect(output()).not.toContain('application connected');
+});
+
 test('an application that will not close is ended', async () => {
   const { child, exited, output } = await startProcess(await makeFolder(), 'deaf');
   await until(() => output().includes('application connected'), 'the application is up');

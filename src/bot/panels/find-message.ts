@@ -4,11 +4,15 @@ import { type Message, PermissionFlagsBits, SnowflakeUtil, type VoiceBasedChanne
 /** How many messages after the moment are looked through: one page of Discord's. */
 const PAGE = 100;
 
-/** @param sinceMs - when it was sent at the earliest, Unix milliseconds */
+/**
+ * @param sinceMs - when it was sent at the earliest, Unix milliseconds
+ * @param besides - the id of a message that is not the one
+ */
 export async function findMessage(
   channel: VoiceBasedChannel,
   customId: string,
   sinceMs: number,
+  besides?: string,
 ): Promise<Message | undefined> {
   const { me } = channel.guild.members;
   const needed = [PermissionFlagsBits.ViewChannel, PermissionFlagsBits.ReadMessageHistory];
@@ -16,7 +20,7 @@ export async function findMessage(
   const after = SnowflakeUtil.generate({ timestamp: sinceMs }).toString();
   const messages = await channel.messages.fetch({ after, limit: PAGE });
   return messages.find(
-    ({ author, components }) =>
-      author.id === me.id && JSON.stringify(components).includes(JSON.stringify(customId)),
+    ({ id, author, components }) =>
+      id !== besides && author.id === me.id && JSON.stringify(components).includes(JSON.stringify(customId)),
   );
 }

@@ -1,11 +1,11 @@
 /** A recording that a crash of the recorder cut short: whether it goes on, and who is told. */
 import type { Guild, VoiceBasedChannel } from 'discord.js';
-import type { InterruptedSession } from '../../../recorder/protocol.ts';
+import type { InterruptedSession, Notice } from '../../../recorder/protocol.ts';
 import { textsFor } from '../../../templates/messages/index.ts';
 import type { Session, Webinar } from '../../catalog/index.ts';
 import type { BotContext } from '../context.ts';
 import { findMessage } from '../panels/find-message.ts';
-import { ABOUT_BUTTON, closeNotice, tellPeople } from './notice.ts';
+import { ABOUT_BUTTON, closeNotice, editNotice, tellPeople } from './notice.ts';
 import { peopleIn } from './people.ts';
 
 export interface CrashSite {
@@ -34,19 +34,30 @@ export interface AfterCrash {
 }
 
 export function createAfterCrash(context: BotContext, limitMs: number): AfterCrash {
-  const { catalog, client, recorder, bridge, notices, logger } = context;
+  const { background, catalog, client, recorder, bridge, notices, logger } = context;
   const waiting = new Map<string, InterruptedSession>();
 
   /** Who scrolls up is led to the notice that counts. */
-  async function closeFormerNotice(channel: VoiceBasedChannel, interrupted: InterruptedSession, id: string) {
+  async function closeFormerNotice(
+    channel: VoiceBasedChannel,
+    interrupted: InterruptedSession,
+    than: Notice,
+  ) {
+    const { sessionId, startedAtMs, interruptedAtMs } = interrupted;
+    const former = await findMessage(
+      channel,
+      `${ABOUT_BUTTON}${sessionId}`,
+      startedAtMs - 60_000,
+      than.messageId,
+    );
+    if (former === undefined) return;
     const { notice: say } = textsFor(channel.guild.preferredLocale);
-    const content = say.interrupted(Math.floor(interrupted.interruptedAtMs / 1000));
-    await channel.messages.edit(id, { content, components: [] });
+    const content = say.interrupted(Math.floor(interruptedAtMs / 1000));
+    await editNotice(channel, former.id, { content, components: [] });
   }
 
   async function goOn(channel: VoiceBasedChannel, interrupted: InterruptedSession): Promise<void> {
     const { sessionId, guildId, title, startedAtMs, startedByUserId } = interrupted;
-    const former = await findMessage(channel, `${ABOUT_BUTTON}${sessionId}`, startedAtMs - 60_000);
     const notice = await tellPeople(channel, { sessionId, title, startedByUserId }, { goesOn: true });
     bridge.open(channel.guild);
     const people = peopleIn(channel);
@@ -65,7 +76,11 @@ export function createAfterCrash(context: BotContext, limitMs: number): AfterCra
     }
     notices.set(sessionId, notice);
     logger.info({ sessionId, guildId }, 'an interrupted recording goes on');
-    if (former) await closeFormerNotice(channel, interrupted, former.id);
+    background.run(
+      'the notice from before a crash still says that it records',
+      () => closeFormerNotice(channel, interrupted, notice),
+      { sessionId },
+    );
   }
 
   async function channelToGoOnIn(guild: Guild, interrupted: InterruptedSession) {

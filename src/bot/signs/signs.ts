@@ -2,6 +2,7 @@
  * What else shows that a channel is being recorded, where the settings ask for it: the bot's nickname, the channel's
  * status or topic, a spoken notice. What is lacking for them is told; it never stands in the way of a recording.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ChannelType, type Guild, type VoiceBasedChannel } from 'discord.js';
 import type { SealedSession, SessionStatus } from '../../../recorder/protocol.ts';
 import { textsFor } from '../../../templates/messages/index.ts';
@@ -27,6 +28,9 @@ export interface Signs {
   beforeStop(sessionId: string): Promise<void>;
   close(): void;
 }
+
+/** How long a stop waits for a sign to be taken down. */
+const BEFORE_STOP_MS = 1_000;
 
 /** A nickname is the server's: what a channel takes away does not count. */
 function lackingFor(channel: VoiceBasedChannel, needs: readonly PermissionName[]): PermissionName[] {
@@ -170,7 +174,9 @@ export function createSigns(context: BotContext, settings: SignSettings): Signs 
     async beforeStop(sessionId) {
       const live = recorder.live().find((session) => session.sessionId === sessionId);
       const channel = live && channelOf(live.guildId, shownIn.get(sessionId));
-      if (channel?.type === ChannelType.GuildVoice) await takeDownIn(channel);
+      if (channel?.type !== ChannelType.GuildVoice) return;
+      // A slow Discord does not record people on: what stays is taken down, or told, once the recording has ended.
+      await Promise.race([takeDownIn(channel), sleep(BEFORE_STOP_MS, undefined, { ref: false })]);
     },
     close() {
       recorder.events.off('status', onStatus);

@@ -8,12 +8,14 @@ const log =
   (fields: object, message: string): void =>
     void process.stdout.write(`${JSON.stringify({ level, message, ...fields })}\n`);
 
-const recorder = await startRecorder({
+const starting = startRecorder({
   dataFolder,
   logger: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
   closeTimeoutMs: 300,
   application: { modulePath: path.join(import.meta.dirname, 'application.ts'), args: [behaviour] },
 });
+if (behaviour === 'signalled') process.kill(process.pid, 'SIGTERM');
+const recorder = await starting;
 process.stdout.write('{"message":"up"}\n');
 process.on('SIGUSR2', () => {
   setImmediate(() => {
