@@ -21,6 +21,8 @@ const FLUSH_AFTER_US = 100_000;
 /** Silence is filled this far behind now, so that packets which were held back for 5 s still find their place free. */
 const FILL_BEHIND_US = 6_000_000;
 const HOLE_ENDED_US = 1_000_000;
+/** How often a track is looked at in which nothing waits. */
+const LOOK_EVERY_US = 200_000;
 /** SSRCs of one speaker that are remembered; a new voice server gives a new one. */
 const MAX_STREAMS = 4;
 
@@ -61,6 +63,8 @@ export class TrackWriter {
   private runOffset = 0;
   private records = 0;
   private waitingSinceUs = Infinity;
+  /** From when on a tick has something to do here, if it is not a page's turn before. */
+  private lookUs = 0;
 
   constructor({ files, folder, number, userId, onHole, onStream, onFault, redoLog, resumeAt }: TrackOptions) {
     this.number = number;
@@ -103,15 +107,24 @@ export class TrackWriter {
     this.lastHeardUs = Math.max(this.lastHeardUs, arrivalUs);
     const kept = samples === null ? null : opus;
     const packet = { sequence, timestamp, arrivalUs, opus: kept, samples, reason: reason ?? 'undecryptable' };
-    this.apply(this.streamOf(ssrc).receive(packet, nowUs));
+    const stream = this.streamOf(ssrc);
+    this.apply(stream.receive(packet, nowUs));
     this.work(nowUs, budget);
+    // Most packets pass at once, and are none of the next tick's business.
+    if (!stream.idle || this.steps.length > 0) this.lookUs = nowUs;
   }
 
   tick(nowUs: number, budget: FillBudget): void {
-    for (const stream of this.streams.values()) if (!stream.idle) this.apply(stream.release(nowUs));
+    if (nowUs < Math.min(this.lookUs, this.waitingSinceUs + FLUSH_AFTER_US)) return;
+    this.lookUs = nowUs + LOOK_EVERY_US;
+    for (const stream of this.streams.values()) {
+      if (!stream.idle) this.apply(stream.release(nowUs));
+      if (!stream.idle) this.lookUs = nowUs;
+    }
     this.layout.closeHole(nowUs - HOLE_ENDED_US);
     this.work(nowUs, budget);
     this.fillIdle(nowUs, budget);
+    if (this.steps.length > 0) this.lookUs = nowUs;
   }
 
   /** Places everything that still waits for others. @returns the end of the last packet on the session clock. */
@@ -125,6 +138,7 @@ export class TrackWriter {
   breakOff(): void {
     for (const stream of this.streams.values()) this.apply(stream.drain());
     this.streams.clear();
+    this.lookUs = 0;
   }
 
   /** Writes what is placed, then silence up to `toSamples`, as far as the budget goes. @returns whether all of it. */

@@ -5,7 +5,6 @@
  * that comes late is placed before the wrap, not 65,536 packets after it.
  */
 export function unwrap(near: number, value: number, bits: 16 | 32): number {
-  const turn = 2 ** bits;
-  const ahead = (((value - near) % turn) + turn) % turn;
-  return near + (ahead >= turn / 2 ? ahead - turn : ahead);
+  const unused = 32 - bits;
+  return near + (((value - near) << unused) >> unused);
 }
