@@ -34,7 +34,7 @@ const { short } = options;
  * machine that does other things too: it only guards against a step back.
  */
 const LIMITS = short
-  ? { stockToOurs: 1.1, stockToOursDave: 0.85, oursToFloor: 3 }
+  ? { stockToOurs: 1.2, stockToOursDave: 0.85, oursToFloor: 2.5 }
   : { stockToOurs: 2.5, stockToOursDave: 1.8, oursToFloor: 1.6 };
 const WANTED_BUFFER_BYTES = 4 * 1024 * 1024;
 /** Half an hour is too short to tell growth from what is learned at the start, but not to see a packet kept. */
