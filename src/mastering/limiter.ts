@@ -5,8 +5,11 @@ import { TRUE_PEAK_REACH, truePeak } from './true-peak.ts';
 
 /** One gain per millisecond, joined by straight lines. */
 const STEP = SAMPLE_RATE_HZ / 1000;
-/** Below this share of the ceiling nothing between the samples can reach it: a phase's magnitudes sum to 2.03 at most. */
-const WORTH_LOOKING = 0.49;
+/**
+ * Below this share of the ceiling nothing between the samples reaches it: 3 dB is what a full tone at a quarter of the rate
+ * peaks above its samples; only noise at the edge of the band could do more, and every rendition is measured anyway.
+ */
+const WORTH_LOOKING = 0.7;
 
 export interface LimiterSettings {
   /** Highest true peak let through, as an amplitude. */
@@ -38,7 +41,8 @@ export function createLimiter({ ceiling, lookAheadMs, releaseMs }: LimiterSettin
   const wanted: number[] = [];
   let current = 1;
   /** The last `ahead` gains after release; their mean is the gain at the start of a step. */
-  const recent = new Array<number>(ahead).fill(1);
+  const recent = new Float64Array(ahead).fill(1);
+  let newest = 0;
   let startGain = 1;
   let reducedSteps = 0;
   let lowest = 1;
@@ -46,12 +50,15 @@ export function createLimiter({ ceiling, lookAheadMs, releaseMs }: LimiterSettin
   /** Gain at the end of a step: low enough for it and its neighbours, since every gain averaged here saw them coming. */
   const gainAfter = (step: number): number => {
     let low = 1;
-    for (let near = step; near <= step + ahead + 1; near += 1)
-      low = Math.min(low, wanted[near - oldest()] ?? 1);
+    const first = step - oldest();
+    const end = Math.min(wanted.length, first + ahead + 2);
+    for (let near = Math.max(0, first); near < end; near += 1) low = Math.min(low, wanted[near]!);
     current = Math.min(low, current + (1 - current) * release);
-    recent.shift();
-    recent.push(current);
-    return recent.reduce((sum, gain) => sum + gain, 0) / ahead;
+    newest = (newest + 1) % ahead;
+    recent[newest] = current;
+    let sum = 0;
+    for (let each = 0; each < ahead; each += 1) sum += recent[each]!;
+    return sum / ahead;
   };
   const oldest = () => measured - wanted.length;
 
@@ -70,8 +77,9 @@ export function createLimiter({ ceiling, lookAheadMs, releaseMs }: LimiterSettin
     for (; answered < upTo; answered += 1) {
       const endGain = gainAfter(answered);
       const offset = answered * STEP - first;
-      for (let at = 0; at < STEP; at += 1)
-        output[offset + at]! *= startGain + ((endGain - startGain) * at) / STEP;
+      const slope = (endGain - startGain) / STEP;
+      if (startGain < 1 || endGain < 1)
+        for (let at = 0; at < STEP; at += 1) output[offset + at]! *= startGain + slope * at;
       if (Math.min(startGain, endGain) < 0.999) reducedSteps += 1;
       lowest = Math.min(lowest, startGain, endGain);
       startGain = endGain;

@@ -10,7 +10,9 @@ import type { MixedTrack } from './tracks.ts';
 /** A master further off than this is mixed again; what is left is mended by a gain before the encoder. */
 const TOLERANCE_LU = 0.5;
 /** Speakers further apart than this are leveled again. */
-const SPREAD_LU = 0.3;
+const SPREAD_LU = 0.4;
+/** What is added to a speaker comes out as less, because the limiter takes its part of that, too. */
+const LIMITER_SHARE = 1.35;
 /** The limiter takes most from the peaky voices; more than this would be a fault of the measurement. */
 const MAX_REFINEMENT_DB = 3;
 const MAX_MIXES = 3;
@@ -79,7 +81,7 @@ function refinedLevels(
   const heard = inMix.flatMap((each) => (each === null ? [] : [each.lufs]));
   const mean = heard.reduce((sum, lufs) => sum + lufs, 0) / heard.length;
   return levels.map((level, index) => {
-    const missingDb = mean - (inMix[index]?.lufs ?? mean);
+    const missingDb = LIMITER_SHARE * (mean - (inMix[index]?.lufs ?? mean));
     const first = measured[index]!.gainDb;
     const gainDb = Math.min(
       first + MAX_REFINEMENT_DB,

@@ -47,6 +47,8 @@ export async function writeMix(
   const limiter = createLimiter({ ...settings, ceiling: linear(ceilingDbtp) });
   const meter = createMeter(samples);
   const trim = linear(trimDb);
+  const sum = new Float32Array(pieceSamples);
+  const voice = new Float32Array(pieceSamples);
   const file = openSync(rawPath, 'w');
   const write = (piece: Float32Array) => {
     meter.add(piece);
@@ -55,8 +57,9 @@ export async function writeMix(
   };
   try {
     for (let start = 0; start < samples; start += pieceSamples) {
-      const mix = new Float32Array(Math.min(pieceSamples, samples - start));
-      const window = new Float32Array(mix.length);
+      const mix = sum.subarray(0, Math.min(pieceSamples, samples - start));
+      const window = voice.subarray(0, mix.length);
+      mix.fill(0);
       for (const { audio, envelope } of tracks) {
         if (!audio.soundsIn(start, start + mix.length)) continue;
         window.fill(0);

@@ -22,10 +22,14 @@ export function openTrackAudio(path: string, runs: readonly Run[]): TrackAudio {
   const file = openSync(path, 'r');
   let firstOpen = 0;
   let lastStart = 0;
+  let buffer = new Float32Array(SAMPLE_RATE_HZ);
+  /** What is answered stands until the next read. */
   const read = (from: number, length: number): Float32Array => {
-    const samples = new Float32Array(length);
-    const skipped = Math.max(0, -from); // Interpolation looks one sample before the file's first.
-    const bytes = new Uint8Array(samples.buffer, skipped * BYTES);
+    if (buffer.length < length) buffer = new Float32Array(length);
+    const samples = buffer.subarray(0, length);
+    samples.fill(0);
+    const skipped = Math.min(length, Math.max(0, -from)); // Interpolation looks one sample before the file's first.
+    const bytes = new Uint8Array(buffer.buffer, skipped * BYTES, (length - skipped) * BYTES);
     let done = 0;
     while (done < bytes.length) {
       const count = readSync(file, bytes, done, bytes.length - done, (from + skipped) * BYTES + done);
@@ -68,10 +72,18 @@ function addRun(target: Float32Array, start: number, run: Run, gain: number, rea
     if (stretch.at >= end) break;
     if (to <= from) continue;
     const samples = readStretch(stretch, from - stretch.at, to - from, read);
-    for (let at = from; at < to; at += 1) {
-      const edge = Math.min(at - run.at + 0.5, run.end - at - 0.5);
-      const faded = edge < fade ? gain * fadeGain(edge / fade) : gain;
-      target[at - start]! += samples[at - from]! * faded;
+    // Almost everything lies between the fades.
+    const plainFrom = Math.min(to, Math.max(from, run.at + fade));
+    const plainTo = Math.max(plainFrom, Math.min(to, run.end - fade));
+    addFaded(from, plainFrom);
+    for (let at = plainFrom; at < plainTo; at += 1) target[at - start]! += samples[at - from]! * gain;
+    addFaded(plainTo, to);
+
+    function addFaded(first: number, end: number): void {
+      for (let at = first; at < end; at += 1) {
+        const edge = Math.min(at - run.at + 0.5, run.end - at - 0.5);
+        target[at - start]! += samples[at - from]! * gain * fadeGain(edge / fade);
+      }
     }
   }
 }

@@ -33,9 +33,18 @@ export function truePeak(samples: Float32Array, from: number, to: number, worthL
     peak = Math.max(peak, Math.abs(samples[at]!));
   if (peak <= worthLooking) return peak;
   peak = 0;
+  // What the four phases reach is looked for only around samples that are high themselves.
+  let high = from - TRUE_PEAK_REACH;
   for (let at = from; at < to; at += 1) {
     peak = Math.max(peak, Math.abs(samples[at]!));
-    for (const taps of PHASES) {
+    while (
+      high < at + TRUE_PEAK_REACH &&
+      !(high >= at - TRUE_PEAK_REACH && Math.abs(samples[high]!) > worthLooking)
+    )
+      high += 1;
+    if (high >= at + TRUE_PEAK_REACH) continue;
+    for (let phase = 0; phase < PHASES.length; phase += 1) {
+      const taps = PHASES[phase]!;
       let sum = 0;
       for (let tap = 0; tap < 12; tap += 1) sum += taps[tap]! * samples[at + TRUE_PEAK_REACH - 1 - tap]!;
       peak = Math.max(peak, Math.abs(sum));
