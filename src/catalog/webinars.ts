@@ -15,6 +15,8 @@ export interface NewWebinar {
   scheduledEventId?: string;
 }
 
+export type WebinarPlan = Pick<NewWebinar, 'channelId' | 'title' | 'description' | 'startsAt'>;
+
 export interface Webinars {
   /** Throws NotInCatalogError when the show is not this server's. */
   create(webinar: NewWebinar): Promise<Webinar>;
@@ -22,9 +24,12 @@ export interface Webinars {
   byScheduledEvent(guildId: string, scheduledEventId: string): Promise<Webinar | undefined>;
   /** A server's webinars, the earliest first. */
   listFor(guildId: string, filter?: { states?: readonly WebinarState[] }): Promise<Webinar[]>;
-  setScheduledEvent(guildId: string, webinarId: string, scheduledEventId: string): Promise<Webinar>;
+  /** What its event in Discord says now; undefined when it is not planned any more, or not this server's. */
+  replan(guildId: string, scheduledEventId: string, plan: WebinarPlan): Promise<Webinar | undefined>;
   /** Each throws NotInCatalogError, or StateError when the webinar is in another state than the step starts from. */
   start(guildId: string, webinarId: string): Promise<Webinar>;
+  /** Nothing came of its start: it is planned as before. */
+  takeBackStart(guildId: string, webinarId: string): Promise<Webinar>;
   end(guildId: string, webinarId: string): Promise<Webinar>;
   cancel(guildId: string, webinarId: string): Promise<Webinar>;
 }
@@ -107,20 +112,22 @@ export function webinarsIn(db: Db): Webinars {
         .orderBy('starts_at')
         .orderBy('id')
         .execute(),
-    async setScheduledEvent(guildId, webinarId, scheduledEventId) {
-      const webinar = isId(webinarId)
-        ? await db
-            .updateTable('webinars')
-            .set({ scheduled_event_id: scheduledEventId })
-            .where('id', '=', webinarId)
-            .where('guild_id', '=', guildId)
-            .returningAll()
-            .executeTakeFirst()
-        : undefined;
-      if (webinar === undefined) throw new NotInCatalogError('webinar');
-      return webinar;
-    },
+    replan: (guildId, scheduledEventId, { channelId, title, description, startsAt }) =>
+      db
+        .updateTable('webinars')
+        .set({
+          channel_id: channelId,
+          title: storable(title),
+          description: storable(description),
+          starts_at: startsAt,
+        })
+        .where('scheduled_event_id', '=', scheduledEventId)
+        .where('guild_id', '=', guildId)
+        .where('state', '=', 'scheduled')
+        .returningAll()
+        .executeTakeFirst(),
     start: (guildId, webinarId) => move(guildId, webinarId, 'scheduled', 'live'),
+    takeBackStart: (guildId, webinarId) => move(guildId, webinarId, 'live', 'scheduled'),
     end: (guildId, webinarId) => move(guildId, webinarId, 'live', 'ended'),
     cancel: (guildId, webinarId) => move(guildId, webinarId, 'scheduled', 'cancelled'),
   };

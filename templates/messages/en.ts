@@ -47,7 +47,7 @@ export const en = {
     webinar: 'Plan and run a live event',
     webinarSchedule: 'Put a webinar into this server’s events',
     webinarTitle: 'What it is called',
-    webinarWhen: 'When: “2026-12-01 19:00” in the server’s time zone, or “in 20 minutes”',
+    webinarWhen: 'When: “2026-12-01 19:00” (UTC), or “in 20 minutes”',
     webinarChannel: 'On which stage, or in which voice channel',
     webinarMinutes: 'How long, in minutes; 60 if left out',
     webinarDescription: 'What people read before they come',

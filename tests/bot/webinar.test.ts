@@ -1,4 +1,4 @@
-import { GuildScheduledEventStatus } from 'discord-api-types/v10';
+import { GuildScheduledEventEntityType, GuildScheduledEventStatus } from 'discord-api-types/v10';
 import { afterEach, expect, test } from 'vitest';
 import { en } from '../../templates/messages/en.ts';
 import { eventually, openHouse, speech, type House } from './support/house.ts';
@@ -104,6 +104,23 @@ test('a webinar that is cancelled in Discord is cancelled here, also while the b
   await scene.start();
   await eventually(states, (now) => now.filter((state) => state === 'cancelled').length === 2);
   expect(await states()).toContain('scheduled');
+});
+
+test('a webinar that is edited in Discord is edited here, also while the bot is away, and recorded where it is now', async () => {
+  const scene = await enter();
+  const { guild, hall, lobby, host, catalog, rest, core } = scene;
+  await schedule(scene);
+  const edit = (body: object) =>
+    rest('PATCH', `/guilds/${guild.id}/scheduled-events/${guild.events()[0]!.id}`, body);
+  const planned = async () => (await catalog.webinars.listFor(guild.id))[0];
+  await edit({ name: 'Wide ears' });
+  await eventually(planned, (webinar) => webinar?.title === 'Wide ears');
+  await scene.die();
+  await edit({ channel_id: hall.id, entity_type: GuildScheduledEventEntityType.Voice });
+  await scene.start();
+  await eventually(planned, (webinar) => webinar?.channel_id === hall.id);
+  await host.runCommand('webinar start', {}, lobby);
+  expect(core.live()).toMatchObject([{ title: 'Wide ears', channelId: hall.id }]);
 });
 
 test.each([

@@ -123,7 +123,7 @@ onEachEngine((engine) => {
       () => catalog.webinars.start(theirs.id, webinar.id),
       () => catalog.webinars.end(theirs.id, webinar.id),
       () => catalog.webinars.cancel(theirs.id, webinar.id),
-      () => catalog.webinars.setScheduledEvent(theirs.id, webinar.id, '1'),
+      () => catalog.webinars.takeBackStart(theirs.id, webinar.id),
       () => recordingSession(catalog, { ...ours.show, guild_id: theirs.id }),
       () => catalog.webinars.create({ ...newWebinar, guildId: theirs.id, showId: ours.show.id }),
     ])
@@ -145,15 +145,25 @@ onEachEngine((engine) => {
     const { guild, show } = await recordedEpisode(catalog);
     const planned = { ...newWebinar, guildId: guild.id, showId: show.id };
     const later = await catalog.webinars.create({ ...planned, startsAt: new Date('2027-01-01T18:00:00Z') });
-    const { id } = await catalog.webinars.create(planned);
+    const scheduledEventId = `event-${guild.id}`;
+    const { id } = await catalog.webinars.create({ ...planned, scheduledEventId });
     await expect(catalog.webinars.end(guild.id, id)).rejects.toThrow(StateError);
-    expect((await catalog.webinars.setScheduledEvent(guild.id, id, `event-${guild.id}`)).state).toBe(
-      'scheduled',
-    );
-    expect((await catalog.webinars.byScheduledEvent(guild.id, `event-${guild.id}`))?.id).toBe(id);
+    expect((await catalog.webinars.byScheduledEvent(guild.id, scheduledEventId))?.id).toBe(id);
     expect((await catalog.webinars.start(guild.id, id)).state).toBe('live');
+    expect((await catalog.webinars.takeBackStart(guild.id, id)).state).toBe('scheduled');
+    const plan = {
+      channelId: '201',
+      title: 'Moved',
+      description: '',
+      startsAt: new Date('2026-12-02T18:00:00Z'),
+    };
+    expect(await catalog.webinars.replan(guild.id, scheduledEventId, plan)).toMatchObject({
+      ...{ channel_id: '201', title: 'Moved', description: '', starts_at: plan.startsAt, state: 'scheduled' },
+    });
+    expect((await catalog.webinars.start(guild.id, id)).state).toBe('live');
+    expect(await catalog.webinars.replan(guild.id, scheduledEventId, plan)).toBeUndefined();
     await expect(catalog.webinars.start(guild.id, id)).rejects.toThrow(
-      '“Planned” is live already. End it first.',
+      '“Moved” is live already. End it first.',
     );
     await expect(catalog.webinars.cancel(guild.id, id)).rejects.toThrow(StateError);
     expect((await catalog.webinars.end(guild.id, id)).state).toBe('ended');

@@ -1,4 +1,4 @@
-/** What happens to a webinar's event in Discord's own interface happens to the webinar. */
+/** While a webinar is planned, what happens to its event in Discord's own interface happens to the webinar. */
 import {
   Events,
   GuildScheduledEventStatus,
@@ -11,7 +11,7 @@ import type { BotContext } from '../context.ts';
 type AnyEvent = Pick<GuildScheduledEvent | PartialGuildScheduledEvent, 'id' | 'guildId'>;
 
 export interface WebinarSync {
-  /** Takes in what happened while we were away: a planned event that Discord no longer has was cancelled. */
+  /** Takes in what happened while we were away: events that were edited, and those that are no more. */
   catchUp(guild: Guild): Promise<void>;
   close(): void;
 }
@@ -25,8 +25,16 @@ export function syncWebinars({ catalog, client, logger, background }: BotContext
   }
   const onGone = (event: AnyEvent): void =>
     background.run('a webinar was not cancelled', () => cancel(event), { eventId: event.id });
+  async function replan(event: GuildScheduledEvent): Promise<void> {
+    const { id, guildId, channelId, name, description, scheduledStartAt } = event;
+    // An event that was moved out of the server's channels cannot be recorded; the webinar stays where it was planned.
+    if (channelId === null || scheduledStartAt === null) return;
+    const plan = { channelId, title: name, description: description ?? '', startsAt: scheduledStartAt };
+    await catalog.webinars.replan(guildId, id, plan);
+  }
   const onUpdate = (_: unknown, event: GuildScheduledEvent): void => {
     if (event.status === GuildScheduledEventStatus.Canceled) onGone(event);
+    else background.run('a webinar was not planned anew', () => replan(event), { eventId: event.id });
   };
   client.on(Events.GuildScheduledEventDelete, onGone);
   client.on(Events.GuildScheduledEventUpdate, onUpdate);
@@ -35,8 +43,11 @@ export function syncWebinars({ catalog, client, logger, background }: BotContext
       // A guild that Discord cannot reach now has no events that we know of, which says nothing about them.
       if (!guild.available) return;
       const planned = await catalog.webinars.listFor(guild.id, { states: ['scheduled'] });
-      for (const { scheduled_event_id: id } of planned)
-        if (id !== null && !guild.scheduledEvents.cache.has(id)) await cancel({ id, guildId: guild.id });
+      for (const { scheduled_event_id: id } of planned) {
+        const event = id === null ? null : guild.scheduledEvents.cache.get(id);
+        if (event) await replan(event);
+        else if (id !== null) await cancel({ id, guildId: guild.id });
+      }
     },
     close() {
       client.off(Events.GuildScheduledEventDelete, onGone);

@@ -1,4 +1,4 @@
-/** `/webinar start`: the stage opens, people are told, the recording starts, the event becomes active. */
+/** `/webinar start`: the stage opens, people are told, the recording starts, the event becomes active; or nothing of it. */
 import type { VoiceBasedChannel } from 'discord.js';
 import type { Webinar } from '../../../catalog/index.ts';
 import { assertHostOr } from '../../access.ts';
@@ -29,6 +29,21 @@ function channelOf({ guild }: Call, webinar: Webinar): VoiceBasedChannel {
   return channel;
 }
 
+/** Nobody should wait in front of a stage where nothing is recorded; a stage that others opened is theirs. */
+async function takeBack(
+  { catalog, guild, logger }: Call,
+  webinar: Webinar,
+  ourStage: VoiceBasedChannel | undefined,
+): Promise<void> {
+  const steps = [
+    catalog.webinars.takeBackStart(guild.id, webinar.id),
+    ...(ourStage && isStage(ourStage) ? [closeStage(ourStage)] : []),
+  ];
+  for (const step of await Promise.allSettled(steps))
+    if (step.status === 'rejected')
+      logger.warn({ err: step.reason as unknown, webinarId: webinar.id }, 'a start was not taken back');
+}
+
 export const webinarStart: Command = {
   access: 'handler',
   async run(interaction, call) {
@@ -38,8 +53,11 @@ export const webinarStart: Command = {
     const channel = channelOf(call, webinar);
     assertNothingStandsInTheWay(channel, neededFor(channel));
     await recordings.assertNothingRuns(guild.id);
-    const isOurStage = isStage(channel) && (await openStage(channel, webinar));
+    // Before anything opens: somebody else may have started or cancelled it meanwhile.
+    await catalog.webinars.start(guild.id, webinar.id);
+    let isOurStage = false;
     try {
+      isOurStage = isStage(channel) && (await openStage(channel, webinar));
       await recordings.start({
         channel,
         startedBy: member,
@@ -48,14 +66,9 @@ export const webinarStart: Command = {
         webinarId: webinar.id,
       });
     } catch (error) {
-      // Nobody should wait in front of a stage where nothing is recorded; a stage that others opened is theirs.
-      if (isOurStage)
-        await closeStage(channel).catch((fault: unknown) =>
-          logger.warn({ err: fault, webinarId: webinar.id }, 'the stage did not close'),
-        );
+      await takeBack(call, webinar, isOurStage ? channel : undefined);
       throw error;
     }
-    await catalog.webinars.start(guild.id, webinar.id);
     // It records; whatever Discord thinks of the event must not look as if it did not.
     await beginEvent(guild, webinar).catch((fault: unknown) =>
       logger.warn({ err: fault, webinarId: webinar.id }, 'the event did not become active'),
