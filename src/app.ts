@@ -42,7 +42,8 @@ function linksOf(config: Config, signingKey: Uint8Array) {
  * Starts the roles asked for. What is opened before a failure is closed again.
  *
  * @param recorderPort - the way to the recorder; the bot cannot run without one
- * @param onDeath - the catalog stopped to protect its files: end this process, so that a new one opens it
+ * @param onDeath - the catalog stopped to protect its files, or Discord ended the bot's session for good: end this process, so
+ *   that a new one begins anew, or says what a person must do
  */
 export async function startApplication(
   config: Config,
@@ -130,6 +131,7 @@ export async function startApplication(
           spokenNotice: config.signs.spokenNotice ? spokenNoticePath : undefined,
         },
         measureLoudness: (opusPath) => measureVoice(ffmpeg, opusPath),
+        onLost: onDeath,
         logger,
       });
       closers.push(() => bot.close());

@@ -19,6 +19,8 @@ export interface ClientOptions {
   /** Discord's API, or an embedded Discord's. */
   apiUrl?: string | undefined;
   logger: Logger;
+  /** Discord ended the session for good, after all was well; nothing comes any more. */
+  onLost?: ((error: LoginRefusedError) => void) | undefined;
 }
 
 const REFUSED_TOKEN =
@@ -42,7 +44,7 @@ export function refusal(closeCode: number): LoginRefusedError {
 }
 
 /** Resolves when every server is known. Throws LoginRefusedError, and whatever keeps Discord from answering. */
-export async function logIn({ token, apiUrl, logger }: ClientOptions): Promise<Client<true>> {
+export async function logIn({ token, apiUrl, logger, onLost }: ClientOptions): Promise<Client<true>> {
   const client = new Client({
     intents: INTENTS,
     // Titles and names come from people: nobody is pinged unless a message says whom.
@@ -60,7 +62,9 @@ export async function logIn({ token, apiUrl, logger }: ClientOptions): Promise<C
     client.once(Events.ShardDisconnect, ({ code }) => reject(refusal(code)));
   });
   try {
-    return await Promise.race([client.login(token).then(() => ready), ready]);
+    const known = await Promise.race([client.login(token).then(() => ready), ready]);
+    client.on(Events.ShardDisconnect, ({ code }) => onLost?.(refusal(code)));
+    return known;
   } catch (cause) {
     await client.destroy();
     const isToken = cause instanceof Error && 'code' in cause && cause.code === 'TokenInvalid';

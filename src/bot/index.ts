@@ -45,6 +45,8 @@ export interface BotOptions {
   forgotten: Limits;
   measureLoudness: MeasureLoudness;
   signs: SignSettings;
+  /** Discord ended the session for good: end this process, so that a new one logs in, or says why it cannot. */
+  onLost?: ((error: Error) => void) | undefined;
   logger: Logger;
 }
 
@@ -60,7 +62,7 @@ const SETTLE_WITHIN_MS = 3_000;
 /** Starts the bot. Throws LoginRefusedError, and whatever keeps Discord or the recorder from answering. */
 export async function startBot(options: BotOptions): Promise<Bot> {
   const { token, apiUrl, catalog, recorder, links, forgotten, logger } = options;
-  const client = await logIn({ token, apiUrl, logger });
+  const client = await logIn({ token, apiUrl, logger, onLost: options.onLost });
   const background = createBackground(logger);
   const bridge = createVoiceBridge(client, recorder);
   const notices: BotContext['notices'] = new Map();

@@ -26,6 +26,8 @@ export interface SimBot {
   dropGateway(): void;
   /** Op 9. By default it ends the session and the bot must identify anew; resumable, the bot resumes. */
   invalidateSession(options?: { resumable: boolean }): void;
+  /** Ends every gateway session with a close code (docs, Opcodes and Status Codes, "Gateway Close Event Codes"). */
+  closeGateway(code: number): void;
   /** Banned from the guild: out of voice, and out of the server. */
   ban(guild: SimGuild): void;
   /** Ids of the gateway sessions alive. */
@@ -84,6 +86,7 @@ export function createBot(
     userId,
     applicationId: userId,
     dropGateway: () => gateway.drop(userId),
+    closeGateway: (code) => gateway.hangUp(userId, code),
     invalidateSession: ({ resumable } = { resumable: false }) => gateway.invalidate(userId, resumable),
     ban({ id }) {
       const guild = world.guilds.get(id)!;

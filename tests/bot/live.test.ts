@@ -1,4 +1,5 @@
 /** What happens around a running recording: people come late, the bot is deafened, the recorder shuts down. */
+import { GatewayCloseCodes } from 'discord-api-types/v10';
 import { afterEach, expect, test } from 'vitest';
 import { LoginRefusedError, startBot } from '../../src/bot/index.ts';
 import { en } from '../../templates/messages/en.ts';
@@ -105,6 +106,17 @@ test('a button of another version says so', async () => {
     components: [{ type: 1, components: [button] }],
   })) as Parameters<typeof host.press>[0];
   expect((await host.press(old, 'panel:of:long:ago')).text()).toBe(en.errors.outdated);
+});
+
+test('a gateway that Discord closes for good ends the application, with what a person must do', async () => {
+  const { account, lost } = await recording();
+  account.closeGateway(GatewayCloseCodes.AuthenticationFailed);
+  await eventually(
+    () => lost,
+    (errors) => errors.length > 0,
+  );
+  expect(lost).toEqual([expect.any(LoginRefusedError)]);
+  expect(lost[0]!.message).toContain('Reset it in the Developer Portal');
 });
 
 test('a token that Discord does not take is a matter for a person', async () => {

@@ -36,6 +36,7 @@ export interface Gateway {
   drop(userId: string): void;
   /** Op 9. Not resumable, it ends the bot's sessions and they must identify anew. */
   invalidate(userId: string, resumable: boolean): void;
+  hangUp(userId: string, code: number): void;
   /** Connections closed because they sent too much, for tests. */
   floods(): number;
   close(): Promise<void>;
@@ -175,6 +176,13 @@ export async function startGateway(): Promise<Gateway> {
         session.socket = undefined;
         if (!resumable) end(session);
         else if (attached) endUnlessResumed(session, attached.world);
+      }
+    },
+    hangUp(userId, code) {
+      for (const session of sessionsOf(userId)) {
+        session.socket?.close(code);
+        session.socket = undefined;
+        end(session);
       }
     },
     floods: () => floods,

@@ -77,6 +77,8 @@ export interface House {
   /** The application dies without a word; the recorder runs on. */
   die(): Promise<void>;
   link: () => RecorderLink;
+  /** Why applications were told to end. */
+  lost: Error[];
   close(): Promise<void>;
 }
 
@@ -139,6 +141,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   await options.before?.({ guild, stage, host, guest, catalog, dataFolder });
   const listeners = new Set<(message: unknown) => void>();
   const toRecorder: ToRecorder[] = [];
+  const lost: Error[] = [];
   const overIpc = <T>(message: T): T => JSON.parse(JSON.stringify(message)) as T;
   const core = await openRecorderCore({
     dataFolder,
@@ -197,6 +200,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       forgotten: { ...NEVER_FORGOTTEN, ...options.forgotten },
       signs: { ...NO_SIGNS, ...options.signs },
       measureLoudness: (opusPath) => measureVoice(ffmpeg, opusPath),
+      onLost: (error) => lost.push(error),
       logger: quietLogger,
     });
   };
@@ -212,7 +216,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   }
   return {
     ...{ discord, guild, account, lobby, stage, hall, host, guest, neighbour, rest },
-    ...{ catalog, core, dataFolder, toRecorder, start, close },
+    ...{ catalog, core, dataFolder, toRecorder, lost, start, close },
     async die() {
       core.applicationLost();
       listeners.clear();
