@@ -1,6 +1,7 @@
 /**
  * Random `kill -9` of the recorder, the application, or both, in mid-sentence, round after round: a real process tree that
- * records several servers of an embedded Discord. `--rounds 100`, `--servers 3`, `--seed 7`.
+ * records several servers of an embedded Discord. `--rounds 100`, `--servers 3`, `--seed 7`,
+ * `--data-folder soak`.
  */
 import { parseArgs } from 'node:util';
 import { openSoakHouse } from './soak/house.ts';
@@ -15,6 +16,8 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '100' },
     servers: { type: 'string', default: '3' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    /** Where the installation keeps its files while it is soaked; removed at the end. */
+    'data-folder': { type: 'string' },
     /** Counts what the machine itself stalled off the tail: for test runs, where others work beside. */
     'forgive-stalls': { type: 'boolean', default: false },
   },
@@ -28,7 +31,7 @@ if (!withOpusinfo)
 
 const verdicts = new Map<Target, Verdict[]>(TARGETS.map((target) => [target, []]));
 let broken = 0;
-const house = await openSoakHouse(Number(values.servers));
+const house = await openSoakHouse(Number(values.servers), values['data-folder']);
 try {
   for (let number = 1; number <= rounds; number += 1) {
     // Each in turn, so that a few rounds see all of them; the moment is what is random.

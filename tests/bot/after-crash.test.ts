@@ -1,7 +1,7 @@
 /** The recorder crashed and is back: recordings go on where people still are, and are sealed where they are not. */
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, beforeEach } from 'vitest';
 import { openSessionWriter } from '../../recorder/session/writer.ts';
 import { goesOn, type CrashSite } from '../../src/bot/recording/after-crash.ts';
 import { en } from '../../templates/messages/en.ts';
@@ -40,7 +40,10 @@ afterEach(async () => {
   house = undefined;
 });
 
-const sessionId = randomUUID();
+let sessionId: string;
+beforeEach(() => {
+  sessionId = randomUUID();
+});
 const startedAtMs = Date.now() - 60_000;
 
 /** One second of the host's speech in a folder without a seal, and the row in the catalog. */

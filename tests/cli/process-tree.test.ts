@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { prepareCatalog } from '../catalog/support/test-catalog.ts';
 import { openHouse, voiceOf, applicationPid, type House } from '../e2e/support/house.ts';
 import { forksIn, scratchFolder, STACK, stagecast } from './support/command-line.ts';
 import { freePort, listenAnywhere } from './support/ports.ts';
@@ -11,7 +12,7 @@ import { freePort, listenAnywhere } from './support/ports.ts';
 /** An installation that runs, on a machine without ffmpeg. */
 let house: House;
 let env: Record<string, string>;
-/** Of those that cannot start: made by the first of them, so that the database is made once. */
+/** Of those that cannot start. */
 let folder: string;
 beforeAll(async () => {
   house = await openHouse('stage', {
@@ -20,6 +21,7 @@ beforeAll(async () => {
   });
   const { discord, bot } = house.scene;
   folder = await mkdtemp(path.join(os.tmpdir(), 'stagecast-cli-'));
+  await prepareCatalog(folder);
   env = { DISCORD_TOKEN: bot.token, DISCORD_API_URL: discord.apiUrl, HTTP_HOST: '127.0.0.1' };
 }, 60_000);
 afterAll(async () => {

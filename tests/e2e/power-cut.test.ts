@@ -3,7 +3,7 @@
  * moment of a kill. What the copy lacks is what no sync had brought to the disk.
  */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,7 +13,7 @@ import { judge } from '../../bench/soak/judge.ts';
 import { speech } from '../../bench/soak/round.ts';
 import { recoverSession } from '../../recorder/session/recover.ts';
 import { openCatalog } from '../../src/catalog/index.ts';
-import { openTestCatalog, quietLogger } from '../catalog/support/test-catalog.ts';
+import { prepareCatalog, quietLogger } from '../catalog/support/test-catalog.ts';
 
 const run = (program: string, ...args: string[]): boolean => spawnSync(program, args).status === 0;
 
@@ -39,13 +39,8 @@ test('a power cut costs at most a second of each track; catalog, folders and ack
   skip(!made || !mountImage(image, disk), 'this process may not mount the image of a file system (loop)');
 
   // Made before, and brought to the disk as its first boot would: that is thousands of syncs.
-  const template = await openTestCatalog();
-  onTestFinished(() => template.remove());
-  await template.catalog.close();
   const dataBefore = path.join(disk, 'data');
-  cpSync(path.join(template.options.dataFolder, 'catalog'), path.join(dataBefore, 'catalog'), {
-    recursive: true,
-  });
+  await prepareCatalog(dataBefore);
   expect(run('sync', '-f', dataBefore)).toBe(true);
   const house = await openSoakHouse(2, dataBefore);
   onTestFinished(() => house.close());

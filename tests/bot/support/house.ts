@@ -5,6 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { afterAll } from 'vitest';
 import { openRecorderCore, type RecorderCore } from '../../../recorder/core.ts';
 import type { ToApplication, ToRecorder } from '../../../recorder/protocol.ts';
 import { startBot, type Bot } from '../../../src/bot/index.ts';
@@ -38,6 +39,13 @@ export const ALL_PERMISSIONS: PermissionName[] = [
 
 /** One for all houses of a test file: compiling Discord's schemas takes most of a second. */
 const openApi = openApiCheck();
+
+/**
+ * One for all houses of a test file too: booting a database is most of what a house costs, and no house sees the servers
+ * of another, whose ids hold the millisecond of their making.
+ */
+let opening: Promise<TestCatalog> | undefined;
+afterAll(async () => (await opening)?.remove());
 
 export const links = {
   rawTracks: (sessionId: string) => `https://casts.example.org/raw/${sessionId}/tracks.zip?signature=secret`,
@@ -109,9 +117,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   closers.push(() => discord.close());
   const dataFolder = await mkdtemp(path.join(os.tmpdir(), 'stagecast-bot-'));
   closers.push(() => rm(dataFolder, { recursive: true, force: true }));
-  const opened = await openTestCatalog();
-  const { catalog } = opened;
-  closers.push(() => opened.remove());
+  const { catalog } = await (opening ??= openTestCatalog());
 
   const guild = discord.createGuild({ name: 'Open Stage' });
   const lobby = guild.createChannel({ kind: 'text', name: 'lobby' });

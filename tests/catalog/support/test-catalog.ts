@@ -35,8 +35,7 @@ export async function openTestCatalog({
 }: { serverUrl?: string | undefined } = {}): Promise<TestCatalog> {
   const dataFolder = await mkdtemp(path.join(os.tmpdir(), 'stagecast-test-'));
   const database = serverUrl === undefined ? undefined : await createDatabase(serverUrl);
-  if (database === undefined)
-    await cp(await templateFolder(), path.join(dataFolder, 'catalog'), { recursive: true });
+  if (database === undefined) await prepareCatalog(dataFolder);
   const options = { dataFolder, databaseUrl: database?.url, baseUrl: testBaseUrl, logger: quietLogger };
   const catalog = await openCatalog(options);
   return {
@@ -48,6 +47,11 @@ export async function openTestCatalog({
       await rm(dataFolder, { recursive: true, force: true });
     },
   };
+}
+
+/** Puts an embedded catalog that was booted before, and is empty, into a data folder: for a process that opens it itself. */
+export async function prepareCatalog(dataFolder: string): Promise<void> {
+  await cp(await templateFolder(), path.join(dataFolder, 'catalog'), { recursive: true });
 }
 
 /** Runs the same tests on every engine at hand: PGlite always, PostgreSQL where TEST_DATABASE_URL names a server. */

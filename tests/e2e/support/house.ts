@@ -7,6 +7,7 @@ import { startInstallation, type Installation } from '../../../src/demo/installa
 import type { Programme } from '../../../src/demo/play.ts';
 import { setTheScene, untilCommandsAreThere, type Scene } from '../../../src/demo/scene.ts';
 import { lines, voiceFile, type ScriptedLine } from '../../../src/demo/script.ts';
+import { prepareCatalog } from '../../catalog/support/test-catalog.ts';
 
 export interface House {
   scene: Scene;
@@ -17,12 +18,13 @@ export interface House {
   close(): Promise<void>;
 }
 
-/** Starts both, and waits until people see the bot's commands. */
+/** Starts both, on a database that was made before, and waits until people see the bot's commands. */
 export async function openHouse(
   channelKind: 'stage' | 'voice',
   env: Readonly<Record<string, string>> = {},
 ): Promise<House> {
   const dataFolder = path.join(os.tmpdir(), `stagecast-e2e-${randomUUID()}`);
+  await prepareCatalog(dataFolder);
   const scene = await setTheScene(channelKind);
   const { discord, bot } = scene;
   const installation = await startInstallation({

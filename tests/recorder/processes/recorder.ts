@@ -16,11 +16,11 @@ const starting = startRecorder({
 });
 if (behaviour === 'signalled') process.kill(process.pid, 'SIGTERM');
 const recorder = await starting;
-process.stdout.write('{"message":"up"}\n');
 process.on('SIGUSR2', () => {
   setImmediate(() => {
     throw new Error('a fault in a timer of somebody else');
   });
 });
+process.stdout.write('{"message":"up"}\n');
 const { exitCode } = await recorder.done;
 process.exit(exitCode);
