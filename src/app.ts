@@ -4,7 +4,7 @@ import { startBot } from './bot/index.ts';
 import { createRecorderLink, type RecorderPort } from './bot/recorder-link.ts';
 import { openCatalog } from './catalog/index.ts';
 import type { Role } from './cli/roles.ts';
-import { ConfigError, type Config } from './config.ts';
+import { ConfigError, type Config, warningsOf } from './config.ts';
 import { startWorkers } from './jobs/index.ts';
 import { createLogger } from './log.ts';
 import { createFfmpegRunner } from './mastering/ffmpeg.ts';
@@ -80,6 +80,7 @@ export async function startApplication(
     const { sessionsFolder, scratchFolder, exportsFolder, ffmpegPath, ffprobePath } = config;
 
     if (roles.includes('worker')) {
+      for (const warning of warningsOf(config)) logger.warn(warning);
       const workers = await startWorkers({
         catalog,
         media,
@@ -88,6 +89,7 @@ export async function startApplication(
         exportsFolder,
         exportLifeMs: config.exportDays * DAY_MS,
         baseUrl,
+        transcription: config.transcription,
         ffmpegPath,
         ffprobePath,
         logger,

@@ -13,6 +13,16 @@ export interface Enclosure {
   mimeType: string;
 }
 
+/** Podcasting 2.0, docs/tags/transcript.md of Podcastindex-org/podcast-namespace. */
+export interface FeedTranscript {
+  url: string;
+  mimeType: string;
+  /** ISO 639; the show's when missing. */
+  language?: string | undefined;
+  /** Its lines are short enough to be shown while it plays. */
+  isCaptions: boolean;
+}
+
 export interface FeedItem {
   /** Never changes: apps know an episode by it. */
   guid: string;
@@ -27,6 +37,7 @@ export interface FeedItem {
   /** The same audio in other encodings. */
   alternates: (Enclosure & { title: string; bitsPerSecond: number; sha256: string })[];
   chaptersUrl: string | undefined;
+  transcripts?: FeedTranscript[];
 }
 
 export interface FeedShow {
@@ -131,6 +142,12 @@ function renderItem(item: FeedItem): string {
             type: 'application/json+chapters',
           }),
         ]),
+    ...(item.transcripts ?? []).map(({ url, mimeType, language, isCaptions }) =>
+      element('podcast:transcript', undefined, {
+        ...{ url, type: mimeType, language },
+        rel: isCaptions ? 'captions' : undefined,
+      }),
+    ),
     ...item.alternates.map(renderAlternate),
   ]);
 }

@@ -54,6 +54,9 @@ const TYPES: Record<string, string> = {
   css: 'text/css; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
   json: 'application/json',
+  // As podcast:transcript names them (Podcastindex-org/podcast-namespace, docs/tags/transcript.md).
+  vtt: 'text/vtt',
+  srt: 'application/x-subrip',
 };
 
 /** The content type that a key's ending stands for in this project, for files whose metadata is gone. */

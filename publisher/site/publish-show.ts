@@ -11,6 +11,7 @@ import { addressOf, chaptersKey, episodePageKey, feedKey, showPageKey } from './
 import { type Assets, FOR_EVER, loadAssets } from './assets.ts';
 import { testEnclosures } from './enclosures.ts';
 import { chaptersOf, feedOf, type PublishedShow } from './published.ts';
+import { readTranscript, transcriptFilesOf } from './transcript.ts';
 import { episodeView, showView } from './views.ts';
 
 export interface PublishShowOptions {
@@ -59,7 +60,7 @@ export async function publishShow(
     const guild = await catalog.guilds.byId(show.guild_id);
     const published: PublishedShow = {
       show,
-      episodes: await catalog.episodes.publishable(showId),
+      episodes: await withStoredTranscripts(media, await catalog.episodes.publishable(showId)),
       baseUrl,
       coverKey: show.cover_key ?? assets.defaultCover.key,
       timeZone: guild?.time_zone ?? 'UTC',
@@ -76,6 +77,16 @@ export async function publishShow(
   }
 }
 
+/** A feed names no file that is not there; an episode without its transcript is whole all the same. */
+const withStoredTranscripts = (media: MediaStore, episodes: readonly PublishableEpisode[]) =>
+  Promise.all(
+    episodes.map(async (episode) => {
+      const files = transcriptFilesOf(episode);
+      const stored = await Promise.all(files.map(({ key }) => media.head(key)));
+      return stored.every((file) => file !== undefined) ? episode : { ...episode, transcript: undefined };
+    }),
+  );
+
 async function putEpisode(
   media: MediaStore,
   published: PublishedShow,
@@ -86,7 +97,8 @@ async function putEpisode(
   const chapters = chaptersOf(episode);
   if (chapters.length > 0)
     await putIfChanged(media, chaptersKey(slug, episode.slug), renderChapters(chapters), CHAPTERS_TYPE);
-  const page = await episodePage(episodeView(published, episode, assets));
+  const turns = await readTranscript(media, episode);
+  const page = await episodePage(episodeView(published, episode, assets, turns));
   await putIfChanged(media, episodePageKey(slug, episode.slug), String(page));
 }
 

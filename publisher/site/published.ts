@@ -4,6 +4,7 @@ import { playableChapters } from '../feed/chapters.ts';
 import { type FeedItem, type FeedShow } from '../feed/feed.ts';
 import { addressOf, chaptersKey, episodePageKey, feedKey, showPageKey } from './addresses.ts';
 import { enclosureOf } from './enclosures.ts';
+import { transcriptFilesOf } from './transcript.ts';
 import { usableLanguage } from './words.ts';
 
 export interface PublishedShow {
@@ -60,6 +61,10 @@ function itemOf(show: Show, episode: PublishableEpisode, address: (key: string) 
         bitsPerSecond: (rendition.bytes * 8) / (rendition.duration_us / 1e6),
         sha256: rendition.sha256,
       })),
+    transcripts: transcriptFilesOf(episode).map(({ key, mimeType, isCaptions }) => ({
+      ...{ url: address(key), mimeType, isCaptions },
+      language: episode.transcript?.language ?? undefined,
+    })),
     chaptersUrl: chaptersOf(episode).length === 0 ? undefined : address(chaptersKey(show.slug, episode.slug)),
   };
 }

@@ -9,11 +9,13 @@ import type {
   FollowLink,
   IndexPageView,
   ShowPageView,
+  TranscriptTurn,
 } from '../../templates/pages/views.ts';
 import { addressOf, episodePageKey, feedKey, hrefBetween, showPageKey } from './addresses.ts';
 import { type Assets, assetHrefs } from './assets.ts';
 import { enclosureOf } from './enclosures.ts';
 import { chaptersOf, type PublishedShow } from './published.ts';
+import { transcriptFilesOf } from './transcript.ts';
 import { excerptOf, longDate, megabytes, roughDuration, usableLanguage } from './words.ts';
 
 /**
@@ -66,6 +68,7 @@ export function episodeView(
   published: PublishedShow,
   episode: PublishableEpisode,
   assets: Assets,
+  turns?: TranscriptTurn[],
 ): EpisodePageView {
   const { show, baseUrl, coverKey, timeZone } = published;
   const pageKey = episodePageKey(show.slug, episode.slug);
@@ -100,6 +103,15 @@ export function episodeView(
       sizeText: megabytes(bytes),
     })),
     chapters: chapterRows(episode, main.duration_us),
+    transcript:
+      turns === undefined || turns.length === 0
+        ? undefined
+        : {
+            turns,
+            files: transcriptFilesOf(episode).map(({ key, format }) => ({ href: href(key), format })),
+            hasHoles: typeof episode.transcript?.note === 'string',
+            language: usableLanguage(episode.transcript?.language ?? show.language),
+          },
     follow: followLinksFor(feedUrl, show.title),
     assets: assetHrefs(assets, href),
   };

@@ -1,8 +1,8 @@
-/** How episodes are read: always with their renditions, the MP3 first. */
+/** How episodes are read: always with their renditions, the MP3 first, and their transcript. */
 import { sql } from 'kysely';
 import type { EpisodeWithRenditions, PublishableEpisode } from './episodes.ts';
 import { type Db, isId } from './handle.ts';
-import type { Episode, Rendition } from './schema.ts';
+import type { Episode, Rendition, Transcript } from './schema.ts';
 
 /** The ids of a server's shows, to scope a member's question by. */
 export const showsOf = (db: Db, guildId: string) =>
@@ -45,19 +45,25 @@ export async function listPublishable(db: Db, showId: string): Promise<Publishab
 async function withRenditions<E extends Pick<Episode, 'id'>>(
   db: Db,
   episodes: E[],
-): Promise<(E & { renditions: Rendition[] })[]> {
+): Promise<(E & { renditions: Rendition[]; transcript?: Transcript })[]> {
   if (episodes.length === 0) return [];
+  const ids = episodes.map((episode) => episode.id);
   const renditions = await db
     .selectFrom('renditions')
     .selectAll()
-    .where(
-      'episode_id',
-      'in',
-      episodes.map((episode) => episode.id),
-    )
+    .where('episode_id', 'in', ids)
     // The MP3 first: every player knows it.
     .orderBy('kind', 'desc')
     .execute();
   const byEpisode = Map.groupBy(renditions, (rendition) => rendition.episode_id);
-  return episodes.map((episode) => ({ ...episode, renditions: byEpisode.get(episode.id) ?? [] }));
+  const transcripts = await db.selectFrom('transcripts').selectAll().where('episode_id', 'in', ids).execute();
+  const transcriptOf = new Map(transcripts.map((transcript) => [transcript.episode_id, transcript]));
+  return episodes.map((episode) => {
+    const transcript = transcriptOf.get(episode.id);
+    return {
+      ...episode,
+      renditions: byEpisode.get(episode.id) ?? [],
+      ...(transcript === undefined ? {} : { transcript }),
+    };
+  });
 }

@@ -9,10 +9,22 @@ import { findEpisode, listPublishable, showsOf } from './episode-reading.ts';
 import { NotInCatalogError, StateError } from './errors.ts';
 import { notifyIn } from './events.ts';
 import { atomically, type Db, isId, newId, storable } from './handle.ts';
-import type { Episode, EpisodeChapter, EpisodeState, Rendition, RenditionKind, Session } from './schema.ts';
+import type {
+  Episode,
+  EpisodeChapter,
+  EpisodeState,
+  Rendition,
+  RenditionKind,
+  Session,
+  Transcript,
+} from './schema.ts';
 import { firstFree, isSlug, slugify } from './slug.ts';
 
-export type EpisodeWithRenditions = Episode & { renditions: Rendition[] };
+export type EpisodeWithRenditions = Episode & {
+  renditions: Rendition[];
+  /** Left out until its making was asked for. */
+  transcript?: Transcript | undefined;
+};
 
 /** An episode that belongs in the feed: `published_at` is set, also while its first publication is under way. */
 export type PublishableEpisode = Omit<EpisodeWithRenditions, 'published_at'> & { published_at: Date };
@@ -106,7 +118,7 @@ export function episodesIn(db: Db): Episodes {
     markReady: (episodeId, { renditions, ...mastered }) =>
       atomically(db, async (trx) => {
         const episode = await take(trx, episodeId, { type: 'ready', mastered });
-        await trx.deleteFrom('renditions').where('episode_id', '=', episodeId).execute();
+        await forgetMade(trx, episodeId);
         const rows = renditions.map(({ id, kind, mediaKey, bytes, mimeType, sha256, durationUs }) => ({
           id,
           episode_id: episodeId,
@@ -125,7 +137,7 @@ export function episodesIn(db: Db): Episodes {
     remaster: (guildId, episodeId) => take(db, episodeId, { type: 'remaster' }, guildId),
     redo: (episodeId) =>
       atomically(db, async (trx) => {
-        await trx.deleteFrom('renditions').where('episode_id', '=', episodeId).execute();
+        await forgetMade(trx, episodeId);
         return take(trx, episodeId, { type: 'redo' });
       }),
     publish: (guildId, episodeId) => take(db, episodeId, { type: 'publish', at: new Date() }, guildId),
@@ -142,6 +154,11 @@ export function episodesIn(db: Db): Episodes {
       }),
     markFailed: (episodeId, failure) => take(db, episodeId, { type: 'failed', failure: storable(failure) }),
   };
+}
+
+async function forgetMade(trx: Db, episodeId: string): Promise<void> {
+  for (const table of ['renditions', 'transcripts'] as const)
+    await trx.deleteFrom(table).where('episode_id', '=', episodeId).execute();
 }
 
 /** One step of the life cycle, told to the watchers. Throws NotInCatalogError and StateError. */

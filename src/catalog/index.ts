@@ -16,6 +16,7 @@ import type { Schema } from './schema.ts';
 import { type Secrets, secretsIn } from './secrets.ts';
 import { type Sessions, sessionsIn } from './sessions.ts';
 import { type Shows, showsIn } from './shows.ts';
+import { type Transcripts, transcriptsIn } from './transcripts.ts';
 import { type Webinars, webinarsIn } from './webinars.ts';
 
 export type * from './episodes.ts';
@@ -28,6 +29,7 @@ export type * from './schema.ts';
 export type * from './secrets.ts';
 export type * from './sessions.ts';
 export type * from './shows.ts';
+export type * from './transcripts.ts';
 export type * from './webinars.ts';
 export { EngineDiedError } from './engine/index.ts';
 export { NotInCatalogError, StateError } from './errors.ts';
@@ -41,6 +43,7 @@ export interface CatalogNouns {
   webinars: Webinars;
   sessions: Sessions;
   episodes: Episodes;
+  transcripts: Transcripts;
   exports: Exports;
   secrets: Secrets;
 }
@@ -145,6 +148,7 @@ const nounsIn = (db: Db, feedUrlOf: (slug: string) => string | undefined): Catal
   webinars: webinarsIn(db),
   sessions: sessionsIn(db),
   episodes: episodesIn(db),
+  transcripts: transcriptsIn(db),
   exports: exportsIn(db),
   secrets: secretsIn(db),
 });

@@ -45,6 +45,19 @@ export const jobPolicies: JobPolicies = {
     polling,
     each: ({ exportId }) => ({ singletonKey: exportId }),
   },
+  /** An endpoint may be away for hours, and nobody waits: what it answered before is kept from try to try. */
+  transcribe: {
+    queue: {
+      ...common,
+      policy: 'singleton',
+      retryLimit: 8,
+      retryDelay: 60,
+      retryDelayMax: 60 * 60,
+      expireInSeconds: 12 * 60 * 60,
+    },
+    polling,
+    each: ({ episodeId }) => ({ singletonKey: episodeId }),
+  },
   /** Publishing is short and mostly fails because a store is away: it outlasts about half an hour of that. */
   publish: {
     queue: { ...common, policy: 'singleton', retryLimit: 12, retryDelay: 4, expireInSeconds: 15 * 60 },

@@ -18,9 +18,15 @@ export interface ExportJob {
   exportId: string;
 }
 
+export interface TranscribeJob {
+  sessionId: string;
+  episodeId: string;
+}
+
 export interface JobPayloads {
   master: MasterJob;
   publish: PublishJob;
+  transcribe: TranscribeJob;
   export: ExportJob;
 }
 

@@ -121,6 +121,23 @@ export interface RenditionsTable {
   created_at: GeneratedMoment;
 }
 
+export type TranscriptState = 'making' | 'ready' | 'skipped' | 'failed';
+
+export interface TranscriptsTable {
+  episode_id: string;
+  state: TranscriptState;
+  /** What a person reads: why there is none, or what is missing. */
+  note: string | null;
+  /** ISO 639; null when nobody said. */
+  language: string | null;
+  cues: Generated<number>;
+  /** Keys of the media store; all or none. */
+  vtt_key: string | null;
+  srt_key: string | null;
+  json_key: string | null;
+  updated_at: GeneratedMoment;
+}
+
 /** A member who does not want to be recorded in a server. */
 export interface RefusalsTable {
   guild_id: string;
@@ -176,6 +193,7 @@ export interface Schema {
   sessions: SessionsTable;
   episodes: EpisodesTable;
   renditions: RenditionsTable;
+  transcripts: TranscriptsTable;
   refusals: RefusalsTable;
   exports: ExportsTable;
   secrets: SecretsTable;
@@ -188,4 +206,5 @@ export type Session = Selectable<SessionsTable>;
 export type Episode = Selectable<EpisodesTable>;
 export type Rendition = Selectable<RenditionsTable>;
 export type Export = Selectable<ExportsTable>;
+export type Transcript = Selectable<TranscriptsTable>;
 export type NewRendition = Insertable<RenditionsTable>;

@@ -4,10 +4,12 @@ import type { Logger } from 'pino';
 import type { MediaStore } from '../../publisher/media/store.ts';
 import type { Catalog } from '../catalog/index.ts';
 import { startExport, startRender } from '../mastering/index.ts';
+import type { EndpointSettings } from '../transcript/index.ts';
 import { exportJob } from './export-job.ts';
 import { masterJob } from './master-job.ts';
 import { publishJob } from './publish-job.ts';
 import { startSweeping } from './sweep-exports.ts';
+import { transcribeJob } from './transcribe-job.ts';
 
 export interface WorkersOptions {
   catalog: Catalog;
@@ -22,6 +24,8 @@ export interface WorkersOptions {
   scratchFolder: string;
   /** Where the world reaches this installation, without a trailing slash. */
   baseUrl: string;
+  /** Undefined: episodes are not transcribed. */
+  transcription?: EndpointSettings | undefined;
   ffmpegPath: string;
   ffprobePath: string;
   logger: Logger;
@@ -41,6 +45,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     await catalog.queue.work('master', masterJob({ ...options, render: startRender })),
     await catalog.queue.work('publish', publishJob(options)),
     await catalog.queue.work('export', exportJob({ ...options, makeExport: startExport })),
+    await catalog.queue.work('transcribe', transcribeJob(options)),
     startSweeping(options),
   ];
   return {

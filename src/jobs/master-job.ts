@@ -15,6 +15,7 @@ import { coverFile } from './cover-file.ts';
 import { failEpisode } from './fail-episode.ts';
 import { episodeProgress } from './progress.ts';
 import { storeRenditions } from './store-renditions.ts';
+import { NO_ENDPOINT } from './transcribe-job.ts';
 import type { WorkersOptions } from './index.ts';
 
 export interface MasterJobOptions extends WorkersOptions {
@@ -73,6 +74,7 @@ async function master(options: MasterJobOptions, { episode, show, sessionId, fol
       showTitle: show.title,
       author: show.author,
       coverPath: await coverFile(media, show, folder),
+      transcript: options.transcription === undefined ? 'skipped' : 'follows',
       ffmpegPath: options.ffmpegPath,
       ffprobePath: options.ffprobePath,
     },
@@ -92,6 +94,12 @@ async function master(options: MasterJobOptions, { episode, show, sessionId, fol
       chapters: result.chapters,
       renditions,
     });
+    if (options.transcription === undefined)
+      await trx.transcripts.record(episode.id, { state: 'skipped', note: NO_ENDPOINT });
+    else {
+      await trx.transcripts.record(episode.id, { state: 'making' });
+      await trx.queue.enqueue('transcribe', { sessionId, episodeId: episode.id });
+    }
     if (episode.published_at === null) return;
     // Made anew, it goes back to where it was.
     await trx.episodes.publish(show.guild_id, episode.id);

@@ -88,6 +88,7 @@ async function renderTracks(
   const renditions = await encodeAll(workshop, { leveling, master, masters, chapters });
   const report = reportOf({
     ...{ engineVersion: ENGINE_VERSION, session, tracks, leveling, master, renditions },
+    transcript: request.transcript,
   });
   const reportPath = path.join(scratchFolder, 'report.json');
   await writeFile(reportPath, `${JSON.stringify(report, null, 2)}\n`);

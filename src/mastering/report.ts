@@ -4,6 +4,7 @@ import { spreadLu } from './gains.ts';
 import { LEAST_SPEECH_SECONDS, type Leveling } from './leveling.ts';
 import type { Master } from './masters.ts';
 import type { VerifiedRendition } from './rendition.ts';
+import type { RenderRequest } from './request.ts';
 import type { MixedTrack } from './tracks.ts';
 
 export interface ReportInput {
@@ -13,6 +14,7 @@ export interface ReportInput {
   leveling: Leveling;
   master: Master;
   renditions: readonly VerifiedRendition[];
+  transcript: RenderRequest['transcript'];
 }
 
 const rounded = (value: number): number => Math.round(value * 100) / 100;
@@ -20,7 +22,8 @@ const roundedOrNull = (value: number | null | undefined): number | null =>
   value === null || value === undefined ? null : rounded(value);
 
 /** Pure; all loudness in LUFS, gains and reductions in dB. */
-export function reportOf({ engineVersion, session, tracks, leveling, master, renditions }: ReportInput) {
+export function reportOf(input: ReportInput) {
+  const { engineVersion, session, tracks, leveling, master, renditions, transcript } = input;
   const { mix, targetLufs } = leveling;
   const { levels, inMix } = master;
   return {
@@ -68,5 +71,11 @@ export function reportOf({ engineVersion, session, tracks, leveling, master, ren
         warning: 'the loudness target was given up to keep the peaks below their limit',
       }),
     })),
+    ...(transcript !== undefined && {
+      transcript:
+        transcript === 'follows'
+          ? { state: transcript, why: 'it is made by a job of its own once the episode is ready' }
+          : { state: transcript, why: 'no endpoint is set (TRANSCRIBE_URL)' },
+    }),
   };
 }

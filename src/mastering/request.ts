@@ -13,6 +13,8 @@ export const renderRequest = z.object({
   author: z.string(),
   /** JPEG or PNG put into the files; none when missing. */
   coverPath: z.string().min(1).optional(),
+  /** For the report: whether a transcript is made after the render, by another job. */
+  transcript: z.enum(['follows', 'skipped']).optional(),
   ffmpegPath: z.string().min(1),
   ffprobePath: z.string().min(1),
 });

@@ -14,6 +14,8 @@ const kept = z.union([z.literal('too-large'), reply]);
 export interface ReplyCache {
   read(track: number, sha256: string): Promise<Reply | 'too-large' | undefined>;
   write(track: number, sha256: string, answer: Reply | 'too-large'): Promise<void>;
+  /** Removes what was kept of a track. */
+  forget(track: number): Promise<void>;
   /** Removes what was kept of any other track. */
   keepOnly(tracks: readonly number[]): Promise<void>;
 }
@@ -48,6 +50,8 @@ export function createReplyCache(
       await writeFile(draft, JSON.stringify(answer));
       await rename(draft, file);
     },
+    forget: (track) =>
+      rm(path.join(derived, trackFolder(track), 'transcript'), { recursive: true, force: true }),
     async keepOnly(tracks) {
       const folders = new Set(tracks.map(trackFolder));
       for (const name of await readdir(derived).catch(() => []))

@@ -1,4 +1,5 @@
 /** The door of transcription: a session's folder goes in, cues come out; cues go in, files for listeners come out. */
+export type { EndpointSettings } from './endpoint.ts';
 export { renderJson } from './json.ts';
 export { moveCues, type TimeMap } from './merge.ts';
 export { missingNote } from './missing-note.ts';

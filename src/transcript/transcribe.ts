@@ -1,4 +1,5 @@
 /** A session's tracks to cues: every speaker's chunks sent or read from what is kept, two at a time. */
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { readSession, type RecordedTrack } from '../../recorder/session/reader.ts';
 import { createReplyCache } from './cache.ts';
@@ -90,6 +91,8 @@ export async function transcribe(order: TranscribeOrder): Promise<Transcription>
     result.sent += 1;
     const reply = await endpoint.transcribe({ wav: await wavOf(order, chunk), durationUs, prompt });
     await cache.write(track.number, sha256, reply);
+    // Erased meanwhile: an erasure destroys the track first, then what was made of it, so one of us sees the other's work.
+    if (!existsSync(track.opusPath)) await cache.forget(track.number);
     return reply;
   }
 

@@ -2,7 +2,7 @@
 import { html, raw } from 'hono/html';
 import { layout, type Markup, socialHead } from './layout.ts';
 import { followLinks, masthead } from './parts.ts';
-import type { AudioFile, ChapterRow, EpisodePageView } from './views.ts';
+import type { AudioFile, ChapterRow, EpisodePageView, TranscriptView } from './views.ts';
 
 export function episodePage(episode: EpisodePageView): Markup {
   const { show, language } = episode;
@@ -58,6 +58,7 @@ export function episodePage(episode: EpisodePageView): Markup {
           </div>
           ${episode.chapters.length > 0 ? chapterList(episode.chapters, language) : ''}
         </div>
+        ${episode.transcript === undefined ? '' : transcriptSection(episode.transcript)}
       </main>`,
   });
 }
@@ -99,6 +100,36 @@ function chapterList(chapters: ChapterRow[], language: string): Markup {
           </li>`,
       )}
     </ol>
+  </section>`;
+}
+
+/**
+ * Paragraph by paragraph, the speaker's name beside it. The times are links; the script makes each sentence one too, which
+ * would be too many stops for a keyboard.
+ */
+function transcriptSection({ turns, files, hasHoles, language }: TranscriptView): Markup {
+  return html`<section class="transcript" aria-labelledby="transcript-title">
+    <header class="transcript-head">
+      <h2 id="transcript-title" class="label">Transcript</h2>
+      <p class="downloads">
+        ${files.map(({ href, format }) => html`<a href="${href}" download>${format}</a>`)}
+      </p>
+    </header>
+    <p class="transcript-hint">
+      Written by a machine from each speaker’s own track; names and terms may be misheard.
+      ${hasHoles ? 'Some of what was said is missing.' : ''}
+    </p>
+    ${turns.map(
+      ({ speaker, goesOn, startSeconds, startText, sentences }) =>
+        html`<div class="turn${goesOn ? ' goes-on' : ''}">
+          <p class="turn-head">
+            <b><bdi>${speaker}</bdi></b> <a class="time" href="?t=${startSeconds}">${startText}</a>
+          </p>
+          <p class="turn-words" dir="auto" lang="${language}">
+            ${sentences.map(({ text, startSeconds: at }) => html`<span data-at="${at}">${text}</span> `)}
+          </p>
+        </div>`,
+    )}
   </section>`;
 }
 

@@ -3,6 +3,8 @@
 const audio = document.getElementById('audio');
 const played = document.getElementById('played');
 const chapters = [...document.querySelectorAll('[data-start]')];
+const sentences = [...document.querySelectorAll('[data-at]')];
+let spoken;
 
 /** Seconds from `94`, `1:34` or `1:02:03`; undefined for anything else. */
 function readTime(text) {
@@ -32,6 +34,18 @@ function showPlace() {
     else chapter.removeAttribute('aria-current');
   }
   played?.setAttribute('width', String(now));
+  const sentence = now > 0 ? sentences.findLast(({ dataset }) => Number(dataset.at) <= now) : undefined;
+  if (sentence === spoken) return;
+  spoken?.classList.remove('is-spoken');
+  sentence?.classList.add('is-spoken');
+  spoken = sentence;
+}
+
+/** Moves the player, the address along with it. */
+function playFrom(seconds) {
+  history.replaceState(null, '', `?t=${Math.floor(seconds)}`);
+  seek(seconds);
+  audio.play().catch(() => {});
 }
 
 document.addEventListener('click', (event) => {
@@ -39,9 +53,12 @@ document.addEventListener('click', (event) => {
   const href = link?.getAttribute('href');
   if (!href?.startsWith('?t=') || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  history.replaceState(null, '', href);
-  seek(timeOf(href));
-  audio.play().catch(() => {});
+  playFrom(timeOf(href));
+});
+document.querySelector('.transcript')?.addEventListener('click', ({ target }) => {
+  const at = target.closest?.('[data-at]')?.dataset.at;
+  // Whoever marks words to copy them does not want to hear them.
+  if (at !== undefined && document.getSelection()?.isCollapsed !== false) playFrom(Number(at));
 });
 audio.addEventListener('timeupdate', showPlace);
 audio.addEventListener('seeked', showPlace);

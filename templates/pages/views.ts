@@ -57,6 +57,26 @@ export interface AudioFile {
   sizeText: string;
 }
 
+/** What one speaker said, as a paragraph. */
+export interface TranscriptTurn {
+  speaker: string;
+  /** The same speaker as in the paragraph before. */
+  goesOn: boolean;
+  /** Whole, as links have it. */
+  startSeconds: number;
+  startText: string;
+  sentences: { text: string; startSeconds: number }[];
+}
+
+export interface TranscriptView {
+  turns: TranscriptTurn[];
+  files: { href: string; format: string }[];
+  /** Whether stretches of it are missing. */
+  hasHoles: boolean;
+  /** BCP 47, of what was said. */
+  language: string;
+}
+
 export interface EpisodePageView {
   title: string;
   language: string;
@@ -73,6 +93,7 @@ export interface EpisodePageView {
   /** What the player tries in this order; never empty. */
   audio: AudioFile[];
   chapters: ChapterRow[];
+  transcript: TranscriptView | undefined;
   follow: FollowLink[];
   assets: AssetHrefs;
 }

@@ -45,6 +45,10 @@ test(
         cacheControl: 'public, max-age=31536000, immutable',
       });
     }
+    expect(episode?.transcript).toMatchObject({
+      state: 'skipped',
+      note: 'No transcript was made, because TRANSCRIBE_URL is not set.',
+    });
     await expect.poll(() => readdir(installation.scratchFolder), patience).toEqual([]);
     const told = events.filter(({ episodeId }) => episodeId === id);
     expect(told[0]).toMatchObject({ state: 'mastering', percent: 0 });

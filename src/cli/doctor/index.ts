@@ -1,5 +1,5 @@
 /** `stagecast doctor`: looks at the machine, the settings and Discord, and says what to do about each finding. */
-import { ConfigError, readConfig, type Config } from '../../config.ts';
+import { ConfigError, readConfig, type Config, warningsOf } from '../../config.ts';
 import { checkDiscord } from './discord.ts';
 import { formatFinding, summary, type Finding } from './finding.ts';
 import { checkFfmpeg, checkNode, checkPort, checkReceiveBuffer } from './machine.ts';
@@ -7,10 +7,13 @@ import { checkDatabase, checkDataFolder } from './storage.ts';
 
 function settings(env: NodeJS.ProcessEnv): { config: Config; finding: Finding } {
   try {
-    return {
-      config: readConfig(env),
-      finding: { topic: 'settings', verdict: 'good', seen: 'every setting can be used' },
-    };
+    const config = readConfig(env);
+    const [warning] = warningsOf(config);
+    const finding: Finding =
+      warning === undefined
+        ? { topic: 'settings', verdict: 'good', seen: 'every setting can be used' }
+        : { topic: 'settings', verdict: 'warning', seen: warning, remedy: 'see .env.example' };
+    return { config, finding };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const seen = error.faults.join('; ');

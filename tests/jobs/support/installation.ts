@@ -16,6 +16,11 @@ const quickQueue = { retryLimit: 2, retryDelay: 1, retryDelayMax: 1 };
 export const quickPolicies = {
   master: { ...jobPolicies.master, polling: quick, queue: { ...jobPolicies.master.queue, ...quickQueue } },
   export: { ...jobPolicies.export, polling: quick, queue: { ...jobPolicies.export.queue, ...quickQueue } },
+  transcribe: {
+    ...jobPolicies.transcribe,
+    polling: quick,
+    queue: { ...jobPolicies.transcribe.queue, ...quickQueue },
+  },
   publish: { ...jobPolicies.publish, polling: quick, queue: { ...jobPolicies.publish.queue, ...quickQueue } },
 };
 

@@ -1,0 +1,108 @@
+/**
+ * The `transcribe` job: what was said in a mastered episode, as files beside its renditions. It comes after mastering and
+ * holds nothing up; an episode in the feed is published again with it.
+ */
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { readSession, SessionFolderError } from '../../recorder/session/reader.ts';
+import { publishShow } from '../../publisher/site/publish-show.ts';
+import { type EpisodeWithRenditions, GiveUpError, type JobHandler, type Show } from '../catalog/index.ts';
+import { createFfmpegRunner, FfmpegMissingError } from '../mastering/ffmpeg.ts';
+import {
+  missingNote,
+  moveCues,
+  type TimeMap,
+  transcribe,
+  type TranscribeOrder,
+} from '../transcript/index.ts';
+import { storeTranscript, transcriptKeys } from './store-transcript.ts';
+import type { WorkersOptions } from './index.ts';
+
+/** Said where no endpoint is set: in the catalog, and in the report of a render. */
+export const NO_ENDPOINT = 'No transcript was made, because TRANSCRIBE_URL is not set.';
+
+export interface TranscribeJobOptions extends WorkersOptions {
+  /** From the session clock to the clock of the episode's audio. */
+  masterUsOf?: TimeMap;
+  /** For tests: how the endpoint is waited for. */
+  patience?: Pick<TranscribeOrder, 'patienceMs' | 'wait'>;
+}
+
+/** Idempotent: what was sent is not sent again, and the same words get the same keys. */
+export function transcribeJob(options: TranscribeJobOptions): JobHandler<'transcribe'> {
+  const { catalog, scratchFolder, logger } = options;
+  return {
+    async run({ payload: { sessionId, episodeId }, signal }) {
+      const episode = await catalog.episodes.byId(episodeId);
+      const show = episode && (await catalog.shows.byId(episode.show_id));
+      // Mastered anew: the job that follows that mastering does the work.
+      if (show === undefined || episode === undefined || episode.duration_us === null) return;
+      const folder = path.join(scratchFolder, `transcribe-${episodeId}`);
+      await rm(folder, { recursive: true, force: true });
+      await mkdir(folder, { recursive: true });
+      try {
+        await make(options, { episode, show, sessionId, folder, signal });
+      } catch (error) {
+        const futile = error instanceof SessionFolderError || error instanceof FfmpegMissingError;
+        throw futile ? new GiveUpError(error.message, { cause: error }) : error;
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
+    },
+    async giveUp({ episodeId }, reason) {
+      await rm(path.join(scratchFolder, `transcribe-${episodeId}`), { recursive: true, force: true });
+      await catalog.transcripts.markFailed(episodeId, `No transcript was made: ${reason}`);
+      logger.warn({ episodeId, reason }, 'Transcription was given up');
+    },
+  };
+}
+
+interface Work {
+  episode: EpisodeWithRenditions;
+  show: Show;
+  sessionId: string;
+  folder: string;
+  signal: AbortSignal;
+}
+
+async function make(options: TranscribeJobOptions, { episode, show, sessionId, folder, signal }: Work) {
+  const { catalog, media, baseUrl, transcription: settings, logger, masterUsOf = (us) => us } = options;
+  if (settings === undefined) {
+    await catalog.transcripts.record(episode.id, { state: 'skipped', note: NO_ENDPOINT });
+    return;
+  }
+  const sessionFolder = path.join(options.sessionsFolder, sessionId);
+  const ffmpeg = createFfmpegRunner(options, signal);
+  const vocabulary = [show.title, episode.title, ...episode.chapters.map(({ title }) => title)];
+  const result = await transcribe({
+    ...{ sessionFolder, scratchFolder: folder, settings, vocabulary, ffmpeg, signal },
+    ...options.patience,
+  }).finally(() => ffmpeg.close());
+  const { language, missing, sent, kept } = result;
+  const cues = moveCues(result.cues, masterUsOf);
+  const note = missingNote(missing);
+  const nothing = cues.length === 0 && note !== undefined;
+  // Nothing worked: there is nothing to show, and what the former try brought stays.
+  if (nothing && result.retry) throw new Error(note);
+  if (nothing) throw new GiveUpError(note);
+
+  const files = await storeTranscript(media, episode, { cues, note });
+  const keys = files === undefined ? [] : [files.vttKey, files.srtKey, files.jsonKey];
+  const { erasedTracks } = await readSession(sessionFolder);
+  const isOfNow = erasedTracks === result.erasedTracks;
+  const made = { state: 'ready', note, language, cues: cues.length, files } as const;
+  const recorded = isOfNow ? await catalog.transcripts.record(episode.id, made) : undefined;
+  if (recorded === undefined) {
+    // A speaker was erased meanwhile, or the episode is mastered anew: another job makes what belongs to it.
+    for (const key of keys) await media.delete(key);
+    return;
+  }
+  if (recorded.inFeed) await publishShow({ catalog, media, baseUrl }, show.id);
+  const former = (await transcriptKeys(media, episode)).filter((key) => !keys.includes(key));
+  for (const key of former) await media.delete(key);
+  logger.info(
+    { episodeId: episode.id, cues: cues.length, missing: missing.length, sent, kept },
+    'Transcribed',
+  );
+  if (note !== undefined && result.retry) throw new Error(note);
+}
