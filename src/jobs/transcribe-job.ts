@@ -21,6 +21,9 @@ import type { WorkersOptions } from './index.ts';
 /** Said where no endpoint is set: in the catalog, and in the report of a render. */
 export const NO_ENDPOINT = 'No transcript was made, because TRANSCRIBE_URL is not set.';
 
+/** Until a session can be edited, its audio is mastered from the first moment of it to the last. */
+const AS_RECORDED: TimeMap = (sessionUs) => sessionUs;
+
 export interface TranscribeJobOptions extends WorkersOptions {
   /** From the session clock to the clock of the episode's audio. */
   masterUsOf?: TimeMap;
@@ -66,7 +69,7 @@ interface Work {
 }
 
 async function make(options: TranscribeJobOptions, { episode, show, sessionId, folder, signal }: Work) {
-  const { catalog, media, baseUrl, transcription: settings, logger, masterUsOf = (us) => us } = options;
+  const { catalog, media, baseUrl, transcription: settings, logger, masterUsOf = AS_RECORDED } = options;
   if (settings === undefined) {
     await catalog.transcripts.record(episode.id, { state: 'skipped', note: NO_ENDPOINT });
     return;
