@@ -12,14 +12,10 @@ const prefixOf = ({ show_id, id }: Pick<Episode, 'id' | 'show_id'>) => `media/${
 export async function storeTranscript(
   media: MediaStore,
   episode: Pick<Episode, 'id' | 'show_id'>,
-  { cues, note }: { cues: readonly Cue[]; note: string | undefined },
+  cues: readonly Cue[],
 ): Promise<TranscriptFiles | undefined> {
   if (cues.length === 0) return undefined;
-  const bodies = {
-    vtt: renderVtt(cues, note === undefined ? [] : [note]),
-    srt: renderSrt(cues),
-    json: renderJson(cues),
-  };
+  const bodies = { vtt: renderVtt(cues), srt: renderSrt(cues), json: renderJson(cues) };
   const name = createHash('sha256').update(JSON.stringify(bodies)).digest('hex').slice(0, 16);
   const put = async (ending: keyof typeof bodies) => {
     const key = `${prefixOf(episode)}${name}.${ending}`;

@@ -20,6 +20,7 @@ import type { WorkersOptions } from './index.ts';
 
 /** Said where no endpoint is set: in the catalog, and in the report of a render. */
 export const NO_ENDPOINT = 'No transcript was made, because TRANSCRIBE_URL is not set.';
+const NO_WORDS = 'There is no transcript: the endpoint heard no words.';
 
 /** Until a session can be edited, its audio is mastered from the first moment of it to the last. */
 const AS_RECORDED: TimeMap = (sessionUs) => sessionUs;
@@ -83,13 +84,13 @@ async function make(options: TranscribeJobOptions, { episode, show, sessionId, f
   }).finally(() => ffmpeg.close());
   const { language, missing, sent, kept } = result;
   const cues = moveCues(result.cues, masterUsOf);
-  const note = missingNote(missing);
-  const nothing = cues.length === 0 && note !== undefined;
+  const lacking = missingNote(missing);
+  const note = lacking ?? (cues.length === 0 ? NO_WORDS : undefined);
   // Nothing worked: there is nothing to show, and what the former try brought stays.
-  if (nothing && result.retry) throw new Error(note);
-  if (nothing) throw new GiveUpError(note);
+  if (cues.length === 0 && lacking !== undefined)
+    throw result.retry ? new Error(lacking) : new GiveUpError(lacking);
 
-  const files = await storeTranscript(media, episode, { cues, note });
+  const files = await storeTranscript(media, episode, cues);
   const keys = files === undefined ? [] : [files.vttKey, files.srtKey, files.jsonKey];
   const { erasedTracks } = await readSession(sessionFolder);
   const isOfNow = erasedTracks === result.erasedTracks;
@@ -107,5 +108,5 @@ async function make(options: TranscribeJobOptions, { episode, show, sessionId, f
     { episodeId: episode.id, cues: cues.length, missing: missing.length, sent, kept },
     'Transcribed',
   );
-  if (note !== undefined && result.retry) throw new Error(note);
+  if (lacking !== undefined && result.retry) throw new Error(lacking);
 }

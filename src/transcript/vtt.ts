@@ -9,12 +9,11 @@ const SIZE = { columns: 65, rows: 2 };
 const escaped = (text: string) =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-/** `notes` become comments, for whoever opens the file. */
-export function renderVtt(cues: readonly Cue[], notes: readonly string[] = []): string {
-  const comments = notes.map((note) => `NOTE ${note.replaceAll(/\s+/g, ' ').replaceAll('-->', '->')}`);
+/** No comments: readers that take WebVTT for SRT with a header stumble over them (stevencrader/transcriptator, formats/vtt). */
+export function renderVtt(cues: readonly Cue[]): string {
   const blocks = cardsOf(cues, SIZE).map(
     ({ startUs, endUs, speaker, lines }) =>
       `${captionTime(startUs, '.')} --> ${captionTime(endUs, '.')}\n<v ${escaped(speaker)}>${lines.map(escaped).join('\n')}`,
   );
-  return `${['WEBVTT', ...comments, ...blocks].join('\n\n')}\n`;
+  return `${['WEBVTT', ...blocks].join('\n\n')}\n`;
 }

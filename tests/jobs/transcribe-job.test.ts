@@ -154,9 +154,10 @@ test('what worked stands and says what is missing; a later try brings the rest',
     cues: 2,
     note: expect.stringContaining('Tobias') as string,
   });
-  const vtt = readVtt(await read(partial?.vtt_key));
-  expect(vtt.cues.map(({ voice }) => voice)).toEqual(['Inès', 'Inès']);
-  expect(vtt.notes).toEqual([partial?.note]);
+  const { cues } = readVtt(await read(partial?.vtt_key));
+  expect(cues.map(({ voice }) => voice)).toEqual(['Inès', 'Inès']);
+  // Why some of it is missing is the host's business, not the listeners'.
+  expect(await read(partial?.vtt_key)).not.toContain('Missing');
 
   endpoint.answer = verbose;
   const before = endpoint.requests.length;

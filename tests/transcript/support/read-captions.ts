@@ -15,19 +15,13 @@ const must = (fine: boolean, what: string) => {
 const REFERENCES: Record<string, string> = { '&amp;': '&', '&lt;': '<', '&gt;': '>' };
 const decode = (text: string) => text.replaceAll(/&\w+;/g, (name) => REFERENCES[name] ?? name);
 
-/** WebVTT (https://www.w3.org/TR/webvtt1/, section 4): header, comments, cues without identifiers, one voice each. */
-export function readVtt(text: string): { notes: string[]; cues: ReadCue[] } {
+/** WebVTT (https://www.w3.org/TR/webvtt1/, section 4): header, cues without identifiers, one voice each. */
+export function readVtt(text: string): { cues: ReadCue[] } {
   must(text.endsWith('\n') && !text.includes('\r') && !text.includes('\0'), 'line ends');
   const [header, ...blocks] = text.trimEnd().split('\n\n');
   must(header === 'WEBVTT', 'header');
-  const notes: string[] = [];
   const cues: ReadCue[] = [];
   for (const block of blocks) {
-    if (block.startsWith('NOTE ')) {
-      must(!block.includes('-->') && cues.length === 0, `comment ${block}`);
-      notes.push(block.slice(5));
-      continue;
-    }
     const [times = '', ...lines] = block.split('\n');
     const found = /^(\d\d+):([0-5]\d):([0-5]\d)\.(\d{3}) --> (\d\d+):([0-5]\d):([0-5]\d)\.(\d{3})$/.exec(
       times,
@@ -52,7 +46,7 @@ export function readVtt(text: string): { notes: string[]; cues: ReadCue[] } {
       must(!/[<>]|-->|&(?!(amp|lt|gt);)/.test(part) && !/^\s*$/m.test(part), `text ${part}`);
     cues.push({ start, end, voice: decode(voice), lines: decode(spoken).split('\n') });
   }
-  return { notes, cues };
+  return { cues };
 }
 
 /** SubRip as podcasts have it: numbers from 1, at most two lines of 32 characters. */
