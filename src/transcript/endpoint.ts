@@ -1,7 +1,7 @@
 /** The way to an endpoint that speaks OpenAI's protocol: sends a chunk, asks again where that helps, answers a reply. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ChunkError } from './chunk-error.ts';
-import { mayPass, patienceMs, waitMs } from './patience.ts';
+import { mayPass, MOST_TRIES, patienceMs, waitMs } from './patience.ts';
 import { type PostAnswer, postForm } from './post.ts';
 import { parseReply, type Reply, ReplyError } from './reply.ts';
 
@@ -16,8 +16,11 @@ export interface EndpointSettings {
 export interface EndpointOptions {
   settings: EndpointSettings;
   signal: AbortSignal;
-  /** For tests: how long one request may take, and how pauses are spent. */
+  /** Of one request, the first included. */
+  mostTries?: number;
+  /** How long one request may take. */
   patienceMs?: (durationUs: number) => number;
+  /** For tests: how pauses are spent. */
   wait?: (ms: number, signal: AbortSignal) => Promise<unknown>;
 }
 
@@ -29,6 +32,7 @@ export interface Endpoint {
 export function createEndpoint({
   settings,
   signal,
+  mostTries = MOST_TRIES,
   patienceMs: patience = patienceMs,
   wait = (ms, aborted) => sleep(ms, undefined, { signal: aborted }),
 }: EndpointOptions): Endpoint {
@@ -60,7 +64,8 @@ export function createEndpoint({
         return error as NodeJS.ErrnoException;
       });
       if (!(answer instanceof Error) && !mayPass(answer.status)) return answer;
-      const pauseMs = waitMs(tries, answer instanceof Error ? undefined : answer.retryAfter, Date.now());
+      const retryAfter = answer instanceof Error ? undefined : answer.retryAfter;
+      const pauseMs = tries < mostTries ? waitMs(tries, retryAfter, Date.now()) : undefined;
       if (pauseMs === undefined) throw unavailable(answer);
       await wait(pauseMs, signal);
     }

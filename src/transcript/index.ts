@@ -1,5 +1,6 @@
 /** The door of transcription: a session's folder goes in, cues come out; cues go in, files for listeners come out. */
-export type { EndpointSettings } from './endpoint.ts';
+export { ChunkError } from './chunk-error.ts';
+export { createEndpoint, type EndpointSettings } from './endpoint.ts';
 export { renderJson } from './json.ts';
 export { moveCues, type TimeMap } from './merge.ts';
 export { missingNote } from './missing-note.ts';

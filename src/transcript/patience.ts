@@ -12,11 +12,10 @@ const LONGEST_WAIT_MS = 120_000;
 export const mayPass = (status: number): boolean => status === 408 || status === 429 || status >= 500;
 
 /**
- * The pause before the next try (`tries` have been made), undefined when there is none to be made. `retryAfter` is the
+ * The pause before the next try (`tries` have been made), undefined when it is not worth waiting for. `retryAfter` is the
  * header: seconds or a date (RFC 9110 section 10.2.3).
  */
 export function waitMs(tries: number, retryAfter: string | undefined, nowMs: number): number | undefined {
-  if (tries >= MOST_TRIES) return undefined;
   const asked = retryAfter === undefined ? undefined : readRetryAfter(retryAfter, nowMs);
   const wait = asked ?? 1000 * 2 ** tries;
   return wait <= LONGEST_WAIT_MS ? wait : undefined;

@@ -4,6 +4,8 @@ import { expect, test } from 'vitest';
 import { refusal } from '../../src/bot/client.ts';
 import { checkClock, permissionFindings } from '../../src/cli/doctor/discord.ts';
 import { checkDataFolder } from '../../src/cli/doctor/storage.ts';
+import { checkTranscription } from '../../src/cli/doctor/transcription.ts';
+import { type Answer, startEndpoint } from '../transcript/support/loopback-endpoint.ts';
 
 test.each([
   ['in step', 0, 'good', /to the second/],
@@ -58,4 +60,39 @@ test.each([
   [GatewayCloseCodes.ShardingRequired, /code 4011/],
 ])('the gateway closing with %i is told with its remedy', (code, says) => {
   expect(refusal(code).message).toMatch(says);
+});
+
+const transcription = { key: 'sk-secret', model: 'whisper-1', language: undefined };
+
+test('without an endpoint no transcripts are made, and that is said', async () => {
+  expect(await checkTranscription(undefined)).toEqual({
+    topic: 'transcripts',
+    verdict: 'good',
+    seen: 'none are made, because TRANSCRIBE_URL is not set',
+  });
+});
+
+test('an endpoint is good when it takes a second of audio with the key and the model', async () => {
+  const endpoint = await startEndpoint();
+  const finding = await checkTranscription({ ...transcription, url: endpoint.url });
+  expect(finding).toEqual({
+    topic: 'transcripts',
+    verdict: 'good',
+    seen: `${endpoint.url} answers, with model whisper-1`,
+  });
+  expect(endpoint.requests).toMatchObject([
+    { authorization: 'Bearer sk-secret', wav: { rateHz: 16_000, seconds: 1 }, heard: [] },
+  ]);
+});
+
+test.each<[string, Answer, RegExp]>([
+  ['the key', { status: 401, json: {} }, /refuses the key/],
+  ['an address or a model', { status: 404, json: {} }, /TRANSCRIBE_MODEL/],
+  ['any more for now', { status: 429, headers: { 'Retry-After': '1' } }, /status 429/],
+])('an endpoint that does not take %s is a warning, after one request', async (_, answer, says) => {
+  const endpoint = await startEndpoint(() => answer);
+  const finding = await checkTranscription({ ...transcription, url: endpoint.url });
+  expect(finding).toMatchObject({ verdict: 'warning', seen: expect.stringMatching(says) as string });
+  expect(JSON.stringify(finding)).not.toContain('sk-secret');
+  expect(endpoint.requests).toHaveLength(1);
 });

@@ -4,6 +4,7 @@ import { checkDiscord } from './discord.ts';
 import { formatFinding, summary, type Finding } from './finding.ts';
 import { checkFfmpeg, checkNode, checkPort, checkReceiveBuffer } from './machine.ts';
 import { checkDatabase, checkDataFolder } from './storage.ts';
+import { checkTranscription } from './transcription.ts';
 
 function settings(env: NodeJS.ProcessEnv): { config: Config; finding: Finding } {
   try {
@@ -42,6 +43,7 @@ async function* look(
   yield [await checkDatabase(config.databaseUrl)];
   yield [await checkReceiveBuffer()];
   yield [await checkPort(config.http)];
+  yield [await checkTranscription(config.transcription)];
   yield* checkDiscord(config, channelId);
 }
 
