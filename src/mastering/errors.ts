@@ -3,6 +3,7 @@
 export const renderFailures = [
   'no-speech',
   'bad-session',
+  'bad-edit',
   'unknown-preset',
   'bad-cover',
   'ffmpeg-missing',

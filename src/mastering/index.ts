@@ -1,7 +1,9 @@
 /** The door of mastering: a session folder goes in, a local folder of files comes out. */
+export { parseEdit, type Edit, type ParsedEdit, type Range } from './edits/edit.ts';
 export { RenderError, type RenderFailure } from './errors.ts';
 export type {
   Chapter,
+  KeptPiece,
   LeveledSpeaker,
   RenderedFile,
   RenderRequest,

@@ -7,7 +7,7 @@ import { blockEnergies, ENERGIES, type Levels } from './levels.ts';
 import { gatedLoudness, lufsOf, type GatedLoudness } from './loudness.ts';
 import type { Preset } from './preset.ts';
 import { soloWindows } from './solo.ts';
-import { findTalk } from './talk.ts';
+import type { Talk } from './talk.ts';
 
 /** Below this a loudness target would raise a cough to a speech: none is forced. */
 export const LEAST_SPEECH_SECONDS = 10;
@@ -31,9 +31,19 @@ export interface Leveling {
   trimDb: number;
 }
 
+export interface LevelingOrder {
+  levels: readonly Levels[];
+  /** Of each track. */
+  talks: readonly Talk[];
+  preset: Preset;
+  /** The levels after what a producer changed. A speaker is measured without that. */
+  heard?: readonly Levels[];
+  /** Whether the window that begins with a block is heard at all. */
+  keeps?: (firstBlock: number) => boolean;
+}
+
 /** Throws RenderError `no-speech` when nothing is above the meter's absolute gate of -70 LUFS. */
-export function levelSession(levels: readonly Levels[], preset: Preset): Leveling {
-  const talks = findTalk(levels);
+export function levelSession({ levels, talks, preset, heard = levels, keeps }: LevelingOrder): Leveling {
   const solos = soloWindows(talks.map(({ own }) => own));
   const tracks = talks.map(({ own, noise }, index): LeveledTrack => {
     const solo = solos[index]!;
@@ -44,7 +54,7 @@ export function levelSession(levels: readonly Levels[], preset: Preset): Levelin
       noiseLufs: noise === 0 ? null : lufsOf(ENERGIES[noise]!),
     };
   });
-  const mix = expectedLoudness(levels, envelopesOf(tracks, preset.gate.depthDb));
+  const mix = expectedLoudness(heard, envelopesOf(tracks, preset.gate.depthDb), keeps);
   if (mix === null)
     throw new RenderError(
       'no-speech',
@@ -66,12 +76,16 @@ export const envelopesOf = (
 ): Envelope[] => tracks.map(({ level, open }) => envelopeOf(level, open, depthDb));
 
 /** What the sum of the tracks will measure: different people's voices are not correlated, so their energies add. */
-function expectedLoudness(levels: readonly Levels[], envelopes: readonly Envelope[]): GatedLoudness | null {
+function expectedLoudness(
+  levels: readonly Levels[],
+  envelopes: readonly Envelope[],
+  keeps?: (firstBlock: number) => boolean,
+): GatedLoudness | null {
   let sum: Float32Array | undefined;
   for (const [index, envelope] of envelopes.entries()) {
     const blocks = blockEnergies(levels[index]!, (frame) => envelope(frame) ** 2);
     if (sum === undefined) sum = blocks;
     else for (let block = 0; block < sum.length; block += 1) sum[block]! += blocks[block]!;
   }
-  return sum === undefined ? null : gatedLoudness(sum);
+  return sum === undefined ? null : gatedLoudness(sum, keeps);
 }

@@ -1,5 +1,6 @@
 /** The masters of a render: one for each ceiling that a rendition asks for, made once. */
 import path from 'node:path';
+import { soloInMaster, type Arrangement } from './edits/arrangement.ts';
 import { envelopesOf, type Leveling } from './leveling.ts';
 import { loudnessInMix, spreadLu, type SpeakerLevel } from './gains.ts';
 import type { GatedLoudness } from './loudness.ts';
@@ -27,7 +28,7 @@ export interface Master extends Mix {
 export interface MastersOrder {
   tracks: readonly MixedTrack[];
   leveling: Leveling;
-  samples: number;
+  arrangement: Arrangement;
   limiter: Preset['limiter'];
   gateDepthDb: number;
   scratchFolder: string;
@@ -49,18 +50,24 @@ export function createMasters(order: MastersOrder): (ceilingDbtp: number) => Pro
  * made again with what is missing, as a whole and for each speaker.
  */
 async function mixToTarget(order: MastersOrder, ceilingDbtp: number): Promise<Master> {
-  const { tracks, leveling, samples, limiter, gateDepthDb, scratchFolder, breathe } = order;
+  const { tracks, leveling, arrangement, limiter, gateDepthDb, scratchFolder, breathe } = order;
   const { targetLufs } = leveling;
   const rawPath = path.join(scratchFolder, `master${ceilingDbtp.toFixed(2)}.f32`);
   const measured = leveling.tracks.map(({ level }) => level);
-  const solos = leveling.tracks.map(({ solo }) => solo);
+  const solos = leveling.tracks.map(({ solo }, index) => soloInMaster(arrangement, solo, index));
   let { trimDb } = leveling;
   let levels = measured;
   for (let mixes = 1; ; mixes += 1) {
     const leveled = leveling.tracks.map(({ open }, index) => ({ open, level: levels[index]! }));
     const envelopes = envelopesOf(leveled, gateDepthDb);
-    const gained = tracks.map(({ audio }, index) => ({ audio, envelope: envelopes[index]! }));
-    const mix = await writeMix({ tracks: gained, samples, trimDb, ceilingDbtp, limiter, rawPath }, breathe);
+    const gained = tracks.map(({ audio }, index) => ({
+      ...{ audio, envelope: envelopes[index]!, curve: arrangement.curves[index] },
+    }));
+    const { timeMap, sessionSamples } = arrangement;
+    const mix = await writeMix(
+      { tracks: gained, timeMap, sessionSamples, trimDb, ceilingDbtp, limiter, rawPath },
+      breathe,
+    );
     const inMix = loudnessInMix(mix.energies, solos, levels);
     const master = { ...mix, levels, inMix };
     if (targetLufs === null || mix.integratedLufs === null || mixes === MAX_MIXES) return master;

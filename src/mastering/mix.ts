@@ -1,5 +1,8 @@
-/** Mixes the tracks on the session clock, limits the sum and writes it as raw samples, a second at a time. */
+/** Mixes the tracks, takes them through the time map, limits the sum and writes it as raw samples, a second at a time. */
 import { closeSync, openSync, writeSync } from 'node:fs';
+import { addThrough, type SessionSignal } from './edits/cutter.ts';
+import { applyCurve, type GainCurve } from './edits/gain-curve.ts';
+import type { TimeMap } from './edits/time-map.ts';
 import { addUnder, type Envelope } from './envelope.ts';
 import { linear } from './gains.ts';
 import { createLimiter } from './limiter.ts';
@@ -8,10 +11,17 @@ import { createMeter } from './meter.ts';
 import { SAMPLE_RATE_HZ } from './session-clock.ts';
 import type { TrackAudio } from './track-audio.ts';
 
+export interface GainedTrack {
+  audio: TrackAudio;
+  envelope: Envelope;
+  curve: GainCurve | undefined;
+}
+
 export interface MixOrder {
-  tracks: readonly { audio: TrackAudio; envelope: Envelope }[];
+  tracks: readonly GainedTrack[];
+  timeMap: TimeMap;
   /** Length of the session. */
-  samples: number;
+  sessionSamples: number;
   /** On the sum, before the limiter. */
   trimDb: number;
   ceilingDbtp: number;
@@ -35,7 +45,8 @@ export interface Mix {
 export async function writeMix(
   {
     tracks,
-    samples,
+    timeMap,
+    sessionSamples,
     trimDb,
     ceilingDbtp,
     limiter: settings,
@@ -45,10 +56,10 @@ export async function writeMix(
   breathe: (doneSamples: number) => Promise<void>,
 ): Promise<Mix> {
   const limiter = createLimiter({ ...settings, ceiling: linear(ceilingDbtp) });
+  const { samples } = timeMap;
   const meter = createMeter(samples);
-  const trim = linear(trimDb);
+  const session = sumOf(tracks, linear(trimDb), pieceSamples);
   const sum = new Float32Array(pieceSamples);
-  const voice = new Float32Array(pieceSamples);
   const file = openSync(rawPath, 'w');
   const write = (piece: Float32Array) => {
     meter.add(piece);
@@ -58,14 +69,8 @@ export async function writeMix(
   try {
     for (let start = 0; start < samples; start += pieceSamples) {
       const mix = sum.subarray(0, Math.min(pieceSamples, samples - start));
-      const window = voice.subarray(0, mix.length);
       mix.fill(0);
-      for (const { audio, envelope } of tracks) {
-        if (!audio.soundsIn(start, start + mix.length)) continue;
-        window.fill(0);
-        audio.addTo(window, start, trim);
-        addUnder(envelope, window, start, mix);
-      }
+      addThrough(timeMap, sessionSamples, session, mix, start);
       write(limiter.process(mix));
       await breathe(start + mix.length);
     }
@@ -76,4 +81,19 @@ export async function writeMix(
   const { share, maxReductionDb } = limiter.summary();
   const integratedLufs = gatedLoudness(meter.energies)?.lufs ?? null;
   return { rawPath, integratedLufs, energies: meter.energies, limiterShare: share, maxReductionDb };
+}
+
+/** The tracks of a session under their gains, added up. */
+function sumOf(tracks: readonly GainedTrack[], trim: number, mostSamples: number): SessionSignal {
+  const voice = new Float32Array(mostSamples);
+  return (target, from) => {
+    const window = voice.subarray(0, target.length);
+    for (const { audio, envelope, curve } of tracks) {
+      if (!audio.soundsIn(from, from + target.length)) continue;
+      window.fill(0);
+      audio.addTo(window, from, trim);
+      if (curve !== undefined) applyCurve(curve, window, from);
+      addUnder(envelope, window, from, target);
+    }
+  };
 }

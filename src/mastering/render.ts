@@ -7,13 +7,16 @@ import { chaptersFrom, ffmetadata } from './chapters.ts';
 import { prepareCover } from './cover.ts';
 import type { FfmpegRunner } from './ffmpeg.ts';
 import { levelSession, type Leveling } from './leveling.ts';
+import { arrange, keepsWindow, levelsUnder, type Arrangement } from './edits/arrangement.ts';
+import { checkEdit, NO_EDIT } from './edits/edit.ts';
 import { createMasters, type Master } from './masters.ts';
 import { readPreset, type Preset } from './preset.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { makeRendition, type VerifiedRendition } from './rendition.ts';
 import { reportOf } from './report.ts';
-import type { Chapter, RenderRequest, RenderResult } from './request.ts';
-import { samplesAt } from './session-clock.ts';
+import type { Chapter, KeptPiece, ParsedRequest, RenderResult } from './request.ts';
+import { samplesAt, usAt } from './session-clock.ts';
+import { findTalk } from './talk.ts';
 import { readTracks, type MixedTrack } from './tracks.ts';
 
 /** Part of every result and report: raised when the same session would sound different. */
@@ -27,7 +30,7 @@ export interface RenderSurroundings {
 }
 
 interface Workshop extends RenderSurroundings {
-  request: RenderRequest;
+  request: ParsedRequest;
   preset: Preset;
   session: RecordedSession;
   progress: Progress;
@@ -37,12 +40,13 @@ interface Workshop extends RenderSurroundings {
 
 /** Throws RenderError or the error of ffmpeg; nothing stands in the output folder before everything succeeded. */
 export async function render(
-  request: RenderRequest,
+  request: ParsedRequest,
   surroundings: RenderSurroundings,
 ): Promise<RenderResult> {
   const { ffmpeg, scratchFolder, signal } = surroundings;
   const preset = await readPreset(request.preset);
   const session = await readSession(request.sessionFolder);
+  checkEdit(request.edit ?? NO_EDIT, session);
   const progress = createProgress(surroundings.onProgress);
   const breathe = async () => {
     await nextTurn();
@@ -53,41 +57,49 @@ export async function render(
   const people = session.tracks.filter(({ bot }) => !bot);
   const tracks = await readTracks(ffmpeg, { tracks: people, samples, scratchFolder, progress, breathe });
   try {
-    return await renderTracks(workshop, tracks, samples);
+    return await renderTracks(workshop, tracks);
   } finally {
     for (const { audio } of tracks) audio.close();
   }
 }
 
-async function renderTracks(
-  workshop: Workshop,
-  tracks: MixedTrack[],
-  samples: number,
-): Promise<RenderResult> {
+async function renderTracks(workshop: Workshop, tracks: MixedTrack[]): Promise<RenderResult> {
   const { request, preset, session, scratchFolder, progress, breathe } = workshop;
-  const leveling = levelSession(
-    tracks.map(({ levels }) => levels),
-    preset,
+  const levels = tracks.map((track) => track.levels);
+  const talks = findTalk(levels);
+  const arrangement = arrange(
+    request.edit ?? NO_EDIT,
+    session.durationUs,
+    tracks.map(({ track }) => track),
+    talks.map(({ own }) => own),
   );
+  const { timeMap, curves } = arrangement;
+  const leveling = levelSession({
+    ...{ levels, talks, preset },
+    heard: levels.map((each, index) => levelsUnder(each, curves[index])),
+    keeps: (block) => keepsWindow(arrangement, block),
+  });
   const masters = createMasters({
     ...{
       tracks,
       leveling,
-      samples,
+      arrangement,
       scratchFolder,
       limiter: preset.limiter,
       gateDepthDb: preset.gate.depthDb,
     },
     breathe: async (doneSamples) => {
-      progress('mix', doneSamples / samples);
+      progress('mix', doneSamples / timeMap.samples);
       await breathe();
     },
   });
   const master = await masters(preset.renditions[0]!.ceilingDbtp);
-  const chapters = chaptersFrom(session.markers, request.title, session.durationUs);
-  const renditions = await encodeAll(workshop, { leveling, master, masters, chapters });
+  const { durationUs } = timeMap;
+  const markers = session.markers.map(({ atUs, name }) => ({ atUs: timeMap.nearestMasterUs(atUs), name }));
+  const chapters = chaptersFrom(markers, request.title, durationUs);
+  const renditions = await encodeAll(workshop, { leveling, master, masters, chapters, durationUs });
   const report = reportOf({
-    ...{ engineVersion: ENGINE_VERSION, session, tracks, leveling, master, renditions },
+    ...{ engineVersion: ENGINE_VERSION, session, timeMap, tracks, leveling, master, renditions },
     transcript: request.transcript,
   });
   const reportPath = path.join(scratchFolder, 'report.json');
@@ -95,7 +107,8 @@ async function renderTracks(
   const finished = await publish(workshop, [reportPath, ...renditions.map(({ file }) => file.path)]);
   return {
     engineVersion: ENGINE_VERSION,
-    durationUs: session.durationUs,
+    durationUs,
+    pieces: keptPieces(arrangement),
     renditions: renditions.map(({ file }, index) => ({ ...file, path: finished[index + 1]! })),
     chapters,
     speakers: tracks.map(({ track: { userId, displayName } }, index) => {
@@ -110,18 +123,20 @@ interface Encodable {
   master: Master;
   masters: (ceilingDbtp: number) => Promise<Master>;
   chapters: readonly Chapter[];
+  durationUs: number;
 }
 
 /** Every rendition of the preset, beside each other: an encoder uses one core. */
-async function encodeAll(workshop: Workshop, { leveling, master, masters, chapters }: Encodable) {
-  const { ffmpeg, request, preset, session, scratchFolder, progress } = workshop;
+async function encodeAll(workshop: Workshop, encodable: Encodable) {
+  const { leveling, master, masters, chapters, durationUs } = encodable;
+  const { ffmpeg, request, preset, scratchFolder, progress } = workshop;
   const coverPath = await prepareCover(ffmpeg, request.coverPath, scratchFolder);
   const metadataPath = path.join(scratchFolder, 'tags.ffmetadata');
-  await writeFile(metadataPath, ffmetadata(request, chapters, session.durationUs));
+  await writeFile(metadataPath, ffmetadata(request, chapters, durationUs));
   const { targetLufs } = leveling;
   const shares = preset.renditions.map(() => 0);
   const common = {
-    ...{ metadataPath, coverPath, durationUs: session.durationUs, chapters: chapters.length },
+    ...{ metadataPath, coverPath, durationUs, chapters: chapters.length },
     trimDb: targetLufs === null ? 0 : targetLufs - (master.integratedLufs ?? targetLufs),
     target: { lufs: targetLufs, toleranceLu: preset.toleranceLu, truePeakDbtp: preset.truePeakDbtp },
     masterWith: async (ceilingDbtp: number) => (await masters(ceilingDbtp)).rawPath,
@@ -130,12 +145,18 @@ async function encodeAll(workshop: Workshop, { leveling, master, masters, chapte
     preset.renditions.map(async (rendition, index): Promise<VerifiedRendition> => {
       const output = path.join(scratchFolder, `episode.${rendition.kind}`);
       return makeRendition(ffmpeg, { ...common, ...rendition, output }, (seconds) => {
-        shares[index] = (seconds * 1_000_000) / session.durationUs;
+        shares[index] = (seconds * 1_000_000) / durationUs;
         progress('encode', shares.reduce((sum, share) => sum + share, 0) / shares.length);
       });
     }),
   );
 }
+
+const keptPieces = ({ timeMap: { pieces, samples, durationUs } }: Arrangement): KeptPiece[] =>
+  pieces.map(({ from, at, length }) => ({
+    ...{ sessionUs: usAt(from), masterUs: usAt(at) },
+    durationUs: at + length === samples ? durationUs - usAt(at) : usAt(length),
+  }));
 
 /** Moves finished files out of the scratch folder, which is on the same file system: each appears whole. */
 async function publish({ request, signal }: Workshop, files: readonly string[]): Promise<string[]> {

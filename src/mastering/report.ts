@@ -1,5 +1,6 @@
 /** The figures that prove a render: written beside its files as report.json. */
 import type { RecordedSession } from '../../recorder/session/reader.ts';
+import type { TimeMap } from './edits/time-map.ts';
 import { spreadLu } from './gains.ts';
 import { LEAST_SPEECH_SECONDS, type Leveling } from './leveling.ts';
 import type { Master } from './masters.ts';
@@ -10,6 +11,7 @@ import type { MixedTrack } from './tracks.ts';
 export interface ReportInput {
   engineVersion: string;
   session: RecordedSession;
+  timeMap: TimeMap;
   tracks: readonly MixedTrack[];
   leveling: Leveling;
   master: Master;
@@ -23,13 +25,15 @@ const roundedOrNull = (value: number | null | undefined): number | null =>
 
 /** Pure; all loudness in LUFS, gains and reductions in dB. */
 export function reportOf(input: ReportInput) {
-  const { engineVersion, session, tracks, leveling, master, renditions, transcript } = input;
+  const { engineVersion, session, timeMap, tracks, leveling, master, renditions, transcript } = input;
   const { mix, targetLufs } = leveling;
   const { levels, inMix } = master;
   return {
     engineVersion,
     sessionId: session.sessionId,
-    durationSeconds: rounded(session.durationUs / 1_000_000),
+    durationSeconds: rounded(timeMap.durationUs / 1_000_000),
+    sessionSeconds: rounded(session.durationUs / 1_000_000),
+    joins: timeMap.pieces.length - 1,
     speechSeconds: rounded(mix.seconds),
     target:
       targetLufs === null

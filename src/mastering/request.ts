@@ -1,5 +1,6 @@
 /** What a render is asked and what it answers. Both sides of the process border parse them. */
 import { z } from 'zod';
+import { edit, type Edit } from './edits/edit.ts';
 
 export const renderRequest = z.object({
   /** A session folder as the recorder writes it. */
@@ -8,6 +9,8 @@ export const renderRequest = z.object({
   outputFolder: z.string().min(1),
   /** Name of a file in `templates/presets`. */
   preset: z.string().regex(/^[a-z0-9-]+$/),
+  /** What to leave out and to change; nothing by default. */
+  edit: edit.optional(),
   title: z.string(),
   showTitle: z.string(),
   author: z.string(),
@@ -18,7 +21,8 @@ export const renderRequest = z.object({
   ffmpegPath: z.string().min(1),
   ffprobePath: z.string().min(1),
 });
-export type RenderRequest = z.infer<typeof renderRequest>;
+export type ParsedRequest = z.infer<typeof renderRequest>;
+export type RenderRequest = Omit<ParsedRequest, 'edit'> & { edit?: Edit | undefined };
 
 export const renditionKind = z.enum(['mp3', 'm4a']);
 export type RenditionKind = z.infer<typeof renditionKind>;
@@ -50,9 +54,20 @@ const leveledSpeaker = z.object({
 });
 export type LeveledSpeaker = z.infer<typeof leveledSpeaker>;
 
+/** So much of the session, from `sessionUs` on, stands in the master from `masterUs` on. */
+const keptPiece = z.object({
+  sessionUs: z.number().int().nonnegative(),
+  masterUs: z.number().int().nonnegative(),
+  durationUs: z.number().int().positive(),
+});
+export type KeptPiece = z.infer<typeof keptPiece>;
+
 export const renderResult = z.object({
   engineVersion: z.string(),
+  /** Of the master. */
   durationUs: z.number().int().positive(),
+  /** In order; one piece, the whole session, when nothing was cut. */
+  pieces: z.array(keptPiece),
   renditions: z.array(renderedFile),
   chapters: z.array(chapter),
   speakers: z.array(leveledSpeaker),

@@ -4,11 +4,15 @@ import { levelSession } from '../../src/mastering/leveling.ts';
 import { blockEnergies } from '../../src/mastering/levels.ts';
 import { energyOf, gatedLoudness } from '../../src/mastering/loudness.ts';
 import { readPreset } from '../../src/mastering/preset.ts';
+import { findTalk } from '../../src/mastering/talk.ts';
 import { levelsOf, openMicrophone, spoken } from './support/speech.ts';
 
 const preset = await readPreset('speech');
 const limits = { targetLufs: -19, minGainDb: -24, maxGainDb: 30, followDb: 6 };
-const leveled = (...tracks: Float64Array[]) => levelSession(tracks.map(levelsOf), preset);
+const leveled = (...tracks: Float64Array[]) => {
+  const levels = tracks.map(levelsOf);
+  return levelSession({ levels, talks: findTalk(levels), preset });
+};
 const gainsOf = (...tracks: Float64Array[]) => leveled(...tracks).tracks.map(({ level }) => level.gainDb);
 
 /** Windows that begin or end with a passage hold less than all of it, as in any gated measurement. */

@@ -87,6 +87,39 @@ test('four voices at different levels become an MP3 and an M4A on target', { tim
   expect(report).toMatchObject({ target: { lufs: -19 }, leftOut: [] });
 });
 
+test('an edited talk: cut, its pauses shortened, one voice muted, one turned down', async () => {
+  const folder = await sessionOf({ ...(await fourVoices()), durationUs: 24 * SECOND });
+  const request = await requestFor(folder, {
+    edit: {
+      cuts: [{ startUs: 17_000_000, endUs: 24_000_000 }],
+      mutes: [{ track: 1, startUs: 0, endUs: 24_000_000 }],
+      gains: [{ track: 2, gainDb: -6 }],
+      shortenSilencesToMs: 1_000,
+    },
+  });
+  const result = await startRender(request);
+  // The first voice is gone, so the talk begins half a second before the second one.
+  const first = result.pieces[0]!;
+  const last = result.pieces.at(-1)!;
+  expect(first.sessionUs).toBeGreaterThan(4.8 * SECOND);
+  expect(result.durationUs).toBe(result.pieces.reduce((sum, { durationUs }) => sum + durationUs, 0));
+  expect(result.durationUs).toBeLessThan(12.5 * SECOND);
+  expect(result.chapters.map(({ startUs }) => startUs)).toEqual([
+    0,
+    5_500_000 - first.sessionUs,
+    16_900_000 - last.sessionUs + last.masterUs,
+  ]);
+  const tobias = result.pieces.find(({ sessionUs, durationUs }) => sessionUs + durationUs > 6 * SECOND)!;
+  const mei = result.pieces.find(({ sessionUs, durationUs }) => sessionUs + durationUs > 12 * SECOND)!;
+  const masterSeconds = (piece: typeof mei, us: number) => (us - piece.sessionUs + piece.masterUs) / SECOND;
+  for (const { path: file } of result.renditions) {
+    const down = await loudnessBetween(file, masterSeconds(tobias, 5_700_000), 4.5);
+    const plain = await loudnessBetween(file, masterSeconds(mei, 11_700_000), 4.5);
+    expect(plain - down).toBeGreaterThan(5);
+    expect(plain - down).toBeLessThan(7);
+  }
+});
+
 /** By ffmpeg's ebur128, on a part of a decoded file. */
 async function loudnessBetween(file: string, startSeconds: number, seconds: number): Promise<number> {
   const output: string[] = [];
@@ -102,10 +135,23 @@ async function loudnessBetween(file: string, startSeconds: number, seconds: numb
   return readSummary(output).integratedLufs;
 }
 
-test(
-  'an impulse lands where the index says, within 1 ms of every rendition',
+const SECOND = 1_000_000;
+test.each([
+  ['index says', undefined, 4, (seconds: number) => seconds],
+  [
+    'time map says',
+    {
+      trim: { startUs: SECOND, endUs: 3.5 * SECOND },
+      cuts: [{ startUs: 1.5 * SECOND, endUs: 2.25 * SECOND }],
+      gains: [{ track: 1, gainDb: -3 }],
+    },
+    1.75,
+    (seconds: number) => seconds - 1.75,
+  ],
+])(
+  'an impulse lands where the %s, within 1 ms of every rendition',
   { timeout: 60_000 },
-  async () => {
+  async (_, edit, lastsSeconds, masterSeconds) => {
     const impulseSeconds = 1.37;
     const packets = await packetsFrom(`if(eq(n,${impulseSeconds * RATE}),0.9,0)+0.004*sin(2*PI*300*t)`, 2);
     const startUs = 1_234_567;
@@ -113,16 +159,17 @@ test(
       speakers: [{ userId: '1', spurts: [{ startUs, packets }] }],
       durationUs: 4_000_000,
     });
-    const result = await startRender(await requestFor(folder));
+    const result = await startRender(await requestFor(folder, { edit }));
+    expect(result.durationUs).toBe(lastsSeconds * SECOND);
     for (const { path: file } of result.renditions) {
       const signal = await decodeFile(file);
       const loudest = signal.reduce(
         (best, sample, at) => (Math.abs(sample) > Math.abs(signal[best]!) ? at : best),
         0,
       );
-      const expected = startUs / 1e6 + impulseSeconds;
+      const expected = masterSeconds(startUs / 1e6 + impulseSeconds);
       expect(Math.abs(loudest / RATE - expected), file).toBeLessThan(0.001);
-      expect(Math.abs(signal.length / RATE - 4), file).toBeLessThan(0.06);
+      expect(Math.abs(signal.length / RATE - lastsSeconds), file).toBeLessThan(0.06);
     }
   },
 );
@@ -182,6 +229,12 @@ test.each([
     'unknown-preset',
     /"opera"/,
     async () => requestFor(await silentSession(), { preset: 'opera' }),
+  ],
+  [
+    'an edit of nobody',
+    'bad-edit',
+    /track 7/,
+    async () => requestFor(await voiceSession(), { edit: { gains: [{ track: 7, gainDb: 1 }] } }),
   ],
   [
     'no ffmpeg',

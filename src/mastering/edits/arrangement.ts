@@ -1,0 +1,85 @@
+/** What of a session is heard in its master, and where: an edit, worked out against the tracks. Pure. */
+import { codeOf, ENERGIES, FRAME_SAMPLES, type Levels } from '../levels.ts';
+import { BLOCK_SAMPLES, blockCount, WINDOW_BLOCKS } from '../loudness.ts';
+import { samplesAt } from '../session-clock.ts';
+import type { ParsedEdit } from './edit.ts';
+import { curveAt, gainCurve, type GainCurve } from './gain-curve.ts';
+import { silencesToCut } from './silences.ts';
+import { createTimeMap, type TimeMap } from './time-map.ts';
+
+/** Turned down by more than this, a voice does not keep a pause from being shortened. */
+const AUDIBLE = 0.03;
+const WINDOW_SAMPLES = WINDOW_BLOCKS * BLOCK_SAMPLES;
+
+export interface Arrangement {
+  timeMap: TimeMap;
+  /** Length of the session. */
+  sessionSamples: number;
+  /** By track; undefined where nothing was changed. */
+  curves: readonly (GainCurve | undefined)[];
+}
+
+/** `voices`, by track: 1 in the frames of 20 ms that hold the speaker's own voice. */
+export function arrange(
+  edit: ParsedEdit,
+  durationUs: number,
+  tracks: readonly { number: number }[],
+  voices: readonly Uint8Array[],
+): Arrangement {
+  const curves = tracks.map(({ number }) => gainCurve(edit, number));
+  const heard = voices.map((own, index) => {
+    const curve = curves[index];
+    if (curve === undefined) return own;
+    return own.map((voice, frame) => (voice === 1 && curveAt(curve, middleOf(frame)) > AUDIBLE ? 1 : 0));
+  });
+  const pauses = edit.shortenSilencesToMs === undefined ? [] : silencesToCut(heard, edit.shortenSilencesToMs);
+  const timeMap = createTimeMap(durationUs, edit.trim, [...edit.cuts, ...pauses]);
+  return { timeMap, sessionSamples: samplesAt(durationUs), curves };
+}
+
+const middleOf = (frame: number): number => (frame + 0.5) * FRAME_SAMPLES;
+
+/** Levels under a gain curve. */
+export function levelsUnder(levels: Levels, curve: GainCurve | undefined): Levels {
+  if (curve === undefined) return levels;
+  return levels.map((code, frame) =>
+    code === 0 ? 0 : codeOf(ENERGIES[code]! * curveAt(curve, middleOf(frame)) ** 2),
+  );
+}
+
+/** Whether the meter's window that begins with a block of the session stands in the master as it is. */
+export function keepsWindow({ timeMap: { pieces } }: Arrangement, block: number): boolean {
+  const start = block * BLOCK_SAMPLES;
+  return pieces.some(({ from, length }) => from <= start && start + WINDOW_SAMPLES <= from + length);
+}
+
+/**
+ * Windows in which a speaker is alone, by the blocks of the master. Those whose gain a producer changed are left out: their
+ * loudness is meant to differ.
+ */
+export function soloInMaster(
+  { timeMap: { pieces, samples }, sessionSamples, curves }: Arrangement,
+  solo: Uint8Array,
+  track: number,
+): Uint8Array {
+  const curve = curves[track];
+  if (curve === undefined && samples === sessionSamples) return solo;
+  const moved = new Uint8Array(Math.max(0, blockCount(samples) - WINDOW_BLOCKS + 1));
+  let index = 0;
+  for (let window = 0; window < moved.length; window += 1) {
+    const at = window * BLOCK_SAMPLES;
+    while (index < pieces.length - 1 && pieces[index + 1]!.at <= at) index += 1;
+    const piece = pieces[index]!;
+    const from = piece.from + at - piece.at;
+    if (at < piece.at || at + WINDOW_SAMPLES > piece.at + piece.length) continue;
+    if (curve !== undefined && isChanged(curve, from)) continue;
+    moved[window] = solo[Math.round(from / BLOCK_SAMPLES)] ?? 0;
+  }
+  return moved;
+}
+
+function isChanged(curve: GainCurve, from: number): boolean {
+  for (let block = 0; block <= WINDOW_BLOCKS; block += 1)
+    if (curveAt(curve, from + block * BLOCK_SAMPLES) !== 1) return true;
+  return false;
+}

@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+import { addThrough } from '../../../src/mastering/edits/cutter.ts';
+import { createTimeMap, type TimeMap } from '../../../src/mastering/edits/time-map.ts';
+import { sine, RATE } from '../support/signals.ts';
+
+const SECOND = 1_000_000;
+const range = (start: number, end: number) => ({ startUs: start * SECOND, endUs: end * SECOND });
+
+test('without an edit every moment stays, to the last microsecond', () => {
+  const map = createTimeMap(10_000_007);
+  expect(map.durationUs).toBe(10_000_007);
+  for (const us of [0, 1, 4_999_999, 10_000_006]) expect(map.masterUs(us)).toBe(us);
+});
+
+test('what follows a cut moves up; what was cut out stands nowhere, and its markers at the join', () => {
+  const map = createTimeMap(60 * SECOND, range(5, 50), [range(20, 30), range(10, 12), range(25, 31)]);
+  expect(map.pieces.map(({ from, at, length }) => [from / RATE, at / RATE, length / RATE])).toEqual([
+    [5, 0, 5],
+    [12, 5, 8],
+    [31, 13, 19],
+  ]);
+  expect(map.durationUs).toBe(32 * SECOND);
+  expect([4, 7, 11, 12, 40, 50].map((at) => map.masterUs(at * SECOND))).toEqual(
+    [undefined, 2, undefined, 5, 22, undefined].map((at) => (at === undefined ? undefined : at * SECOND)),
+  );
+  expect([4, 11, 29, 55].map((at) => map.nearestMasterUs(at * SECOND) / SECOND)).toEqual([0, 5, 13, 32]);
+});
+
+test('a scrap between two cuts goes with them', () => {
+  const map = createTimeMap(10 * SECOND, undefined, [range(2, 4), range(4.01, 6)]);
+  expect(map.pieces).toHaveLength(2);
+  expect(map.durationUs).toBe(6 * SECOND);
+});
+
+test('an edit that leaves nothing is refused, with what to do', () => {
+  expect(() => createTimeMap(10 * SECOND, undefined, [range(0, 6), range(5, 20)])).toThrow(/Keep a part/);
+});
+
+function throughMap(map: TimeMap, session: Float32Array, pieceSamples: number): Float32Array {
+  const master = new Float32Array(map.samples);
+  for (let start = 0; start < master.length; start += pieceSamples)
+    addThrough(
+      map,
+      session.length,
+      (target, from) => {
+        expect(from).toBeGreaterThanOrEqual(0);
+        expect(from + target.length).toBeLessThanOrEqual(session.length);
+        for (let at = 0; at < target.length; at += 1) target[at]! += session[from + at]!;
+      },
+      master.subarray(start, start + pieceSamples),
+      start,
+    );
+  return master;
+}
+
+test('a sample is in the master where the map says, whatever pieces it is read in', () => {
+  const session = new Float32Array(4 * RATE);
+  const impulses = [0.3, 0.9, 1.6, 2.2, 3.4].map((seconds) => Math.round(seconds * RATE));
+  for (const at of impulses) session[at] = 1;
+  const map = createTimeMap(4 * SECOND, range(0.2, 3.8), [range(1, 1.5), range(2.5, 3)]);
+  const whole = throughMap(map, session, map.samples);
+  expect([...whole.entries()].flatMap(([at, sample]) => (sample > 0.9 ? [at] : []))).toEqual(
+    impulses.map((at) => Math.round((map.masterUs((at * SECOND) / RATE)! * RATE) / SECOND)),
+  );
+  for (const size of [960, 4800, 7777]) expect(throughMap(map, session, size)).toEqual(whole);
+});
+
+/** How much faster than a wave of its own a signal bends anywhere. */
+function sharpestBend(signal: Float32Array): number {
+  let sharpest = 0;
+  for (let at = 2; at < signal.length; at += 1)
+    sharpest = Math.max(sharpest, Math.abs(signal[at]! - 2 * signal[at - 1]! + signal[at - 2]!));
+  return sharpest;
+}
+
+test('no join, trimmed beginning or end clicks in a tone that goes on through it', () => {
+  const tone = sine(3 * RATE, 333, 0.5);
+  const map = createTimeMap(3 * SECOND, range(0.3337, 2.8881), [
+    range(1.00013, 1.5),
+    range(1.9, 1.9337),
+    range(2.1, 2.1005),
+  ]);
+  const master = throughMap(map, tone, 4800);
+  const framed = new Float32Array(master.length + 20);
+  framed.set(master, 10);
+  expect(sharpestBend(framed)).toBeLessThan(1.6 * sharpestBend(tone));
+  const apart = throughMap(createTimeMap(3 * SECOND), tone, 4800);
+  expect(apart).toEqual(tone);
+});
