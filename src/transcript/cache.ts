@@ -3,7 +3,7 @@
  * language. One folder a track, so that an erasure takes a speaker's words along (recorder/session/erase.ts).
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { reply, type Reply } from './reply.ts';
@@ -14,6 +14,9 @@ const kept = z.union([z.literal('too-large'), reply]);
 export interface ReplyCache {
   read(track: number, sha256: string): Promise<Reply | 'too-large' | undefined>;
   write(track: number, sha256: string, answer: Reply | 'too-large'): Promise<void>;
+  /** A chunk that failed waits for its next try behind those that did not. */
+  noteFailure(track: number, sha256: string): Promise<void>;
+  hasFailed(track: number, sha256: string): Promise<boolean>;
   /** Removes what was kept of a track. */
   forget(track: number): Promise<void>;
   /** Removes what was kept of any other track. */
@@ -50,6 +53,16 @@ export function createReplyCache(
       await writeFile(draft, JSON.stringify(answer));
       await rename(draft, file);
     },
+    async noteFailure(track, sha256) {
+      const file = `${fileOf(track, sha256)}.failed`;
+      await mkdir(path.dirname(file), { recursive: true });
+      await writeFile(file, '');
+    },
+    hasFailed: (track, sha256) =>
+      access(`${fileOf(track, sha256)}.failed`).then(
+        () => true,
+        () => false,
+      ),
     forget: (track) =>
       rm(path.join(derived, trackFolder(track), 'transcript'), { recursive: true, force: true }),
     async keepOnly(tracks) {

@@ -71,13 +71,21 @@ export function createEndpoint({
     }
   }
 
-  const unavailable = (answer: PostAnswer | NodeJS.ErrnoException) =>
-    answer instanceof Error
-      ? new ChunkError(
-          `the endpoint cannot be reached (${answer.code ?? answer.message}): is TRANSCRIBE_URL right, and does it run?`,
-          { retry: true, forAll: true, cause: answer },
-        )
-      : new ChunkError(`the endpoint is not able to answer now (${said(answer)})`, { retry: true });
+  function unavailable(answer: PostAnswer | NodeJS.ErrnoException): ChunkError {
+    if (!(answer instanceof Error))
+      return new ChunkError(`the endpoint is not able to answer now (${said(answer)})`, { retry: true });
+    const code = answer.code ?? answer.message;
+    // This chunk may be what it broke at.
+    if (/^(ECONNRESET|EPIPE|HPE_)/.test(code))
+      return new ChunkError(`the endpoint broke off instead of answering (${code})`, {
+        retry: true,
+        cause: answer,
+      });
+    return new ChunkError(
+      `the endpoint cannot be reached (${code}): is TRANSCRIBE_URL right, and does it run?`,
+      { retry: true, forAll: true, cause: answer },
+    );
+  }
 
   /** What the endpoint says of its refusal, short, on one line, and without the key, which some repeat in it. */
   function said({ status, body }: PostAnswer): string {

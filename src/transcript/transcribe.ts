@@ -10,6 +10,7 @@ import { createEndpoint, type EndpointOptions } from './endpoint.ts';
 import { mergeCues } from './merge.ts';
 import type { Cue, Interval, Missing } from './model.ts';
 import { chunksOf, halvesOf, type TrackChunk, turnsOf, wavOf, type Workshop } from './prepare.ts';
+import { plainLine } from './plain-text.ts';
 import { promptOf } from './prompt.ts';
 import type { Reply } from './reply.ts';
 import { commonLanguage } from './spoken-language.ts';
@@ -54,6 +55,7 @@ export async function transcribe(order: TranscribeOrder): Promise<Transcription>
     order.vocabulary,
     people.map(({ displayName }) => displayName),
   );
+  const chunks: TrackChunk[] = [];
   const waiting: TrackChunk[] = [];
   const result: Transcription = {
     ...{ cues: [], language: undefined, missing: [], retry: false, sent: 0, kept: 0 },
@@ -73,53 +75,66 @@ export async function transcribe(order: TranscribeOrder): Promise<Transcription>
   for (const track of people) {
     signal.throwIfAborted();
     try {
-      waiting.push(...(await chunksOf(order, track)));
+      chunks.push(...(await chunksOf(order, track)));
     } catch (error) {
       if (!(error instanceof ChunkError)) throw error;
       miss(track, track.spurts, error);
     }
   }
 
+  /** The next to be sent; those that failed before come last, so that they keep no others from their turn. */
+  async function queue(next: readonly TrackChunk[]): Promise<void> {
+    const failed = await Promise.all(next.map(({ track, sha256 }) => cache.hasFailed(track.number, sha256)));
+    waiting.unshift(...next.filter((_, index) => !failed[index]));
+    waiting.push(...next.filter((_, index) => failed[index]));
+  }
+
   async function send(chunk: TrackChunk): Promise<Reply | 'too-large'> {
     const { track, sha256, pieces } = chunk;
-    const kept = await cache.read(track.number, sha256);
-    if (kept !== undefined) {
-      result.kept += 1;
-      return kept;
-    }
     const durationUs = chunkLengthUs(pieces);
     result.sent += 1;
     const reply = await endpoint.transcribe({ wav: await wavOf(order, chunk), durationUs, prompt });
-    await cache.write(track.number, sha256, reply);
-    // Erased meanwhile: an erasure destroys the track first, then what was made of it, so one of us sees the other's work.
-    if (!existsSync(track.opusPath)) await cache.forget(track.number);
+    await keep(track, cache.write(track.number, sha256, reply));
     return reply;
+  }
+
+  /** Erased meanwhile: an erasure destroys the track first, then what was made of it, so one of us sees the other's work. */
+  async function keep(track: RecordedTrack, written: Promise<void>): Promise<void> {
+    await written;
+    if (!existsSync(track.opusPath)) await cache.forget(track.number);
   }
 
   /** Its cues, or the smaller chunks to send in its place. */
   async function take(chunk: TrackChunk): Promise<void> {
-    const turns = knowsTimes ? undefined : await turnsOf(order, chunk);
-    const reply = turns === undefined ? await send(chunk) : undefined;
+    const kept = await cache.read(chunk.track.number, chunk.sha256);
+    if (kept !== undefined) result.kept += 1;
+    const turns = knowsTimes || kept !== undefined ? undefined : await turnsOf(order, chunk);
+    const reply = turns === undefined ? (kept ?? (await send(chunk))) : undefined;
     if (reply === 'too-large') {
       const halves = await halvesOf(order, chunk);
       if (halves === undefined)
         throw new ChunkError('the endpoint takes not even four seconds of audio (status 413)');
-      waiting.unshift(...halves);
-    } else if (reply === undefined) waiting.unshift(...(turns ?? []));
+      await queue(halves);
+    } else if (reply === undefined) await queue(turns ?? []);
     else {
       knowsTimes &&= reply.timed;
       const smaller = reply.timed ? undefined : await turnsOf(order, chunk);
-      if (smaller !== undefined) waiting.unshift(...smaller);
+      if (smaller !== undefined) await queue(smaller);
       else result.cues.push(...cuesOf(reply, chunk.pieces, speakerOf(chunk.track)));
       languages.push(reply.language);
     }
     await rm(chunk.oggPath, { force: true });
   }
 
-  function fail(chunk: TrackChunk, error: ChunkError): void {
-    miss(chunk.track, chunk.pieces, error);
+  async function fail({ track, pieces, sha256 }: TrackChunk, error: ChunkError): Promise<void> {
+    miss(track, pieces, error);
     failures += 1;
-    if (error.forAll || failures >= MOST_FAILURES) gaveUp ??= error;
+    if (error.forAll) gaveUp ??= error;
+    else {
+      await keep(track, cache.noteFailure(track.number, sha256));
+      // Nobody knows how those would fare that were not sent.
+      if (failures >= MOST_FAILURES) gaveUp ??= new ChunkError(error.message, { retry: true, cause: error });
+    }
   }
 
   let open = 0;
@@ -148,17 +163,21 @@ export async function transcribe(order: TranscribeOrder): Promise<Transcription>
   }
   async function takeOrFail(chunk: TrackChunk): Promise<void> {
     signal.throwIfAborted();
+    if (gaveUp !== undefined) {
+      miss(chunk.track, chunk.pieces, gaveUp);
+      return;
+    }
     try {
-      if (gaveUp !== undefined) throw gaveUp;
       await take(chunk);
       failures = 0;
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof ChunkError)) throw error;
-      fail(chunk, error);
+      await fail(chunk, error);
     }
   }
 
+  await queue(chunks);
   startLanes();
   for (let next = lanes.shift(); next !== undefined; next = lanes.shift()) await next;
   if (fault !== undefined) throw fault.cause;
@@ -168,8 +187,8 @@ export async function transcribe(order: TranscribeOrder): Promise<Transcription>
   return result;
 }
 
-/** A name that is nothing but white space names nobody. */
+/** A name of nothing but white space names nobody. */
 const speakerOf = ({ number, displayName }: RecordedTrack) => ({
   track: number,
-  speaker: displayName.replaceAll(/\s+/g, ' ').trim() || `Speaker ${number}`,
+  speaker: plainLine(displayName) || `Speaker ${number}`,
 });

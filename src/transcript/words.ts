@@ -27,13 +27,14 @@ export function timedWords({ startUs, endUs, text, words }: Segment): Word[] {
   });
 }
 
-/** The moment at which a share of the letters has been said; on the border of two words, the start or end asked for. */
+/** The moment at which a share of the letters has been said, for shares that do not fall; on the border of two words, the start or end asked for. */
 function clockOf(anchors: readonly Word[]): (share: number, side: 'start' | 'end') => number {
   const all = anchors.reduce((sum, { text }) => sum + weightOf(text), 0);
+  let [index, before] = [0, 0];
   return (share, side) => {
     const wanted = share * all;
-    let before = 0;
-    for (const [index, { text, startUs, endUs }] of anchors.entries()) {
+    for (; ; index += 1) {
+      const { text, startUs, endUs } = anchors[index]!;
       const weight = weightOf(text);
       const inside = wanted - before;
       const isHere = side === 'start' ? inside < weight - 1e-6 : inside <= weight + 1e-6;
@@ -41,6 +42,5 @@ function clockOf(anchors: readonly Word[]): (share: number, side: 'start' | 'end
         return Math.round(startUs + (endUs - startUs) * Math.min(1, Math.max(0, inside / weight)));
       before += weight;
     }
-    return 0;
   };
 }

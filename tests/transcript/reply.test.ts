@@ -100,7 +100,7 @@ test('what was made up in silence is dropped; so is what the model itself doubts
     segments: [
       said,
       { start: 4.05, end: 4.55, text: 'Thanks for watching!' },
-      { start: 60, end: 62, text: 'Subtitles by nobody' },
+      { start: 30, end: 32, text: 'Subtitles by nobody' },
       { start: 5, end: 6, text: 'you', no_speech_prob: 0.9, avg_logprob: -1.2 },
       { start: 6, end: 7, text: 'Kept.', no_speech_prob: 0.9, avg_logprob: -0.3 },
       { start: 8, end: 9, text: '  ' },
@@ -143,6 +143,7 @@ test('times beyond the chunk, backwards or below nothing are brought inside', ()
 });
 
 test('the language is what most replies say, as a code or not at all', () => {
-  expect(commonLanguage(['de', 'en', undefined, 'de', 'english'])).toBe('de');
-  expect(commonLanguage(['english', undefined])).toBeUndefined();
+  expect(commonLanguage(['de', 'en', undefined, 'de', 'german', 'english'])).toBe('de');
+  expect(commonLanguage(['english', 'haitian creole', 'haitian creole'])).toBe('ht');
+  expect(commonLanguage(['klingon', 'xx', 'q1', '', undefined])).toBeUndefined();
 });

@@ -24,7 +24,9 @@ export interface TranscriptionRequest {
 }
 
 export type Answer =
-  { status?: number; headers?: Record<string, string>; json?: unknown; text?: string } | 'hang';
+  | { status?: number; headers?: Record<string, string>; json?: unknown; text?: string }
+  | 'hang'
+  | ((response: ServerResponse) => void);
 
 export interface LoopbackEndpoint {
   url: string;
@@ -66,6 +68,10 @@ export async function startEndpoint(answer: LoopbackEndpoint['answer'] = verbose
     const nth = endpoint.requests.push(read);
     const given = await endpoint.answer(read, nth);
     if (given === 'hang') return;
+    if (typeof given === 'function') {
+      given(response);
+      return;
+    }
     const { status = 200, headers = {}, json, text = JSON.stringify(json) } = given;
     response.writeHead(status, { 'Content-Type': 'application/json', ...headers }).end(text);
   }
