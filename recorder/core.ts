@@ -17,6 +17,7 @@ import { createRecordings } from './recordings.ts';
 import { answerRequests } from './requests.ts';
 import { openSealedSessions } from './sealed-sessions.ts';
 import { openSoundChecks } from './sound-checks.ts';
+import { createTurns } from './turns.ts';
 import { createGatewayLine } from './voice/gateway-line.ts';
 import type { TapCounts } from './voice/tap.ts';
 import { trustCertificates } from './voice/trust.ts';
@@ -74,7 +75,8 @@ export async function openRecorderCore(options: RecorderCoreOptions): Promise<Re
   await mkdir(sessionsFolder, { recursive: true });
   const unlock = acquireLock(path.join(options.dataFolder, 'recorder.lock'), { command: 'the recorder' });
   trustCertificates(options.voiceCaPems ?? []);
-  const sealed = await openSealedSessions(sessionsFolder, logger);
+  const inTurn = createTurns();
+  const sealed = await openSealedSessions(sessionsFolder, inTurn, logger);
   let connected = false;
 
   function send(message: ToApplication): void {
@@ -92,6 +94,7 @@ export async function openRecorderCore(options: RecorderCoreOptions): Promise<Re
   });
   const recordings = createRecordings({
     sessionsFolder,
+    inTurn,
     clock,
     line,
     logger,
@@ -122,6 +125,7 @@ export async function openRecorderCore(options: RecorderCoreOptions): Promise<Re
   const checks = await openSoundChecks(path.join(options.dataFolder, 'sound-checks'), recordings, logger);
   const interrupted = createInterruptedSessions({
     sessionsFolder,
+    inTurn,
     found: sealed.interrupted,
     limitMs: options.interruptedLimitMs ?? 120_000,
     logger,

@@ -30,12 +30,13 @@ export function createErasures(options: ErasuresOptions) {
 
   async function eraseIn(sessionId: string, userId: string, erased: Erased): Promise<void> {
     const folder = path.join(sessionsFolder, sessionId);
+    await requestErasure(folder, userId);
+    // Asked after the wish is filed: who writes the manifest looks for wishes afterwards.
     if (await exists(manifestPath(folder))) {
-      options.onErased(await sealed.erase(sessionId, userId));
+      options.onErased(await sealed.erase(sessionId));
       erased.sessionIds.push(sessionId);
       return;
     }
-    await requestErasure(folder, userId);
     recordings
       .all()
       .find(({ request }) => request.sessionId === sessionId)

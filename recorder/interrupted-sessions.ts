@@ -9,9 +9,12 @@ import { RefusedError } from './recordings.ts';
 import { sealedSession } from './sealed-sessions.ts';
 import { recoverSession } from './session/recover.ts';
 import { type Interruption, prepareToResume, type ResumePoint } from './session/resume.ts';
+import type { InTurn } from './turns.ts';
 
 export interface InterruptedSessionsOptions {
   sessionsFolder: string;
+  /** By session folder: changes to what is sealed. */
+  inTurn: InTurn;
   found: readonly Interruption[];
   /** How long they wait for the application's word. */
   limitMs: number;
@@ -46,7 +49,8 @@ export function createInterruptedSessions(options: InterruptedSessionsOptions): 
   }
 
   async function seal(interruption: Interruption): Promise<SealedSession> {
-    const session = sealedSession(await recoverSession(folderOf(interruption)));
+    const folder = folderOf(interruption);
+    const session = sealedSession(await options.inTurn(folder, () => recoverSession(folder)));
     const { sessionId, durationUs } = session;
     logger.warn({ sessionId, durationUs }, 'an interrupted session was sealed');
     options.onSealed(session);

@@ -8,11 +8,12 @@ import { followConnection } from './interruptions.ts';
 import type { Logger } from './log.ts';
 import type { Person, SealedSession, SessionRequest, SessionStatus, ToRecorder } from './protocol.ts';
 import { sealedSession } from './sealed-sessions.ts';
-import { carryOutErasures } from './session/erase.ts';
 import type { SealReason } from './session/model.ts';
+import { recoverSession } from './session/recover.ts';
 import type { ResumePoint } from './session/resume.ts';
 import type { JournalNote, SessionWriter } from './session/writer.ts';
 import { openSessionWriter } from './session/writer.ts';
+import type { InTurn } from './turns.ts';
 import type { GatewayLine } from './voice/gateway-line.ts';
 import type { TapCounts } from './voice/tap.ts';
 import { openVoiceLink, type VoiceLink } from './voice/voice-link.ts';
@@ -24,6 +25,7 @@ export interface LiveSessionOptions {
   scratch: boolean;
   /** Go on with an interrupted session instead of beginning one. */
   resumeAt?: ResumePoint | undefined;
+  inTurn: InTurn;
   clock: Clock;
   line: GatewayLine;
   /** See VoiceLinkOptions. */
@@ -183,8 +185,9 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
     for (const [userId, startUs] of consent.all())
       writer.gap({ startUs, endUs: writer.elapsedUs(), reason: 'consent', userId });
     writer.note({ type: 'datagrams', ...counts });
-    const sealed = await writer.seal(interruptions.reasonFor(reason));
-    const manifest = (await carryOutErasures(options.folder)) ?? sealed;
+    await writer.seal(interruptions.reasonFor(reason));
+    // Whoever asks for an erasure from now on finds the manifest, and carries it out.
+    const manifest = await options.inTurn(options.folder, () => recoverSession(options.folder));
     logger.info({ sessionId: request.sessionId, reason, ...counts }, 'session sealed');
     return sealedSession(manifest);
   }

@@ -8,6 +8,7 @@ import type { Logger } from './log.ts';
 import type { RefusalCode, SealedSession, SessionRequest } from './protocol.ts';
 import type { SealReason } from './session/model.ts';
 import type { ResumePoint } from './session/resume.ts';
+import type { InTurn } from './turns.ts';
 import type { GatewayLine } from './voice/gateway-line.ts';
 
 /** A request that is answered with `refused`. */
@@ -23,6 +24,8 @@ export class RefusedError extends Error {
 
 export interface RecordingsOptions {
   sessionsFolder: string;
+  /** By session folder: changes to what is sealed. */
+  inTurn: InTurn;
   clock: Clock;
   line: GatewayLine;
   logger: Logger;
@@ -80,6 +83,7 @@ export function createRecordings(options: RecordingsOptions): Recordings {
       resumeAt,
       folder: scratchFolder ?? path.join(sessionsFolder, request.sessionId),
       scratch: scratchFolder !== undefined,
+      inTurn: options.inTurn,
       clock,
       line,
       group,

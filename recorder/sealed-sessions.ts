@@ -3,10 +3,11 @@ import { readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Logger } from './log.ts';
 import type { SealedSession } from './protocol.ts';
-import { requestErasure } from './session/erase.ts';
+import { erasuresAsked } from './session/erase.ts';
 import type { Manifest } from './session/model.ts';
 import { recoverSession } from './session/recover.ts';
 import { type Interruption, readInterruption } from './session/resume.ts';
+import type { InTurn } from './turns.ts';
 
 /** An empty file beside the manifest: the application has this session. */
 const ACKNOWLEDGED = 'acknowledged';
@@ -15,8 +16,8 @@ export interface SealedSessions {
   list(): SealedSession[];
   add(session: SealedSession): void;
   acknowledge(sessionId: string): Promise<void>;
-  /** Destroys what this person said in a sealed session, and mentions the session anew until it is acknowledged again. */
-  erase(sessionId: string, userId: string): Promise<SealedSession>;
+  /** Carries out the erasures asked for in a sealed session, and mentions it anew until it is acknowledged again. */
+  erase(sessionId: string): Promise<SealedSession>;
 }
 
 /** What the application is told of a manifest. */
@@ -43,6 +44,7 @@ export function sealedSession(manifest: Manifest): SealedSession {
  */
 export async function openSealedSessions(
   sessionsFolder: string,
+  inTurn: InTurn,
   logger: Logger,
 ): Promise<SealedSessions & { interrupted: Interruption[] }> {
   const sealed = new Map<string, SealedSession>();
@@ -70,14 +72,15 @@ export async function openSealedSessions(
       await writeFile(path.join(sessionsFolder, sessionId, ACKNOWLEDGED), '');
       sealed.delete(sessionId);
     },
-    async erase(sessionId, userId) {
+    erase(sessionId) {
       const folder = path.join(sessionsFolder, sessionId);
-      await requestErasure(folder, userId);
-      // Whatever interrupts this, the application hears of the session again.
-      await rm(path.join(folder, ACKNOWLEDGED), { force: true });
-      const session = sealedSession(await recoverSession(folder));
-      sealed.set(sessionId, session);
-      return session;
+      return inTurn(folder, async () => {
+        // Whatever interrupts this, the application hears of the session again.
+        await rm(path.join(folder, ACKNOWLEDGED), { force: true });
+        const session = sealedSession(await recoverSession(folder));
+        sealed.set(sessionId, session);
+        return session;
+      });
     },
   };
 }
@@ -85,7 +88,7 @@ export async function openSealedSessions(
 async function takeFolder(folder: string, logger: Logger): Promise<SealedSession | Interruption | undefined> {
   const names = await readdir(folder);
   const sealed = names.includes('manifest.json');
-  if (sealed && names.includes(ACKNOWLEDGED) && !names.includes('erasing')) return undefined;
+  if (sealed && names.includes(ACKNOWLEDGED) && (await erasuresAsked(folder)).length === 0) return undefined;
   const interruption = sealed ? undefined : await readInterruption(folder);
   if (interruption !== undefined) {
     const { sessionId } = interruption.header;

@@ -3,6 +3,7 @@
  * (a file in `erasing/`, named after the person) and carried out once the session is sealed, so that a crash at any
  * moment leaves it asked for or done. May be run again at any time.
  */
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { destroy } from './destroy.ts';
@@ -25,8 +26,7 @@ export async function requestErasure(
 ): Promise<void> {
   await mkdir(erasingFolder(folder), { recursive: true });
   const wish = path.join(erasingFolder(folder), userId);
-  await rm(wish, { force: true });
-  files.open(wish, 'create').close();
+  if (!existsSync(wish)) files.open(wish, 'create').close();
   await files.syncFolder(erasingFolder(folder));
   await files.syncFolder(folder);
 }
@@ -47,7 +47,7 @@ async function readdirIfThere(folder: string): Promise<string[]> {
 
 /**
  * Carries out what was asked for in a sealed session: tracks overwritten and removed, ids and names struck from journal
- * and manifest. @returns the new manifest, or undefined when nothing was asked.
+ * and manifest. Never twice at once in one folder. @returns the new manifest, or undefined when nothing was asked.
  */
 export async function carryOutErasures(
   folder: string,
@@ -72,8 +72,9 @@ export async function carryOutErasures(
     await replaceJournal(folder, Buffer.concat([strike(bytes, userIds), erased]), files);
   }
   const manifest = await writeManifest(folder, seal.reason, files);
-  await rm(erasingFolder(folder), { recursive: true });
-  await files.syncFolder(folder);
+  // No others: somebody may have asked meanwhile. For them the folder stays, and theirs is the next turn.
+  for (const userId of userIds) await rm(path.join(erasingFolder(folder), userId), { force: true });
+  await files.syncFolder(erasingFolder(folder));
   return manifest;
 }
 

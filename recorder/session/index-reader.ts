@@ -17,22 +17,36 @@ export async function readIndex(indexPath: string, opusPath: string, clip: boole
   if (!clip) return spurts;
   const file = await open(opusPath, 'r');
   try {
-    for (let last = spurts.pop(); last !== undefined; last = spurts.pop()) {
-      const packets = (await readSpurt(new OggPageReader(file), last)).length;
-      if (packets === 0) continue;
-      const share = packets / last.packets;
-      spurts.push({
-        ...last,
-        packets,
-        endUs: Math.round(last.startUs + (last.endUs - last.startUs) * share),
-      });
-      // Runs before this one are whole, because a file is written front to back.
-      break;
-    }
-    return spurts;
+    const reader = new OggPageReader(file);
+    const wholeBytes = await wholeUntil(reader, spurts);
+    const kept = spurts.filter(({ byteOffset }) => byteOffset < wholeBytes);
+    const last = kept.pop();
+    if (last === undefined) return kept;
+    const packets = (await readSpurt(reader, last)).length;
+    const share = packets / last.packets;
+    const endUs = Math.round(last.startUs + (last.endUs - last.startUs) * share);
+    return [...kept, { ...last, packets, endUs }];
   } finally {
     await file.close();
   }
+}
+
+/**
+ * Older pages than this have been brought to the disk by many syncs. A power cut may have kept younger ones without those
+ * before them, because a disk writes in any order.
+ */
+const SYNCED_US = 60_000_000;
+
+/** Where the pages end that follow each other without a hole. */
+async function wholeUntil(reader: OggPageReader, spurts: readonly Spurt[]): Promise<number> {
+  const lastUs = spurts.at(-1)?.endUs ?? 0;
+  const young = spurts.find(({ endUs }) => endUs > lastUs - SYNCED_US);
+  if (young === undefined) return 0;
+  let wholeBytes = young.byteOffset;
+  reader.seek(young.byteOffset);
+  for (let next = await reader.next(); next !== null; next = await reader.next())
+    wholeBytes = next.byteOffset + next.page.bytes;
+  return wholeBytes;
 }
 
 /** A power cut may have kept the track and not its index, which can be made again. */

@@ -16,7 +16,8 @@ const PAGES_AT_ONCE = 1200;
 
 /**
  * Mends the folder, ends every track at the session's end, journals `sealed` with the reason `recovered`, and writes the
- * manifest. May be run again after it was interrupted itself; a folder that is sealed is given back as it is.
+ * manifest. May be run again after it was interrupted itself, but never twice at once; in a folder that is sealed, only the
+ * erasures that were asked for are carried out.
  * @throws SessionFolderError when the journal has no header, and the file system's errors.
  */
 export async function recoverSession(folder: string, files: Files = nodeFiles): Promise<Manifest> {

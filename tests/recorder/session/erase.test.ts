@@ -127,3 +127,21 @@ test('a session that was cut off by a crash is erased when it is sealed', async 
   expect(await recoverSession(folder)).toMatchObject({ reason: 'recovered', erasedTracks: 1 });
   expect((await everything(folder)).includes(ada)).toBe(false);
 });
+
+test('what is asked for while another wish is carried out stays asked for', async () => {
+  const folder = path.join(scratchFolder(), 'session');
+  await writeSampleSession(folder, sample);
+  await requestErasure(folder, ada);
+  let asked = false;
+  const busy: typeof nodeFiles = {
+    ...nodeFiles,
+    async syncFolder(at) {
+      await nodeFiles.syncFolder(at);
+      if (!asked) await requestErasure(folder, ben);
+      asked = true;
+    },
+  };
+  await carryOutErasures(folder, busy);
+  expect(await erasuresAsked(folder)).toEqual([ben]);
+  expect((await recoverSession(folder)).tracks).toEqual([]);
+});
