@@ -4,7 +4,7 @@
  */
 import path from 'node:path';
 import { z } from 'zod';
-import { isNearHost } from './near-host.ts';
+import { isNearHost, isThisHost } from './near-host.ts';
 
 /** The settings are wrong; a person must change them before a restart can help. */
 export class ConfigError extends Error {
@@ -223,7 +223,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
 
 /** What works and deserves a second look: a sentence each, with the remedy. */
 export function warningsOf({ transcription }: Pick<Config, 'transcription'>): string[] {
-  if (transcription === undefined || transcription.url.startsWith('https:')) return [];
+  if (transcription === undefined) return [];
+  const { protocol, hostname } = new URL(transcription.url);
+  if (protocol === 'https:' || isThisHost(hostname)) return [];
   return [
     `TRANSCRIBE_URL is ${transcription.url}: what is said${
       transcription.key === undefined ? '' : ' and the key'

@@ -27,3 +27,7 @@ export function isNearHost(hostname: string): boolean {
   const family = isIP(host);
   return family === 0 ? NEAR_NAMES.test(host) : near.check(host, family === 4 ? 'ipv4' : 'ipv6');
 }
+
+/** This machine itself: nothing leaves it on the way there (RFC 6890: 127.0.0.0/8 and ::1; RFC 6761: localhost). */
+export const isThisHost = (hostname: string): boolean =>
+  /^(localhost|127(\.\d{1,3}){3}|\[::1\])\.?$/i.test(hostname);

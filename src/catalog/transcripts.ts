@@ -3,6 +3,7 @@
  * mastered anew, what was made of it before is forgotten.
  */
 import { sql } from 'kysely';
+import { notifyIn } from './events.ts';
 import { type Db, atomically, isId, storable } from './handle.ts';
 import type { Transcript, TranscriptState } from './schema.ts';
 
@@ -25,7 +26,7 @@ export interface NewTranscript {
 
 export interface Transcripts {
   /**
-   * In place of any before. Undefined when the episode is gone or is mastered anew: what was made belongs to nothing.
+   * In place of any before; told to those who watch the episode. Undefined when the episode is gone or is mastered anew: what was made belongs to nothing.
    * `inFeed`: the feed and the pages say otherwise until they are written again.
    */
   record(
@@ -43,7 +44,7 @@ export function transcriptsIn(db: Db): Transcripts {
         if (!isId(episodeId)) return undefined;
         const episode = await trx
           .selectFrom('episodes')
-          .select(['show_id', 'state', 'duration_us'])
+          .select(['show_id', 'duration_us', 'state'])
           .where('id', '=', episodeId)
           .forUpdate()
           .executeTakeFirst();
@@ -74,16 +75,32 @@ export function transcriptsIn(db: Db): Transcripts {
             .set({ feed_revision: sql<number>`feed_revision + 1` })
             .where('id', '=', episode.show_id)
             .execute();
+        await tell(trx, episodeId);
         return { transcript, inFeed };
       }),
     async markFailed(episodeId, note) {
       if (!isId(episodeId)) return;
-      await db
-        .updateTable('transcripts')
-        .set({ state: 'failed', note: storable(note), updated_at: sql<Date>`now()` })
-        .where('episode_id', '=', episodeId)
-        .where('state', '=', 'making')
-        .execute();
+      await atomically(db, async (trx) => {
+        await trx
+          .updateTable('transcripts')
+          .set({ state: 'failed', note: storable(note), updated_at: sql<Date>`now()` })
+          .where('episode_id', '=', episodeId)
+          .where('state', '=', 'making')
+          .execute();
+        await tell(trx, episodeId);
+      });
     },
   };
+}
+
+async function tell(trx: Db, episodeId: string): Promise<void> {
+  const episode = await trx
+    .selectFrom('episodes')
+    .innerJoin('shows', 'shows.id', 'episodes.show_id')
+    .select(['shows.guild_id', 'episodes.show_id', 'episodes.session_id', 'episodes.state'])
+    .where('episodes.id', '=', episodeId)
+    .executeTakeFirst();
+  if (episode === undefined) return;
+  const { guild_id: guildId, show_id: showId, session_id: sessionId, state } = episode;
+  await notifyIn(trx, { type: 'episode', guildId, showId, sessionId, episodeId, state });
 }

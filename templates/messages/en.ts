@@ -304,6 +304,8 @@ export const en = {
         `peak ${peak} dBTP`,
         ...(chapters > 0 ? [count(chapters, 'chapter', 'chapters')] : []),
       ].join(' · '),
+    transcriptMaking: '📝 The transcript is being written; page and feed get it by themselves.',
+    transcriptNote: (note: string) => `📝 ${note}`,
     readyHint: 'Publish it to the feed, or take the raw tracks, one per speaker.',
     forHosts: 'A host of this server can publish it now.',
     publish: 'Publish',

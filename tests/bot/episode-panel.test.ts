@@ -6,7 +6,7 @@ import {
   type Panel,
   type PanelInput,
 } from '../../src/bot/panels/episode-panel.ts';
-import type { EpisodeState } from '../../src/catalog/index.ts';
+import type { EpisodeState, Transcript } from '../../src/catalog/index.ts';
 import { messageFaults } from '../../src/simulator/rest/message-rules.ts';
 import { en } from '../../templates/messages/en.ts';
 
@@ -84,6 +84,28 @@ test.each<[EpisodeState, Partial<PanelInput['episode']>, string, string[]]>([
   expect(buttons(panel)).toEqual(expected);
   expect(messageFaults({ ...panel }, true)).toEqual([]);
 });
+
+test.each<['ready' | 'published']>([['ready'], ['published']])(
+  'for the host, %s: what became of the transcript',
+  (state) => {
+    const panel = (fields: Partial<Transcript>) => {
+      const transcript: Transcript = {
+        ...{ episode_id: 'e-1', state: 'ready', note: null, language: null, cues: 1, updated_at: new Date() },
+        ...{ vtt_key: null, srt_key: null, json_key: null },
+        ...fields,
+      };
+      return privatePanel({ ...input(state, { transcript }), rawTracks }, en).content;
+    };
+    const whole = panel({});
+    expect(whole).not.toContain('📝');
+    expect(panel({ state: 'skipped', note: 'No transcript.' })).toBe(whole);
+    expect(panel({ state: 'making' })).toContain(en.episode.transcriptMaking);
+    expect(panel({ note: 'Missing: *Tobias*.' })).toContain('📝 Missing: \\*Tobias\\*.');
+    expect(panel({ state: 'failed', note: 'No transcript was made: x.' })).toContain(
+      '📝 No transcript was made',
+    );
+  },
+);
 
 test.each<[EpisodeState, Partial<PanelInput['episode']>, string, string[]]>([
   ['mastering', unmastered, '42 %', ['-Publish -> episode:publish:e-1', 'Raw tracks -> session:raw:s-1']],

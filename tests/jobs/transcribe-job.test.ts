@@ -161,8 +161,10 @@ test('what worked stands and says what is missing; a later try brings the rest',
 
   endpoint.answer = verbose;
   const before = endpoint.requests.length;
+  const toldBefore = installation.events.length;
   await job.run({ id: 'job', payload, signal: never });
   expect(endpoint.requests.length - before).toBe(1);
+  await expect.poll(() => installation.events.slice(toldBefore), patience).toMatchObject([{ episodeId: id }]);
   const whole = await transcriptOf(id);
   expect(whole).toMatchObject({ state: 'ready', cues: 3, note: null });
   expect(readSrt(await read(whole?.srt_key)).map(({ lines: words }) => words.join(' '))).toEqual([

@@ -68,22 +68,18 @@ test('transcription is off until an address is set, and then has a model', () =>
   expect(warningsOf(config)).toEqual([]);
 });
 
-test.each([
-  'localhost:9000',
-  '127.0.0.1',
-  '[::1]:80',
-  '10.1.2.3',
-  '172.20.0.4',
-  '192.168.1.9',
-  '[fd00::5]',
-  'whisper',
-  'box.local',
-  'stt.internal',
-])('http://%s is near enough for plain http, with a warning that does not tell the key', (host) => {
-  const config = readConfig({ TRANSCRIBE_URL: `http://${host}/v1`, TRANSCRIBE_KEY: 'sk-1' });
-  expect(warningsOf(config)).toEqual([expect.stringMatching(/^TRANSCRIBE_URL .* in the clear/)]);
-  expect(warningsOf(config).join()).not.toContain('sk-1');
+test.each(['localhost:9000', '127.0.0.1', '[::1]:80'])('http://%s never leaves the machine', (host) => {
+  expect(warningsOf(readConfig({ TRANSCRIBE_URL: `http://${host}/v1` }))).toEqual([]);
 });
+
+test.each(['10.1.2.3', '172.20.0.4', '192.168.1.9', '[fd00::5]', 'whisper', 'box.local', 'stt.internal'])(
+  'http://%s is near enough for plain http, with a warning that does not tell the key',
+  (host) => {
+    const config = readConfig({ TRANSCRIBE_URL: `http://${host}/v1`, TRANSCRIBE_KEY: 'sk-1' });
+    expect(warningsOf(config)).toEqual([expect.stringMatching(/^TRANSCRIBE_URL .* in the clear/)]);
+    expect(warningsOf(config).join()).not.toContain('sk-1');
+  },
+);
 
 test('all faults are named at once', () => {
   expect(() => readConfig({ HTTP_PORT: 'x', LOG_LEVEL: 'y' })).toThrow(/HTTP_PORT[\s\S]*LOG_LEVEL/);

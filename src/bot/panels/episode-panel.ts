@@ -10,7 +10,7 @@ import {
   ButtonStyle,
 } from 'discord.js';
 import type { Texts } from '../../../templates/messages/index.ts';
-import type { Episode } from '../../catalog/index.ts';
+import type { Episode, EpisodeWithRenditions } from '../../catalog/index.ts';
 import { plain } from '../plain-text.ts';
 
 /** Custom ids carry the record's id, so that buttons outlive restarts. */
@@ -37,7 +37,8 @@ export interface PanelInput {
     | 'integrated_lufs'
     | 'true_peak_dbtp'
     | 'chapters'
-  >;
+  > &
+    Pick<EpisodeWithRenditions, 'transcript'>;
   /** Of the mastering, 0 to 100. */
   percent: number;
   page: string;
@@ -56,6 +57,13 @@ function figures({ episode }: PanelInput, { episode: say }: Texts): string {
   const { duration_us, integrated_lufs, true_peak_dbtp, chapters } = episode;
   const lufs = integrated_lufs?.toFixed(1) ?? '–';
   return say.figures((duration_us ?? 0) / 1e6, lufs, true_peak_dbtp?.toFixed(1) ?? '–', chapters.length);
+}
+
+/** What a host should know of the transcript: that it is still to come, or what became of it. Where none is made, nothing. */
+function transcriptLine({ episode: { transcript } }: PanelInput, { episode: say }: Texts): string {
+  if (transcript === undefined || transcript.state === 'skipped') return '';
+  if (transcript.state === 'making') return `\n${say.transcriptMaking}`;
+  return transcript.note === null ? '' : `\n${say.transcriptNote(plain(transcript.note, 500))}`;
 }
 
 /** Publishing failed when there is a master; mastering failed when there is none. */
@@ -81,7 +89,7 @@ export function privatePanel(input: PanelInput & { rawTracks: string }, texts: T
       return { content: say.mastering(title, percent), components: row(raw) };
     case 'ready':
       return {
-        content: `${say.ready(title)}\n${figures(input, texts)}\n${say.readyHint}`,
+        content: `${say.ready(title)}\n${figures(input, texts)}${transcriptLine(input, texts)}\n${say.readyHint}`,
         components: row(act(say.publish, `${PUBLISH_BUTTON}${episode.id}`, ButtonStyle.Primary), raw),
       };
     case 'publishing':
@@ -89,7 +97,7 @@ export function privatePanel(input: PanelInput & { rawTracks: string }, texts: T
     case 'published': {
       const fault = episode.failure === null ? '' : `\n${say.publishedBefore(plain(episode.failure, 500))}`;
       return {
-        content: `${say.published(title, page, feed)}${fault}`,
+        content: `${say.published(title, page, feed)}${fault}${transcriptLine(input, texts)}`,
         components: row(link(say.openPage, page), link(say.openFeed, feed), raw),
       };
     }
