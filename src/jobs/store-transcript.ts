@@ -26,8 +26,11 @@ export async function storeTranscript(
   return { vttKey: await put('vtt'), srtKey: await put('srt'), jsonKey: await put('json') };
 }
 
-/** Of every transcript that the episode has had and still has. */
-export const transcriptKeys = (
+/** Removes every transcript that the episode has had but the one of these keys. */
+export async function keepOnly(
   media: MediaStore,
   episode: Pick<Episode, 'id' | 'show_id'>,
-): Promise<string[]> => media.list(prefixOf(episode));
+  keys: readonly (string | null | undefined)[],
+): Promise<void> {
+  for (const key of await media.list(prefixOf(episode))) if (!keys.includes(key)) await media.delete(key);
+}

@@ -15,7 +15,7 @@ import {
   transcribe,
   type TranscribeOrder,
 } from '../transcript/index.ts';
-import { storeTranscript, transcriptKeys } from './store-transcript.ts';
+import { keepOnly, storeTranscript } from './store-transcript.ts';
 import type { WorkersOptions } from './index.ts';
 
 /** Said where no endpoint is set: in the catalog, and in the report of a render. */
@@ -75,6 +75,9 @@ async function make(options: TranscribeJobOptions, { episode, show, sessionId, f
     await catalog.transcripts.record(episode.id, { state: 'skipped', note: NO_ENDPOINT });
     return;
   }
+  // A try that was killed may have left files, with words of a speaker who has been erased since.
+  const { vtt_key: vtt, srt_key: srt, json_key: json } = episode.transcript ?? {};
+  await keepOnly(media, episode, [vtt, srt, json]);
   const sessionFolder = path.join(options.sessionsFolder, sessionId);
   const ffmpeg = createFfmpegRunner(options, signal);
   const vocabulary = [show.title, episode.title, ...episode.chapters.map(({ title }) => title)];
@@ -102,8 +105,7 @@ async function make(options: TranscribeJobOptions, { episode, show, sessionId, f
     return;
   }
   if (recorded.inFeed) await publishShow({ catalog, media, baseUrl }, show.id);
-  const former = (await transcriptKeys(media, episode)).filter((key) => !keys.includes(key));
-  for (const key of former) await media.delete(key);
+  await keepOnly(media, episode, keys);
   logger.info(
     { episodeId: episode.id, cues: cues.length, missing: missing.length, sent, kept },
     'Transcribed',

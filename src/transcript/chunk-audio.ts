@@ -1,6 +1,7 @@
 /** The audio of chunks: packets of a track copied out piece by piece, decoded by ffmpeg to what endpoints hear best. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { endianness } from 'node:os';
 import path from 'node:path';
 import { isSilence, OPUS_RATE_HZ } from '../../recorder/ogg/reader.ts';
 import type { PlacedPacket } from '../../recorder/session/reader.ts';
@@ -109,8 +110,10 @@ export function samplesIn(wav: Buffer): Int16Array {
   for (let at = 12; at + 8 <= wav.length;) {
     const size = wav.readUInt32LE(at + 4);
     if (wav.toString('latin1', at, at + 4) === 'data') {
-      const bytes = wav.subarray(at + 8, at + 8 + size);
-      return Int16Array.from({ length: bytes.length >> 1 }, (_, index) => bytes.readInt16LE(index * 2));
+      // A copy, because samples must begin at an even address.
+      const length = Math.min(size, wav.length - at - 8) & ~1;
+      const bytes = Buffer.from(Uint8Array.from(wav.subarray(at + 8, at + 8 + length)).buffer);
+      return new Int16Array((endianness() === 'LE' ? bytes : bytes.swap16()).buffer);
     }
     at += 8 + size + (size & 1);
   }

@@ -26,7 +26,11 @@ export interface EndpointOptions {
 
 export interface Endpoint {
   /** `too-large`: send it in smaller parts. Throws ChunkError, or the signal's reason when it was aborted. */
-  transcribe(chunk: { wav: Uint8Array; durationUs: number; prompt: string }): Promise<Reply | 'too-large'>;
+  transcribe(chunk: {
+    wav: Uint8Array<ArrayBuffer>;
+    durationUs: number;
+    prompt: string;
+  }): Promise<Reply | 'too-large'>;
 }
 
 export function createEndpoint({
@@ -154,10 +158,10 @@ function readReply(body: string, durationUs: number): Reply {
 
 function formOf(
   { model, language }: EndpointSettings,
-  { wav, prompt, withTimes }: { wav: Uint8Array; prompt: string; withTimes: boolean },
+  { wav, prompt, withTimes }: { wav: Uint8Array<ArrayBuffer>; prompt: string; withTimes: boolean },
 ): FormData {
   const form = new FormData();
-  form.append('file', new Blob([Uint8Array.from(wav)], { type: 'audio/wav' }), 'chunk.wav');
+  form.append('file', new Blob([wav], { type: 'audio/wav' }), 'chunk.wav');
   form.append('model', model);
   if (language !== undefined) form.append('language', language);
   if (prompt !== '') form.append('prompt', prompt);

@@ -59,7 +59,7 @@ export async function halvesOf(workshop: Workshop, chunk: TrackChunk): Promise<T
 }
 
 /** The chunk as a WAV file in memory, 17 MB at most; nothing stays on the disk. Throws ChunkError for damaged audio. */
-export async function wavOf({ ffmpeg }: Workshop, { oggPath }: TrackChunk): Promise<Buffer> {
+export async function wavOf({ ffmpeg }: Workshop, { oggPath }: TrackChunk): Promise<Buffer<ArrayBuffer>> {
   const wavPath = `${oggPath}.wav`;
   try {
     await ffmpeg.run(wavJob(oggPath, wavPath));

@@ -24,7 +24,7 @@ export async function checkTranscription(settings: EndpointSettings | undefined)
 }
 
 /** RIFF WAVE: mono, 16 bit. */
-function silentSecond(): Buffer {
+function silentSecond(): Buffer<ArrayBuffer> {
   const wav = Buffer.alloc(44 + RATE_HZ * 2);
   wav.write('RIFF', 0);
   wav.writeUInt32LE(wav.length - 8, 4);
