@@ -21,6 +21,8 @@ export interface ExportJob {
 export interface TranscribeJob {
   sessionId: string;
   episodeId: string;
+  /** What of the session its master keeps, and where: in order, in microseconds. */
+  pieces: { sessionUs: number; masterUs: number; durationUs: number }[];
 }
 
 export interface JobPayloads {

@@ -98,7 +98,8 @@ async function master(options: MasterJobOptions, { episode, show, sessionId, fol
       await trx.transcripts.record(episode.id, { state: 'skipped', note: NO_ENDPOINT });
     else {
       await trx.transcripts.record(episode.id, { state: 'making' });
-      await trx.queue.enqueue('transcribe', { sessionId, episodeId: episode.id });
+      const { pieces } = result;
+      await trx.queue.enqueue('transcribe', { sessionId, episodeId: episode.id, pieces });
     }
     if (episode.published_at === null) return;
     // Made anew, it goes back to where it was.

@@ -6,12 +6,18 @@ import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { readSession, SessionFolderError } from '../../recorder/session/reader.ts';
 import { publishShow } from '../../publisher/site/publish-show.ts';
-import { type EpisodeWithRenditions, GiveUpError, type JobHandler, type Show } from '../catalog/index.ts';
+import {
+  type EpisodeWithRenditions,
+  GiveUpError,
+  type JobHandler,
+  type Show,
+  type TranscribeJob,
+} from '../catalog/index.ts';
 import { createFfmpegRunner, FfmpegMissingError } from '../mastering/ffmpeg.ts';
 import {
   missingNote,
   moveCues,
-  type TimeMap,
+  timeMapThrough,
   transcribe,
   type TranscribeOrder,
 } from '../transcript/index.ts';
@@ -22,12 +28,7 @@ import type { WorkersOptions } from './index.ts';
 export const NO_ENDPOINT = 'No transcript was made, because TRANSCRIBE_URL is not set.';
 const NO_WORDS = 'There is no transcript: the endpoint heard no words.';
 
-/** Until a session can be edited, its audio is mastered from the first moment of it to the last. */
-const AS_RECORDED: TimeMap = (sessionUs) => sessionUs;
-
 export interface TranscribeJobOptions extends WorkersOptions {
-  /** From the session clock to the clock of the episode's audio. */
-  masterUsOf?: TimeMap;
   /** For tests: how the endpoint is waited for. */
   patience?: Pick<TranscribeOrder, 'patienceMs' | 'wait'>;
 }
@@ -36,7 +37,7 @@ export interface TranscribeJobOptions extends WorkersOptions {
 export function transcribeJob(options: TranscribeJobOptions): JobHandler<'transcribe'> {
   const { catalog, scratchFolder, logger } = options;
   return {
-    async run({ payload: { sessionId, episodeId }, signal }) {
+    async run({ payload: { sessionId, episodeId, pieces }, signal }) {
       const episode = await catalog.episodes.byId(episodeId);
       const show = episode && (await catalog.shows.byId(episode.show_id));
       // Mastered anew: the job that follows that mastering does the work.
@@ -45,7 +46,7 @@ export function transcribeJob(options: TranscribeJobOptions): JobHandler<'transc
       await rm(folder, { recursive: true, force: true });
       await mkdir(folder, { recursive: true });
       try {
-        await make(options, { episode, show, sessionId, folder, signal });
+        await make(options, { episode, show, sessionId, pieces, folder, signal });
       } catch (error) {
         const futile = error instanceof SessionFolderError || error instanceof FfmpegMissingError;
         throw futile ? new GiveUpError(error.message, { cause: error }) : error;
@@ -65,12 +66,16 @@ interface Work {
   episode: EpisodeWithRenditions;
   show: Show;
   sessionId: string;
+  pieces: TranscribeJob['pieces'];
   folder: string;
   signal: AbortSignal;
 }
 
-async function make(options: TranscribeJobOptions, { episode, show, sessionId, folder, signal }: Work) {
-  const { catalog, media, baseUrl, transcription: settings, logger, masterUsOf = AS_RECORDED } = options;
+async function make(
+  options: TranscribeJobOptions,
+  { episode, show, sessionId, pieces, folder, signal }: Work,
+) {
+  const { catalog, media, baseUrl, transcription: settings, logger } = options;
   if (settings === undefined) {
     await catalog.transcripts.record(episode.id, { state: 'skipped', note: NO_ENDPOINT });
     return;
@@ -86,7 +91,7 @@ async function make(options: TranscribeJobOptions, { episode, show, sessionId, f
     ...options.patience,
   }).finally(() => ffmpeg.close());
   const { language, missing, sent, kept } = result;
-  const cues = moveCues(result.cues, masterUsOf);
+  const cues = moveCues(result.cues, timeMapThrough(pieces));
   const lacking = missingNote(missing);
   const note = lacking ?? (cues.length === 0 ? NO_WORDS : undefined);
   // Nothing worked: there is nothing to show, and what the former try brought stays.

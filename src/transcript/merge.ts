@@ -8,6 +8,17 @@ export const mergeCues = (cues: readonly Cue[]): Cue[] =>
 /** Where a moment of the session is in the master; undefined for one that was cut out. */
 export type TimeMap = (sessionUs: number) => number | undefined;
 
+/** `pieces`, in order: so much of the session, from `sessionUs` on, stands in the master from `masterUs` on. */
+export function timeMapThrough(
+  pieces: readonly { sessionUs: number; masterUs: number; durationUs: number }[],
+): TimeMap {
+  return (at) => {
+    const piece = pieces.findLast(({ sessionUs }) => sessionUs <= at);
+    if (piece === undefined || at > piece.sessionUs + piece.durationUs) return undefined;
+    return piece.masterUs + at - piece.sessionUs;
+  };
+}
+
 /** A word whose middle was cut out is gone; a cue without words is gone. Answers cues in the order of the master. */
 export function moveCues(cues: readonly Cue[], masterUsOf: TimeMap): Cue[] {
   const moved = cues.flatMap((cue) => {

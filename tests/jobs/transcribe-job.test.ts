@@ -7,7 +7,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { carryOutErasures, requestErasure } from '../../recorder/session/erase.ts';
 import { GiveUpError } from '../../src/catalog/index.ts';
-import { transcribeJob, type TranscribeJobOptions } from '../../src/jobs/transcribe-job.ts';
+import { transcribeJob } from '../../src/jobs/transcribe-job.ts';
 import { startWorkers } from '../../src/jobs/index.ts';
 import { type LoopbackEndpoint, startEndpoint, verbose } from '../transcript/support/loopback-endpoint.ts';
 import { readSrt, readVtt } from '../transcript/support/read-captions.ts';
@@ -56,11 +56,14 @@ async function mastered() {
   return {
     id: episode.id,
     showId: episode.show_id,
-    payload: { sessionId: episode.session_id, episodeId: episode.id },
+    payload: {
+      ...{ sessionId: episode.session_id, episodeId: episode.id },
+      pieces: [{ sessionUs: 0, masterUs: 0, durationUs: 12_000_000 }],
+    },
   };
 }
 
-function jobWith(endpoint: LoopbackEndpoint, changes: Partial<TranscribeJobOptions> = {}) {
+function jobWith(endpoint: LoopbackEndpoint) {
   const lines: string[] = [];
   const sink = new Writable({
     write(chunk, _, done) {
@@ -73,7 +76,6 @@ function jobWith(endpoint: LoopbackEndpoint, changes: Partial<TranscribeJobOptio
     transcription: settingsOf(endpoint),
     logger: pino({ level: 'trace' }, sink),
     patience: { wait: () => Promise.resolve() },
-    ...changes,
   });
   return { job, lines };
 }
@@ -213,17 +215,19 @@ test('a refused key gives up at once, in words that do not tell it', async () =>
 
 test('the time map of an edit moves the words and drops what was cut', async () => {
   const { id, payload } = await mastered();
-  const cutUntil = 3_500_000;
-  const { job } = jobWith(await startEndpoint(), {
-    masterUsOf: (us) => (us < cutUntil ? undefined : us - cutUntil),
-  });
-  await job.run({ id: 'job', payload, signal: never });
+  const { job } = jobWith(await startEndpoint());
+  const pieces = [
+    { sessionUs: 3_500_000, masterUs: 0, durationUs: 3_500_000 },
+    { sessionUs: 7_500_000, masterUs: 3_500_000, durationUs: 4_500_000 },
+  ];
+  await job.run({ id: 'job', payload: { ...payload, pieces }, signal: never });
   const { cues } = readVtt(await read((await transcriptOf(id))?.vtt_key));
   expect(cues.map(({ voice, lines }) => [voice, lines[0]])).toEqual([
     ['Tobias', 'tone1000.'],
     ['Inès', 'tone700.'],
   ]);
   expect(cues[0]?.start).toBeCloseTo(0.5, 1);
+  expect(cues[1]?.start).toBeCloseTo(4, 1);
 });
 
 test('a speaker who is erased while it runs leaves nothing behind', async () => {

@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { missingNote, moveCues, renderJson, renderSrt, renderVtt } from '../../src/transcript/index.ts';
+import {
+  missingNote,
+  moveCues,
+  renderJson,
+  renderSrt,
+  renderVtt,
+  timeMapThrough,
+} from '../../src/transcript/index.ts';
 import { mergeCues } from '../../src/transcript/merge.ts';
 import { textOf } from '../../src/transcript/model.ts';
 import { promptOf } from '../../src/transcript/prompt.ts';
@@ -102,7 +109,11 @@ test('what is missing is said, three places by name', () => {
 test('the time map moves words; what was cut out is gone, what was half cut out keeps the rest', () => {
   expect(moveCues(talk, (at) => at)).toEqual(talk);
   // 4 s to 6 s are cut out, everything after begins two seconds earlier.
-  const cut = moveCues(talk, (at) => (at < us(4) ? at : at < us(6) ? undefined : at - us(2)));
+  const pieces = [
+    { sessionUs: 0, masterUs: 0, durationUs: us(4) },
+    { sessionUs: us(6), masterUs: us(4), durationUs: us(4000) },
+  ];
+  const cut = moveCues(talk, timeMapThrough(pieces));
   expect(cut.map(({ speaker }) => speaker)).toEqual(['Inès', 'Tobias', 'Inès', 'Inès']);
   const tobias = cut[1]!;
   expect(textOf(tobias)).toMatch(/^pleasure to be here/);
