@@ -43,6 +43,7 @@ test('four voices at different levels become an MP3 and an M4A on target', { tim
   const sample = await fourVoices();
   const request = await requestFor(await sessionOf(sample), {
     coverPath: path.join(await temporaryFolder(), 'cover.png'),
+    transcript: 'skipped',
   });
   const ffmpeg = ffmpegForTest();
   await ffmpeg.run({
@@ -84,7 +85,10 @@ test('four voices at different levels become an MP3 and an M4A on target', { tim
   const raw = result.speakers.map(({ measuredLufs }) => measuredLufs!);
   expect(Math.max(...raw) - Math.min(...raw)).toBeGreaterThan(10);
   const report = JSON.parse(await readFile(path.join(request.outputFolder, 'report.json'), 'utf8')) as object;
-  expect(report).toMatchObject({ target: { lufs: -19 }, leftOut: [] });
+  expect(report).toMatchObject({
+    ...{ target: { lufs: -19 }, leftOut: [] },
+    transcript: { state: 'skipped', why: expect.stringContaining('TRANSCRIBE_URL') as string },
+  });
 });
 
 test('an edited talk: cut, its pauses shortened, one voice muted, one turned down', async () => {
