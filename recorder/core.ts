@@ -182,6 +182,7 @@ export async function openRecorderCore(options: RecorderCoreOptions): Promise<Re
       case 'hello':
         hello(message.protocolVersion);
         return;
+      case 'could-start':
       case 'start':
       case 'stop':
       case 'resume':
@@ -199,7 +200,7 @@ export async function openRecorderCore(options: RecorderCoreOptions): Promise<Re
         recordings.byId(message.sessionId).person(message.person);
         return;
       case 'consent':
-        recordings.byId(message.sessionId).consent(message.userId, message.refused);
+        recordings.inGuild(message.guildId)?.consent(message.userId, message.refused);
         return;
       case 'told':
         recordings.byId(message.sessionId).told(message);

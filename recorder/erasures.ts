@@ -7,6 +7,7 @@ import type { Recordings } from './recordings.ts';
 import type { SealedSessions } from './sealed-sessions.ts';
 import { requestErasure } from './session/erase.ts';
 import { journalPath, manifestPath } from './session/paths.ts';
+import { readSession } from './session/reader.ts';
 
 export interface ErasuresOptions {
   sessionsFolder: string;
@@ -18,23 +19,39 @@ export interface ErasuresOptions {
 }
 
 export interface Erased {
-  /** Sealed sessions in which the person was. */
+  /** Sealed sessions in which something that the person said was destroyed. */
   sessionIds: string[];
   /** Sessions that still run, or wait to go on: erased when they end. */
   live: string[];
+  /** Where it could not be done now. The wish stands in the folder, if that can be written, until it is carried out. */
+  failed: string[];
 }
 
-/** One wish after the other. Rejects when a folder cannot be changed; what was asked for is finished at the next start. */
+/** Never rejects for one folder's sake: what was asked for there and is not done is tried again at the next start. */
 export function createErasures(options: ErasuresOptions) {
   const { sessionsFolder, recordings, sealed, logger } = options;
 
-  async function eraseIn(sessionId: string, userId: string, erased: Erased): Promise<void> {
+  /** Those that hold anything of the person, in a track or only by name. */
+  async function foldersOf(guildId: string, userId: string): Promise<string[]> {
+    const found: string[] = [];
+    for (const entry of await readdir(sessionsFolder, { withFileTypes: true })) {
+      if (!entry.isDirectory()) continue;
+      const folder = path.join(sessionsFolder, entry.name);
+      const journal = await readFile(journalPath(folder), 'utf8').catch(() => '');
+      if (journal.includes(`"guildId":"${guildId}"`) && journal.includes(`"${userId}"`))
+        found.push(entry.name);
+    }
+    return found;
+  }
+
+  async function carryOut(sessionId: string, userId: string, erased: Erased): Promise<void> {
     const folder = path.join(sessionsFolder, sessionId);
-    await requestErasure(folder, userId);
     // Asked after the wish is filed: who writes the manifest looks for wishes afterwards.
     if (await exists(manifestPath(folder))) {
-      options.onErased(await sealed.erase(sessionId));
-      erased.sessionIds.push(sessionId);
+      const { tracks } = await readSession(folder);
+      const session = await sealed.erase(sessionId);
+      if (session !== undefined) options.onErased(session);
+      if (tracks.some((track) => track.userId === userId)) erased.sessionIds.push(sessionId);
       return;
     }
     recordings
@@ -45,17 +62,27 @@ export function createErasures(options: ErasuresOptions) {
   }
 
   return async (guildId: string, userId: string): Promise<Erased> => {
-    const erased: Erased = { sessionIds: [], live: [] };
-    for (const entry of await readdir(sessionsFolder, { withFileTypes: true })) {
-      if (!entry.isDirectory()) continue;
-      const journal = await readFile(journalPath(path.join(sessionsFolder, entry.name)), 'utf8').catch(
-        () => '',
-      );
-      if (journal.includes(`"guildId":"${guildId}"`) && journal.includes(`"${userId}"`))
-        await eraseIn(entry.name, userId, erased);
+    const erased: Erased = { sessionIds: [], live: [], failed: [] };
+    const attempt = async (sessionId: string, work: () => Promise<void>): Promise<boolean> => {
+      try {
+        await work();
+        return true;
+      } catch (error) {
+        logger.error({ error, sessionId }, 'a person could not be erased from a recording');
+        erased.failed.push(sessionId);
+        return false;
+      }
+    };
+    // All wishes stand in their folders before the first is carried out: a crash or a slow disk forgets none.
+    const filed: string[] = [];
+    for (const sessionId of await foldersOf(guildId, userId)) {
+      const folder = path.join(sessionsFolder, sessionId);
+      if (await attempt(sessionId, () => requestErasure(folder, userId))) filed.push(sessionId);
     }
+    for (const sessionId of filed) await attempt(sessionId, () => carryOut(sessionId, userId, erased));
+    const { sessionIds, live, failed } = erased;
     logger.info(
-      { guildId, sealed: erased.sessionIds.length, live: erased.live.length },
+      { guildId, sealed: sessionIds.length, live: live.length, failed: failed.length },
       'a person was erased',
     );
     return erased;

@@ -153,6 +153,8 @@ export type RefusalCode = z.infer<typeof refusalCode>;
 export const toRecorder = z.discriminatedUnion('type', [
   /** The application is up; the recorder answers `welcome`. */
   z.object({ type: z.literal('hello'), protocolVersion: z.number().int() }),
+  /** Whether a session or a sound check could start here now: asked before people are told. Answered by `could-start`. */
+  z.object({ type: z.literal('could-start'), requestId, guildId: snowflake }),
   z.object({ type: z.literal('start'), requestId, session: sessionRequest }),
   z.object({ type: z.literal('stop'), requestId, sessionId, reason: stopReason.optional() }),
   /**
@@ -181,7 +183,7 @@ export const toRecorder = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('person'), sessionId, person }),
   /** Whether this person may be recorded, from now on. Said again it changes nothing. */
-  z.object({ type: z.literal('consent'), sessionId, userId: snowflake, refused: z.boolean() }),
+  z.object({ type: z.literal('consent'), guildId: snowflake, userId: snowflake, refused: z.boolean() }),
   /** More people were told; with `everyone` by the channel's own notice, after a move: nothing is kept there before. */
   z.object({
     type: z.literal('told'),
@@ -227,17 +229,19 @@ export const toApplication = z.discriminatedUnion('type', [
     /** Cut short by a crash, and still to be decided on. */
     interrupted: z.array(interruptedSession).default([]),
   }),
+  z.object({ type: z.literal('could-start'), requestId }),
   z.object({ type: z.literal('started'), requestId, sessionId, startedAtMs: z.number() }),
   z.object({ type: z.literal('stopped'), requestId, session: sealedSession }),
   z.object({ type: z.literal('played'), requestId }),
   z.object({ type: z.literal('checked'), requestId, check: soundCheck }),
   z.object({ type: z.literal('marked'), requestId, atUs: z.number() }),
-  /** In which sessions there was something to destroy; `live` ones follow when they end. */
+  /** In which sessions a voice was destroyed; `live` ones follow when they end, `failed` ones are tried at the next start. */
   z.object({
     type: z.literal('erased'),
     requestId,
     sessionIds: z.array(sessionId),
     live: z.array(sessionId),
+    failed: z.array(sessionId),
   }),
   z.object({ type: z.literal('refused'), requestId, code: refusalCode, detail: z.string() }),
   /** Carry this payload (op 4) to the guild's gateway shard. */

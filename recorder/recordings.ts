@@ -46,6 +46,8 @@ export interface Recordings {
   inGuild(guildId: string): LiveSession | undefined;
   /** @throws RefusedError */
   byId(sessionId: string): LiveSession;
+  /** @throws RefusedError when something runs in this server, the disk is too full, or the recorder ends */
+  assertCouldStart(guildId: string): Promise<void>;
   /**
    * Resolves when the session receives. With a scratch folder it is a sound check: never among the sessions.
    * @throws RefusedError, and then nothing of it remains.
@@ -113,15 +115,19 @@ export function createRecordings(options: RecordingsOptions): Recordings {
   }
 
   /** One at a time in a server. */
-  async function begin(request: SessionRequest, how: () => Promise<LiveSession>): Promise<LiveSession> {
-    const { guildId } = request;
+  function assertFree(guildId: string): void {
     if (closing) throw new RefusedError('stopping', 'the recorder is shutting down');
     const running = sessions.get(guildId);
     if (running?.scratch === true) throw new RefusedError('checking', 'a sound check listens in this server');
     if (running !== undefined || starting.has(guildId)) {
-      const channelId = running?.request.channelId ?? request.channelId;
-      throw new RefusedError('already-recording', `a session runs in channel ${channelId} of this server`);
+      const where = running === undefined ? '' : ` in channel ${running.request.channelId}`;
+      throw new RefusedError('already-recording', `a session runs${where} of this server`);
     }
+  }
+
+  async function begin(request: SessionRequest, how: () => Promise<LiveSession>): Promise<LiveSession> {
+    const { guildId } = request;
+    assertFree(guildId);
     const beginning = how();
     starting.set(guildId, beginning);
     try {
@@ -167,6 +173,10 @@ export function createRecordings(options: RecordingsOptions): Recordings {
         .find(({ request, scratch }) => request.sessionId === sessionId && !scratch);
       if (session === undefined) throw new RefusedError('unknown-session', 'no such session is running');
       return session;
+    },
+    async assertCouldStart(guildId) {
+      assertFree(guildId);
+      await options.requireSpace();
     },
     start: (request, scratchFolder) => begin(request, () => join(request, scratchFolder)),
     resume: (request, takePoint) => begin(request, () => goOn(request, takePoint)),

@@ -24,6 +24,9 @@ export function answerRequests(options: RequestsOptions): (message: Request) => 
   async function answer(message: Request): Promise<ToApplication> {
     const { requestId } = message;
     switch (message.type) {
+      case 'could-start':
+        await recordings.assertCouldStart(message.guildId);
+        return { type: 'could-start', requestId };
       case 'start': {
         // Who begins anew does not wait for what was interrupted.
         await interrupted.sealIn(message.session.guildId);

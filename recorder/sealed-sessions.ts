@@ -5,7 +5,7 @@ import type { Logger } from './log.ts';
 import type { SealedSession } from './protocol.ts';
 import { erasuresAsked } from './session/erase.ts';
 import type { Manifest } from './session/model.ts';
-import { recoverSession } from './session/recover.ts';
+import { readManifest, recoverSession } from './session/recover.ts';
 import { type Interruption, readInterruption } from './session/resume.ts';
 import type { InTurn } from './turns.ts';
 
@@ -16,8 +16,11 @@ export interface SealedSessions {
   list(): SealedSession[];
   add(session: SealedSession): void;
   acknowledge(sessionId: string): Promise<void>;
-  /** Carries out the erasures asked for in a sealed session, and mentions it anew until it is acknowledged again. */
-  erase(sessionId: string): Promise<SealedSession>;
+  /**
+   * Carries out the erasures asked for in a sealed session. Answers it when a voice was destroyed: then what was made of it is
+   * made again, and it is mentioned until it is acknowledged anew.
+   */
+  erase(sessionId: string): Promise<SealedSession | undefined>;
 }
 
 /** What the application is told of a manifest. */
@@ -75,9 +78,12 @@ export async function openSealedSessions(
     erase(sessionId) {
       const folder = path.join(sessionsFolder, sessionId);
       return inTurn(folder, async () => {
+        const asked = await erasuresAsked(folder);
+        const spoke = (await readManifest(folder))?.tracks.some(({ userId }) => asked.includes(userId));
         // Whatever interrupts this, the application hears of the session again.
-        await rm(path.join(folder, ACKNOWLEDGED), { force: true });
+        if (spoke) await rm(path.join(folder, ACKNOWLEDGED), { force: true });
         const session = sealedSession(await recoverSession(folder));
+        if (!spoke) return undefined;
         sealed.set(sessionId, session);
         return session;
       });

@@ -5,7 +5,7 @@ import { changing } from './changing.ts';
 import { endSamplesOf } from './end-tracks.ts';
 import { carryOutErasures } from './erase.ts';
 import { type Files, nodeFiles } from './files.ts';
-import { encodeJournalLine } from './journal.ts';
+import { decodeJournal, encodeJournalLine } from './journal.ts';
 import { writeManifest } from './manifest.ts';
 import type { Manifest } from './model.ts';
 import { journalPath, manifestPath, trackPaths } from './paths.ts';
@@ -21,7 +21,7 @@ const PAGES_AT_ONCE = 1200;
  * @throws SessionFolderError when the journal has no header, and the file system's errors.
  */
 export async function recoverSession(folder: string, files: Files = nodeFiles): Promise<Manifest> {
-  const manifest = await readManifest(folder);
+  const manifest = await readManifest(folder, files);
   if (manifest !== null) return (await carryOutErasures(folder, files)) ?? manifest;
   const { tracks, lastUs: durationUs, journalBytes } = await mendSession(folder, files);
   for (const track of tracks) if (!track.ended) await endTrack(folder, track, durationUs, files);
@@ -51,11 +51,20 @@ async function endTrack(folder: string, track: MendedTrack, durationUs: number, 
   });
 }
 
-async function readManifest(folder: string): Promise<Manifest | null> {
+/** Null when there is none. One that a disk did not keep whole is made anew from what it was made of. */
+export async function readManifest(folder: string, files: Files = nodeFiles): Promise<Manifest | null> {
+  let text: string;
   try {
-    return JSON.parse(await readFile(manifestPath(folder), 'utf8')) as Manifest;
+    text = await readFile(manifestPath(folder), 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
+  }
+  try {
+    return JSON.parse(text) as Manifest;
+  } catch {
+    const { entries } = decodeJournal(await readFile(journalPath(folder)));
+    const seal = entries.findLast(({ type }) => type === 'sealed');
+    return seal?.type === 'sealed' ? await writeManifest(folder, seal.reason, files) : null;
   }
 }

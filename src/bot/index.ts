@@ -127,7 +127,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     if (live.untold !== true) background.run('a notice was not found again', () => statusLines.takeUp(live));
     background.run('who refuses to be recorded was not told to the recorder', async () => {
       for (const userId of await catalog.members.refusing(live.guildId))
-        recorder.consent(live.sessionId, userId, true);
+        recorder.consent(live.guildId, userId, true);
     });
   };
   const onGuild = (guild: Guild): void => {

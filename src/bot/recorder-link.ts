@@ -53,6 +53,8 @@ export interface RecorderLink {
     /** Cut short by a crash of the recorder: each waits for `resume` or `seal`. */
     interrupted: InterruptedSession[];
   }>;
+  /** Before people are told. Throws RecorderRefusal when something runs there, the disk is too full, or the recorder ends. */
+  assertCouldStart(guildId: string): Promise<void>;
   /** Throws RecorderRefusal. */
   start(session: SessionRequest): Promise<{ startedAtMs: number }>;
   stop(sessionId: string, reason?: StopReason): Promise<SealedSession>;
@@ -69,12 +71,13 @@ export interface RecorderLink {
   marker(sessionId: string, name: string, byUserId: string): Promise<number>;
   person(sessionId: string, person: Person): void;
   /** Whether this person may be recorded, from now on. */
-  consent(sessionId: string, userId: string, refused: boolean): void;
+  /** For whatever listens in the server now, or is about to. */
+  consent(guildId: string, userId: string, refused: boolean): void;
   /** More people were told of a recording; with `everyone` by the channel's own notice, after a move. */
   told(sessionId: string, notice: Notice, userIds: readonly string[], everyone?: boolean): void;
   soundEffect(sessionId: string, userId: string, name: string): void;
   /** Destroys what a person said in a server's recordings; those it changed are told as sealed anew. Throws RecorderRefusal. */
-  erase(guildId: string, userId: string): Promise<{ sessionIds: string[]; live: string[] }>;
+  erase(guildId: string, userId: string): Promise<{ sessionIds: string[]; live: string[]; failed: string[] }>;
   /** `resumed`: with the gateway session of before. */
   shard(guildId: string, ready: boolean, resumed?: boolean): void;
   /** This channel was deleted; without one, the bot is not in the server any more. */
@@ -95,6 +98,8 @@ type Unsent<T> = T extends unknown ? Omit<T, 'requestId'> : never;
 
 /** Longer than the recorder's own limits (a join may take 15 s), so that its word comes first. */
 const ANSWER_WITHIN_MS = 30_000;
+/** Hours of voices are written over, in every recording of a server; Discord waits 15 minutes for what is said of it. */
+const ERASED_WITHIN_MS = 10 * 60_000;
 
 export function createRecorderLink(
   port: RecorderPort,
@@ -211,6 +216,9 @@ export function createRecorderLink(
     resume: (session) => begin('resume', session),
     stop: (sessionId, reason) => end({ type: 'stop', sessionId, ...(reason && { reason }) }),
     seal: (sessionId) => end({ type: 'seal', sessionId }),
+    async assertCouldStart(guildId) {
+      await ask({ type: 'could-start', guildId });
+    },
     async check(session, listenMs) {
       const answer = await ask({ type: 'check', session, listenMs }, answerWithinMs + listenMs);
       if (answer.type !== 'checked') throw unexpected(answer);
@@ -226,17 +234,17 @@ export function createRecorderLink(
       return answer.atUs;
     },
     person: (sessionId, person) => port.send({ type: 'person', sessionId, person }),
-    consent: (sessionId, userId, refused) => port.send({ type: 'consent', sessionId, userId, refused }),
+    consent: (guildId, userId, refused) => port.send({ type: 'consent', guildId, userId, refused }),
     told(sessionId, notice, userIds, everyone) {
       port.send({ type: 'told', sessionId, notice, userIds: [...userIds], everyone });
       if (everyone === true) live.told(sessionId);
     },
     soundEffect: (sessionId, userId, name) => port.send({ type: 'sound-effect', sessionId, userId, name }),
     async erase(guildId, userId) {
-      const answer = await ask({ type: 'erase', guildId, userId });
+      const answer = await ask({ type: 'erase', guildId, userId }, ERASED_WITHIN_MS);
       if (answer.type !== 'erased') throw unexpected(answer);
-      const { sessionIds, live: running } = answer;
-      return { sessionIds, live: running };
+      const { sessionIds, live: running, failed } = answer;
+      return { sessionIds, live: running, failed };
     },
     shard: (guildId, ready, resumed) => port.send({ type: 'shard', guildId, ready, resumed }),
     gone: (guildId, channelId) => port.send({ type: 'gone', guildId, channelId }),

@@ -71,9 +71,10 @@ export interface Episodes {
   remaster(guildId: string, episodeId: string): Promise<Episode>;
   /**
    * The session has changed under it (a speaker was erased): what was made of it before must not be heard any more. Its
-   * renditions are forgotten and it waits for mastering; put its `master` job into the queue in the same transaction.
+   * renditions are forgotten and it waits for mastering; put its `take-down` and its `master` job into the queue in the same
+   * transaction. Answers the keys of the media store of all that was forgotten.
    */
-  redo(episodeId: string): Promise<Episode>;
+  redo(episodeId: string): Promise<string[]>;
   /**
    * A host asks for publication (or for publishing again): state `publishing`; put its `publish` job into the queue in the
    * same transaction. Throws NotInCatalogError, or StateError when there is nothing mastered or it is under way.
@@ -137,8 +138,17 @@ export function episodesIn(db: Db): Episodes {
     remaster: (guildId, episodeId) => take(db, episodeId, { type: 'remaster' }, guildId),
     redo: (episodeId) =>
       atomically(db, async (trx) => {
+        const former = await findEpisode(trx, episodeId, { lock: true });
         await forgetMade(trx, episodeId);
-        return take(trx, episodeId, { type: 'redo' });
+        await take(trx, episodeId, { type: 'redo' });
+        const { vtt_key, srt_key, json_key } = former?.transcript ?? {};
+        const keys = [
+          ...(former?.renditions ?? []).map(({ media_key }) => media_key),
+          vtt_key,
+          srt_key,
+          json_key,
+        ];
+        return keys.flatMap((key) => key ?? []);
       }),
     publish: (guildId, episodeId) => take(db, episodeId, { type: 'publish', at: new Date() }, guildId),
     markPublished: (episodeId) =>

@@ -45,6 +45,11 @@ export const jobPolicies: JobPolicies = {
     polling,
     each: ({ exportId }) => ({ singletonKey: exportId }),
   },
+  /** Somebody's voice is public that must not be: tried for a whole day, should the store be away. */
+  'take-down': {
+    queue: { ...common, policy: 'standard', retryLimit: 300, retryDelay: 2, expireInSeconds: 15 * 60 },
+    polling,
+  },
   /** An endpoint may be away for hours, and nobody waits: what it answered before is kept from try to try. */
   transcribe: {
     queue: {

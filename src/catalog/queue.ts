@@ -25,8 +25,15 @@ export interface TranscribeJob {
   pieces: { sessionUs: number; masterUs: number; durationUs: number }[];
 }
 
+export interface TakeDownJob {
+  episodeId: string;
+  /** Of the media store: what the episode consisted of. */
+  mediaKeys: string[];
+}
+
 export interface JobPayloads {
   master: MasterJob;
+  'take-down': TakeDownJob;
   publish: PublishJob;
   transcribe: TranscribeJob;
   export: ExportJob;

@@ -9,6 +9,7 @@ import { exportJob } from './export-job.ts';
 import { masterJob } from './master-job.ts';
 import { publishJob } from './publish-job.ts';
 import { startSweeping } from './sweep-exports.ts';
+import { takeDownJob } from './take-down-job.ts';
 import { transcribeJob } from './transcribe-job.ts';
 
 export interface WorkersOptions {
@@ -44,6 +45,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const workers = [
     await catalog.queue.work('master', masterJob({ ...options, render: startRender })),
     await catalog.queue.work('publish', publishJob(options)),
+    await catalog.queue.work('take-down', takeDownJob(options)),
     await catalog.queue.work('export', exportJob({ ...options, makeExport: startExport })),
     await catalog.queue.work('transcribe', transcribeJob(options)),
     startSweeping(options),

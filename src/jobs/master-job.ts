@@ -2,9 +2,15 @@
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { readSession, SessionFolderError } from '../../recorder/session/reader.ts';
-import { chaptersKey, episodePageKey } from '../../publisher/site/addresses.ts';
-import { publishShow } from '../../publisher/site/publish-show.ts';
-import { type EpisodeWithRenditions, GiveUpError, type JobHandler, type Show } from '../catalog/index.ts';
+import type { MediaStore } from '../../publisher/media/store.ts';
+import {
+  type Episode,
+  type EpisodeWithRenditions,
+  GiveUpError,
+  type JobHandler,
+  type MasteredRendition,
+  type Show,
+} from '../catalog/index.ts';
 import {
   RenderError,
   type RenderOptions,
@@ -36,7 +42,6 @@ export function masterJob(options: MasterJobOptions): JobHandler<'master'> {
       await rm(folder, { recursive: true, force: true });
       await mkdir(folder, { recursive: true });
       try {
-        await clearFormer(options, episode);
         await master(options, { episode, show, sessionId, folder, signal });
         logger.info({ episodeId, sessionId }, 'Mastered');
       } catch (error) {
@@ -84,7 +89,8 @@ async function master(options: MasterJobOptions, { episode, show, sessionId, fol
   // A speaker who was erased meanwhile may be in what was rendered.
   const { erasedTracks } = await readSession(session.folder);
   if (erasedTracks !== session.erasedTracks) throw new Error('a speaker was erased during the render');
-  const renditions = await storeRenditions(media, episode, result.renditions, signal);
+  const renditions = await storeRenditions(media, { ...episode, erasedTracks }, result.renditions, signal);
+  await removeOthers(media, episode, renditions);
   const mp3 = result.renditions.find(({ kind }) => kind === 'mp3') ?? result.renditions[0];
   await catalog.transaction(async (trx) => {
     await trx.episodes.markReady(episode.id, {
@@ -108,19 +114,11 @@ async function master(options: MasterJobOptions, { episode, show, sessionId, fol
   });
 }
 
-/**
- * What was made of the session before it changed: the feed and the pages let go of it first, so that they never point at
- * nothing, then it is gone.
- */
-async function clearFormer({ catalog, media, baseUrl }: MasterJobOptions, episode: EpisodeWithRenditions) {
-  const former = await media.list(`media/${episode.show_id}/${episode.id}/`);
-  if (former.length === 0) return;
-  const show = await catalog.shows.byId(episode.show_id);
-  if (episode.published_at !== null && show) {
-    await publishShow({ catalog, media, baseUrl }, show.id);
-    former.push(episodePageKey(show.slug, episode.slug), chaptersKey(show.slug, episode.slug));
-  }
-  for (const key of former) await media.delete(key);
+/** What tries that were killed, and masterings before this one, have left. */
+async function removeOthers(media: MediaStore, episode: Episode, kept: readonly MasteredRendition[]) {
+  const keys = kept.map(({ mediaKey }) => mediaKey);
+  for (const key of await media.list(`media/${episode.show_id}/${episode.id}/`))
+    if (!keys.includes(key)) await media.delete(key);
 }
 
 /** A disk or a store may come back; a session without speech will stay without. */

@@ -7,6 +7,9 @@ import type { RenderResult } from '../mastering/index.ts';
 
 type RenderedFile = RenderResult['renditions'][number];
 
+/** An episode, and how many tracks had been erased of what was rendered. */
+type RenderedEpisode = Pick<Episode, 'id' | 'show_id'> & { erasedTracks: number };
+
 /** A rendition's bytes never change under its key, so whoever has them need never ask again. */
 const IMMUTABLE = 'public, max-age=31536000, immutable';
 
@@ -16,14 +19,14 @@ const IMMUTABLE = 'public, max-age=31536000, immutable';
  */
 export async function storeRenditions(
   media: MediaStore,
-  episode: Pick<Episode, 'id' | 'show_id'>,
+  episode: RenderedEpisode,
   files: readonly RenderedFile[],
   signal: AbortSignal,
 ): Promise<MasteredRendition[]> {
   const renditions: MasteredRendition[] = [];
   for (const file of files) {
     signal.throwIfAborted();
-    const id = renditionId(episode.id, file);
+    const id = renditionId(episode, file);
     const mediaKey = `media/${episode.show_id}/${episode.id}/${id}${path.extname(file.path)}`;
     const stored = await media.put(
       mediaKey,
@@ -38,12 +41,16 @@ export async function storeRenditions(
   return renditions;
 }
 
-/** A UUID of the content (RFC 9562 version 8): other audio gets another address, the same audio the same one. */
+/**
+ * A UUID of the content (RFC 9562 version 8): other audio gets another address, the same audio the same one. After an erasure
+ * every address is new, so that nothing new goes when the former is taken down.
+ */
 export function renditionId(
-  episodeId: string,
+  { id, erasedTracks }: Pick<RenderedEpisode, 'id' | 'erasedTracks'>,
   { kind, sha256 }: Pick<RenderedFile, 'kind' | 'sha256'>,
 ): string {
-  const bytes = createHash('sha256').update(`${episodeId} ${kind} ${sha256}`).digest().subarray(0, 16);
+  const erased = erasedTracks === 0 ? '' : ` ${erasedTracks}`;
+  const bytes = createHash('sha256').update(`${id} ${kind} ${sha256}${erased}`).digest().subarray(0, 16);
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');

@@ -116,11 +116,19 @@ export const en = {
       'It does not keep you from being recorded in future: that is `/privacy opt-out`.',
     ].join('\n'),
     forgetButton: 'Destroy it',
-    forgotten: (sessions: number, isLive: boolean) =>
+    forgetting: '🗑️ What you said here is being destroyed. Long recordings take a while.',
+    stillForgetting:
+      '🗑️ It takes longer than I can wait with this answer. Your wish is written down with every recording and will be carried out, also after a restart. Ask `/privacy forget-me` again later to see that nothing is left.',
+    forgotten: (sessions: number, isLive: boolean, failed: number) =>
       [
         sessions === 0
           ? '🗑️ There is no finished recording of this server in which you spoke.'
           : `🗑️ What you said was destroyed in ${count(sessions, 'recording', 'recordings')}. Episodes made of it are being made again without you.`,
+        ...(failed > 0
+          ? [
+              `⚠️ ${count(failed, 'recording', 'recordings')} could not be changed just now. It is tried again when Stagecast is started anew; whoever runs it finds the reason in its log.`,
+            ]
+          : []),
         ...(isLive
           ? [
               'In the recording that runs now nothing more of you is kept, and what was is destroyed when it ends.',
@@ -277,6 +285,8 @@ export const en = {
       ].join(' · '),
     unheard: (name: string, muted: boolean) =>
       `**${name}** is in the channel but was not heard${muted ? ': muted' : '. Did they speak? Is it the right microphone, in Discord’s **Voice & Video** settings?'}`,
+    refused: (name: string) =>
+      `**${name}** is in the channel and has opted out of being recorded, so I did not listen to them.`,
     more: (number: number) => `… and ${number} more`,
   },
   webinar: {

@@ -36,6 +36,30 @@ test.each([
   expect(becomesAudible(state(before), state(after), '1')).toBe(told);
 });
 
+test('who opts out while a recording begins is not in it', async () => {
+  house = await openHouse({
+    passes: (message) => {
+      // Written down, and told to a recorder that does not know the session yet.
+      if (message.type === 'start') void house.catalog.members.refuse(house.guild.id, house.guest.id);
+      return true;
+    },
+  });
+  try {
+    const { host, guest, lobby } = house;
+    const { folder } = await record('Just in time');
+    await Promise.all([guest.speak(speech(20)), host.speak(speech(20))]);
+    await eventually(heard, (users) => users.includes(host.id));
+    await host.runCommand('record stop', {}, lobby);
+    const { tracks } = await eventually(
+      () => readSession(folder),
+      ({ sealed }) => sealed,
+    );
+    expect(tracks.map(({ userId }) => userId)).toEqual([host.id]);
+  } finally {
+    await house.close();
+  }
+}, 30_000);
+
 describe('in a server', () => {
   beforeEach(async () => {
     house = await openHouse();

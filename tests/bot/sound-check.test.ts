@@ -41,17 +41,23 @@ test('a report names who was heard, how, and who was not', () => {
     voice('Inès', {}),
     voice('Jukebox', { packets: 100, lost: 25, bot: true, loudness: undefined }),
   ];
-  const present = ['Inès', 'Tobias', 'Ana'].map((name) => ({
+  const present = ['Inès', 'Tobias', 'Ana', 'Cem'].map((name) => ({
     userId: name,
     displayName: name,
     muted: false,
+    refused: name === 'Ana',
   }));
-  const lines = soundReport(voices, [...present, { userId: 'B', displayName: '*Bo*', muted: true }], en);
+  const lines = soundReport(
+    voices,
+    [...present, { userId: 'B', displayName: '*Bo*', muted: true, refused: false }],
+    en,
+  );
   expect(lines).toEqual([
     '**Inès**: −23 LUFS, good · nothing lost on the way',
     '**Tobias**: −45 LUFS, very quiet; move closer, or turn the microphone up · 1.0 % lost on the way',
     '**Jukebox** (a bot): heard, but its loudness could not be measured · 20.0 % lost on the way: a cable instead of Wi-Fi helps',
-    '**Ana** is in the channel but was not heard. Did they speak? Is it the right microphone, in Discord’s **Voice & Video** settings?',
+    '**Ana** is in the channel and has opted out of being recorded, so I did not listen to them.',
+    '**Cem** is in the channel but was not heard. Did they speak? Is it the right microphone, in Discord’s **Voice & Video** settings?',
     '**\\*Bo\\*** is in the channel but was not heard: muted',
   ]);
   expect(soundReport([], [], en)).toEqual([en.check.nobody]);
@@ -90,6 +96,9 @@ test('a voice channel is listened to: people are told, the host reads whom it he
   guest.joinVoice(hall, { faults: { lossRate: 0.1 } });
   void host.speak(voiceFile('ines-1'));
   void guest.speak(voiceFile('mei-1'));
+  // Whoever does not want to be listened to says so, before or meanwhile.
+  void ana.speak(voiceFile('samuel-1'));
+  expect((await ana.runCommand('privacy opt-out', {}, lobby)).text()).toBe(en.privacy.optedOut(false));
   const report = await check.until(({ embeds }) => embeds.length > 0);
   const lines = report.embeds[0]!.description!.split('\n');
   expect(lines[0]).toBe(en.check.over(`<#${hall.id}>`, 3));
@@ -99,7 +108,7 @@ test('a voice channel is listened to: people are told, the host reads whom it he
   expect(lines.find((line) => line.startsWith('**Tobias**'))).toMatch(
     /^\*\*Tobias\*\*: −3[2-7] LUFS, quiet; move closer to the microphone · \d+\.\d % lost on the way: a cable/,
   );
-  expect(lines.at(-1)).toBe(en.check.unheard('Ana', false));
+  expect(lines.filter((line) => line.includes('Ana'))).toEqual([en.check.refused('Ana')]);
 
   await hall.nextMessage(({ id, content }) => id === notice?.id && content === en.notice.checked);
   expect(hall.present()).not.toContain(account.userId);
@@ -113,4 +122,14 @@ test('a voice channel is listened to: people are told, the host reads whom it he
   expect(refused.text()).toContain('A recording is already running');
   expect(core.live()).toHaveLength(1);
   expect(discord.requests.filter(({ status }) => status >= 400)).toEqual([]);
+});
+
+test('below the disk’s floor nobody is told of a check or a recording that does not come', async () => {
+  const scene = (house = await openHouse({ diskFloorBytes: Number.MAX_SAFE_INTEGER }));
+  const { hall, lobby, host, guild, catalog } = scene;
+  host.joinVoice(hall);
+  for (const command of ['record check', 'record start'])
+    expect((await host.runCommand(command, { channel: hall }, lobby)).text()).toBe(en.errors.diskFull);
+  expect(hall.messages()).toEqual([]);
+  expect(await catalog.sessions.listFor(guild.id)).toEqual([]);
 });

@@ -84,20 +84,23 @@ const file = async (kind: 'mp3' | 'm4a', content: string): Promise<RenderResult[
   };
 };
 
+const of = (id: string, erasedTracks = 0) => ({ id, erasedTracks });
+
 test('the same audio has the same address, other audio another', async () => {
   const media = createFolderStore(path.join(folder, 'media'));
-  const episode = { id: 'e', show_id: 's' };
+  const episode = { ...of('e'), show_id: 's' };
   const files = [await file('mp3', 'one'), await file('m4a', 'two')];
   const once = await storeRenditions(media, episode, files, never);
   expect(await storeRenditions(media, episode, files, never)).toEqual(once);
   expect(await media.list('media/')).toHaveLength(2);
   const ids = [
     ...once.map(({ id }) => id),
-    renditionId('e', { kind: 'mp3', sha256: 'other' }),
-    renditionId('other', files[0]!),
-    renditionId('e', { ...files[0]!, kind: 'm4a' }),
+    renditionId(of('e'), { kind: 'mp3', sha256: 'other' }),
+    renditionId(of('other'), files[0]!),
+    renditionId(of('e'), { ...files[0]!, kind: 'm4a' }),
+    renditionId(of('e', 1), files[0]!),
   ];
-  expect(new Set(ids).size).toBe(5);
+  expect(new Set(ids).size).toBe(6);
   for (const id of ids)
     expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
 });
@@ -105,7 +108,7 @@ test('the same audio has the same address, other audio another', async () => {
 test('a store that holds other bytes than ours is not believed', async () => {
   const media = createFolderStore(path.join(folder, 'media'));
   const changed = { ...(await file('mp3', 'one')), sha256: '0'.repeat(64) };
-  await expect(storeRenditions(media, { id: 'e', show_id: 's' }, [changed], never)).rejects.toThrow(
+  await expect(storeRenditions(media, { ...of('e'), show_id: 's' }, [changed], never)).rejects.toThrow(
     'other content',
   );
 });

@@ -132,7 +132,8 @@ test(
     await requestErasure(folder, '12');
     await carryOutErasures(folder);
     await catalog.transaction(async (trx) => {
-      await trx.episodes.redo(id);
+      const mediaKeys = await trx.episodes.redo(id);
+      await trx.queue.enqueue('take-down', { episodeId: id, mediaKeys });
       await trx.queue.enqueue('master', { sessionId, episodeId: id });
     });
     // Nothing of it is left anywhere while the episode is mastered anew; then a job like the first follows.

@@ -92,9 +92,15 @@ test('a published episode of which a speaker was erased leaves the feed, is made
   await requestErasure(folder, speakers[0]!.userId);
   await carryOutErasures(folder);
   await catalog.transaction(async (trx) => {
-    await trx.episodes.redo(id);
-    await trx.queue.enqueue('master', { sessionId, episodeId: id });
+    const mediaKeys = await trx.episodes.redo(id);
+    await trx.queue.enqueue('take-down', { episodeId: id, mediaKeys });
   });
+  // Not heard any more, however long it takes until it is made again.
+  const formerKeys = before.renditions.map((rendition) => rendition.media_key);
+  for (const key of formerKeys) await expect.poll(() => media.head(key), patience).toBeUndefined();
+  expect(await feed()).not.toContain(before.guid);
+  expect(await media.head(`shows/${show.slug}/episodes/${before.slug}/index.html`)).toBeUndefined();
+  await catalog.queue.enqueue('master', { sessionId, episodeId: id });
   await expect.poll(() => stateOf(id), patience).toBe('published');
   const after = (await catalog.episodes.byId(id))!;
   expect([after.guid, after.published_at]).toEqual([before.guid, before.published_at]);

@@ -38,9 +38,8 @@ describe.each([0, 1] as const)('DAVE version %i', (daveVersion) => {
     if (dave !== undefined) await until(grouped, 'everybody is in the group');
     await Promise.all([a.whenAudible(), b.whenAudible()]);
     await call.play(500_000);
-    const { sessionId } = call.request();
     const consent = (userId: string, refused: boolean) =>
-      call.core.receive({ type: 'consent', sessionId, userId, refused });
+      call.core.receive({ type: 'consent', guildId: call.request().guildId, userId, refused });
     return { call, a, b, consent };
   }
 

@@ -1,11 +1,12 @@
 /** Wishes to be forgotten that come to a recorder: several at once, in many folders, some of which are broken. */
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openRecorderCore } from '../../recorder/core.ts';
 import { PROTOCOL_VERSION, toApplication, type ToApplication } from '../../recorder/protocol.ts';
 import { readSession } from '../../recorder/session/reader.ts';
+import { recoverSession } from '../../recorder/session/recover.ts';
 import { writeSampleSession, type SampleSpeaker } from './support/sample-session.ts';
 import { scratchFolder } from './support/scratch.ts';
 import { collectLogs } from './voice/call.ts';
@@ -69,3 +70,38 @@ test('several at once in the same recordings: each is carried out, and none is l
     expect(session.erasedTracks).toBe(3);
   }
 });
+
+test('a folder that cannot be changed is named, and keeps no other waiting; its wish is carried out at the next start', async () => {
+  const { ids, folderOf, erase } = await openRecorder(3);
+  // Where wishes are filed stands a file.
+  await writeFile(path.join(folderOf(ids[0]!), 'erasing'), '');
+  expect(await erase(ada)).toMatchObject({ sessionIds: ids.slice(1), failed: [ids[0]] });
+});
+
+test('who only listened is struck from the ledgers, and nothing has to be made again', async () => {
+  const { ids, folderOf, told, erase } = await openRecorder(1);
+  await erase(ada);
+  const journal = path.join(folderOf(ids[0]!), 'journal.jsonl');
+  const listener = '50900000000000000';
+  const ledger = { type: 'told', atUs: 0, channelId: '1', messageId: '2', userIds: [ben, listener] };
+  await appendFile(journal, `${JSON.stringify(ledger)}\n`);
+  const before = told.filter(({ type }) => type === 'sealed').length;
+  expect(await erase(listener)).toMatchObject({ sessionIds: [], live: [], failed: [] });
+  expect(await readFile(journal, 'utf8')).not.toContain(listener);
+  expect(told.filter(({ type }) => type === 'sealed')).toHaveLength(before);
+});
+
+test.each(['', '{"version":1,"sess'])(
+  'a manifest that the disk did not keep (%j) is made anew',
+  async (left) => {
+    const dataFolder = scratchFolder();
+    const sessionId = randomUUID();
+    const folder = path.join(dataFolder, 'sessions', sessionId);
+    await writeSampleSession(folder, { sessionId, guildId, speakers: everybody });
+    const manifest = path.join(folder, 'manifest.json');
+    const whole = await readFile(manifest, 'utf8');
+    await writeFile(manifest, left);
+    expect(await recoverSession(folder)).toEqual(JSON.parse(whole));
+    expect(await readFile(manifest, 'utf8')).toBe(whole);
+  },
+);

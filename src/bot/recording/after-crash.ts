@@ -7,6 +7,7 @@ import type { BotContext } from '../context.ts';
 import { findMessage } from '../panels/find-message.ts';
 import { ABOUT_BUTTON, closeNotice, editNotice, tellPeople } from './notice.ts';
 import { peopleIn } from './people.ts';
+import { withRefusals } from './refusals.ts';
 
 export interface CrashSite {
   /** Members in the channel now, bots left out. */
@@ -63,12 +64,13 @@ export function createAfterCrash(context: BotContext, limitMs: number): AfterCra
     const people = peopleIn(channel);
     const host = people.find(({ userId }) => userId === startedByUserId);
     try {
-      await recorder.resume({
-        ...{ sessionId, guildId, channelId: channel.id, selfUserId: client.user.id, title },
-        startedBy: host ?? { userId: startedByUserId, displayName: startedByUserId, bot: false },
-        ...{ notice, people },
-        refusedUserIds: await catalog.members.refusing(guildId),
-      });
+      await withRefusals(context, guildId, (refusedUserIds) =>
+        recorder.resume({
+          ...{ sessionId, guildId, channelId: channel.id, selfUserId: client.user.id, title },
+          startedBy: host ?? { userId: startedByUserId, displayName: startedByUserId, bot: false },
+          ...{ notice, people, refusedUserIds },
+        }),
+      );
     } catch (error) {
       const end = { sessionId, title, startedByUserId, startedAtMs, endedAtMs: interrupted.interruptedAtMs };
       await closeNotice(channel, end, notice);

@@ -9,6 +9,7 @@ import { RecorderRefusal } from '../recorder-link.ts';
 import { UserError } from '../user-error.ts';
 import { takeNoticeBack, tellPeople } from './notice.ts';
 import { personOf } from './people.ts';
+import { withRefusals } from './refusals.ts';
 import { requestFor } from './request.ts';
 import type { SoundCheck } from './sound-check.ts';
 
@@ -100,11 +101,9 @@ export function createRecordings(
       // Before the recorder joins: a moderator may move the bot while it does.
       notices.set(sessionId, notice);
       bridge.open(guild);
-      await recorder.start(
-        requestFor(client, channel, {
-          ...{ sessionId, title, startedBy: personOf(startedBy), notice },
-          refusedUserIds: await catalog.members.refusing(guild.id),
-        }),
+      const known = { sessionId, title, startedBy: personOf(startedBy), notice };
+      await withRefusals(context, guild.id, (refusedUserIds) =>
+        recorder.start(requestFor(client, channel, { ...known, refusedUserIds })),
       );
       return { sessionId };
     } catch (error) {
@@ -132,6 +131,7 @@ export function createRecordings(
     if (beginnings.has(guildId)) await assertNothingRuns(guildId);
     beginnings.set(guildId, { kind, channelId: channel.id, startedByUserId: by.id, atMs: Date.now() });
     try {
+      await recorder.assertCouldStart(guildId);
       return await work();
     } catch (error) {
       if (error instanceof RecorderRefusal && ['join-timeout', 'not-in-voice'].includes(error.code))

@@ -68,7 +68,8 @@ export function createSealing(context: BotContext, panels: EpisodePanels): Seali
     const { sessionId, guildId } = sealed;
     await trx.exports.endAllOf(sessionId);
     for (const { id: episodeId } of await trx.episodes.listFor(guildId, { sessionId })) {
-      await trx.episodes.redo(episodeId);
+      const mediaKeys = await trx.episodes.redo(episodeId);
+      await trx.queue.enqueue('take-down', { episodeId, mediaKeys });
       await trx.queue.enqueue('master', { sessionId, episodeId });
     }
   }

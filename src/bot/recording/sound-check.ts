@@ -20,7 +20,13 @@ export interface SoundCheckOrder {
   onListening: () => Promise<unknown>;
 }
 
-export type SoundCheck = (order: SoundCheckOrder) => Promise<Voice[]>;
+export interface SoundCheckResult {
+  voices: Voice[];
+  /** Nothing is known of their voices. */
+  refusedUserIds: string[];
+}
+
+export type SoundCheck = (order: SoundCheckOrder) => Promise<SoundCheckResult>;
 
 export function createSoundCheck(context: BotContext, measure: MeasureLoudness): SoundCheck {
   const { catalog, client, recorder, bridge, background, logger } = context;
@@ -35,7 +41,11 @@ export function createSoundCheck(context: BotContext, measure: MeasureLoudness):
     return { ...heard, ...(member && personOf(member)), loudness };
   }
 
-  async function listen(order: SoundCheckOrder, sessionId: string, messageId: string): Promise<Voice[]> {
+  async function listen(
+    order: SoundCheckOrder,
+    sessionId: string,
+    messageId: string,
+  ): Promise<SoundCheckResult> {
     const { channel, by, seconds } = order;
     const startedBy = personOf(by);
     const notice = { channelId: channel.id, messageId, atMs: Date.now() };
@@ -45,10 +55,13 @@ export function createSoundCheck(context: BotContext, measure: MeasureLoudness):
     });
     bridge.open(channel.guild);
     const { speakers } = await recorder.check(request, seconds * 1000);
+    // Also of those who refused only meanwhile nothing is looked at.
+    const refusedUserIds = await catalog.members.refusing(channel.guild.id);
     const voices: Voice[] = [];
     // One after the other: a recording in another server goes first.
-    for (const speaker of speakers) voices.push(await voiceOf(channel.guild, speaker));
-    return voices;
+    for (const speaker of speakers)
+      if (!refusedUserIds.includes(speaker.userId)) voices.push(await voiceOf(channel.guild, speaker));
+    return { voices, refusedUserIds };
   }
 
   return async (order) => {

@@ -19,6 +19,8 @@ export interface Present {
   userId: string;
   displayName: string;
   muted: boolean;
+  /** They do not want to be recorded, so they were not listened to. */
+  refused: boolean;
 }
 
 export type Quality =
@@ -62,7 +64,9 @@ export function soundReport(voices: readonly Voice[], present: readonly Present[
     );
   const unheard = present
     .filter(({ userId }) => !voices.some((voice) => voice.userId === userId))
-    .map(({ displayName, muted }) => say.unheard(name(displayName), muted));
+    .map(({ displayName, muted, refused }) =>
+      refused ? say.refused(name(displayName)) : say.unheard(name(displayName), muted),
+    );
   const lines = [...heard, ...unheard];
   if (lines.length === 0) return [say.nobody];
   const more = lines.length - LINES;

@@ -108,6 +108,7 @@ export interface HouseOptions {
   forgotten?: Partial<Limits>;
   /** Stands before the port, so that a test can keep messages back. */
   passes?: (message: ToRecorder) => boolean;
+  diskFloorBytes?: number;
 }
 
 /** A server with a lobby, a stage and a hall, a host and a guest; the bot is started. */
@@ -155,6 +156,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     voiceCaPems: [discord.caPem],
     joinTimeoutMs: 1_500,
     statusEveryMs: 200,
+    ...(options.diskFloorBytes !== undefined && { diskFloorBytes: options.diskFloorBytes }),
     send: (message: ToApplication) => {
       for (const listener of listeners) listener(overIpc(message));
     },

@@ -21,6 +21,7 @@ export const quickPolicies = {
     polling: quick,
     queue: { ...jobPolicies.transcribe.queue, ...quickQueue },
   },
+  'take-down': { ...jobPolicies['take-down'], polling: quick },
   publish: { ...jobPolicies.publish, polling: quick, queue: { ...jobPolicies.publish.queue, ...quickQueue } },
 };
 

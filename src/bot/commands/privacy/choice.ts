@@ -5,8 +5,7 @@ async function choose({ catalog, guild, member, recorder }: Call, refused: boole
   await catalog.guilds.upsert({ id: guild.id, name: guild.name });
   if (refused) await catalog.members.refuse(guild.id, member.id);
   else await catalog.members.allow(guild.id, member.id);
-  const live = recorder.liveIn(guild.id);
-  if (live) recorder.consent(live.sessionId, member.id, refused);
+  recorder.consent(guild.id, member.id, refused);
 }
 
 export const privacyOptOut: Command = {

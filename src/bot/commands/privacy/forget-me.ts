@@ -1,5 +1,6 @@
 /** `/privacy forget-me`: destroys all that a member said in this server's recordings, after they were asked once more. */
 import { ActionRowBuilder, ButtonBuilder, ButtonStyle } from 'discord.js';
+import { RecorderRefusal } from '../../recorder-link.ts';
 import { UserError } from '../../user-error.ts';
 import type { Button, Command } from '../command.ts';
 
@@ -24,7 +25,13 @@ export const forgetButton: Button = {
   async run(interaction, userId, { guild, member, recorder, texts: { privacy: say } }) {
     // The reply is for their eyes only; whoever else has the id is not asked.
     if (userId !== member.id) throw new UserError((texts) => texts.errors.notAllowed);
-    const { sessionIds, live } = await recorder.erase(guild.id, member.id);
-    await interaction.editReply(say.forgotten(sessionIds.length, live.length > 0));
+    await interaction.editReply({ content: say.forgetting, components: [] });
+    try {
+      const { sessionIds, live, failed } = await recorder.erase(guild.id, member.id);
+      await interaction.editReply(say.forgotten(sessionIds.length, live.length > 0, failed.length));
+    } catch (error) {
+      if (!(error instanceof RecorderRefusal) || error.code !== 'silent') throw error;
+      await interaction.editReply(say.stillForgetting);
+    }
   },
 };

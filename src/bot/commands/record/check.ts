@@ -7,13 +7,16 @@ import { SPEAKABLE, type Command } from '../command.ts';
 const DEFAULT_SECONDS = 30;
 
 /** Who could be heard: not the bots, and not a stage's audience. */
-const whoCouldSpeak = (channel: VoiceBasedChannel): Present[] =>
+const whoCouldSpeak = (channel: VoiceBasedChannel, refusedUserIds: readonly string[]): Present[] =>
   channel.members
     .filter(({ user, voice }) => {
       const isAudience = channel.type === ChannelType.GuildStageVoice && voice.suppress === true;
       return !user.bot && !isAudience;
     })
-    .map(({ id, displayName, voice }) => ({ userId: id, displayName, muted: voice.mute === true }));
+    .map(({ id, displayName, voice }) => ({
+      ...{ userId: id, displayName, muted: voice.mute === true },
+      refused: refusedUserIds.includes(id),
+    }));
 
 export const recordCheck: Command = {
   access: 'host',
@@ -23,7 +26,7 @@ export const recordCheck: Command = {
     if (channel === null) throw new UserError((all) => all.errors.chooseChannel);
     const seconds = interaction.options.getInteger('seconds') ?? DEFAULT_SECONDS;
     const where = `<#${channel.id}>`;
-    const voices = await recordings.check({
+    const { voices, refusedUserIds } = await recordings.check({
       channel,
       by: member,
       seconds,
@@ -32,7 +35,10 @@ export const recordCheck: Command = {
     const report = new EmbedBuilder()
       .setTitle(say.title)
       .setDescription(
-        [say.over(where, seconds), '', ...soundReport(voices, whoCouldSpeak(channel), texts)].join('\n'),
+        [
+          ...[say.over(where, seconds), ''],
+          ...soundReport(voices, whoCouldSpeak(channel, refusedUserIds), texts),
+        ].join('\n'),
       );
     await interaction.editReply({ content: '', embeds: [report] });
   },
