@@ -162,6 +162,7 @@ export async function openRecorderCore(options: RecorderCoreOptions): Promise<Re
       live: live(),
       sealed: sealed.list(),
       interrupted: interrupted.list(),
+      overdueChecks: checks.takeOverdue(),
     });
   }
 
@@ -184,6 +185,7 @@ export async function openRecorderCore(options: RecorderCoreOptions): Promise<Re
         return;
       case 'could-start':
       case 'start':
+      case 'stopping':
       case 'stop':
       case 'resume':
       case 'seal':
@@ -245,6 +247,8 @@ export async function openRecorderCore(options: RecorderCoreOptions): Promise<Re
     applicationLost() {
       connected = false;
       line.lost();
+      checks.abandon();
+      for (const session of recordings.all()) session.endIfAsked();
     },
     live,
     counts(sessionId) {

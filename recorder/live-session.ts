@@ -70,6 +70,10 @@ export interface LiveSession {
   voiceServer(payload: unknown): void;
   gatewayBack(): void;
   tick(): void;
+  /** The session never goes on from here on, whatever crashes: without `stop` it ends by itself. Resolves when that is on disk. */
+  announceStop(reason: SealReason): Promise<void>;
+  /** Ends when that was announced: nobody is left to say `stop`. */
+  endIfAsked(): void;
   /** Takes what already came, leaves the channel and seals the folder. Called again it gives the same promise. */
   stop(reason: SealReason): Promise<SealedSession>;
   /** Leaves the channel and removes a folder that nothing was recorded into. */
@@ -78,6 +82,9 @@ export interface LiveSession {
 
 /** Long enough for the event loop to read what the kernel holds, at 32 datagrams a turn. */
 const DRAIN_MS = 60;
+
+/** The application has to take back its signs before the bot leaves the channel. */
+const STOP_FOLLOWS_MS = 10_000;
 
 /** Opens the folder, journals who was told, then joins: nothing can be kept before the notice is. */
 export function openLiveSession(options: LiveSessionOptions): LiveSession {
@@ -175,7 +182,13 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
     writer.tick();
   }
 
+  let askedToEnd: { reason: SealReason; timer: NodeJS.Timeout } | undefined;
+  function endIfAsked(): void {
+    if (askedToEnd !== undefined && sealing === undefined) options.onEnd(askedToEnd.reason);
+  }
+
   async function seal(reason: SealReason): Promise<SealedSession> {
+    clearTimeout(askedToEnd?.timer);
     await delay(DRAIN_MS);
     link.tick();
     link.close();
@@ -240,6 +253,16 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
     voiceServer: (payload) => link.takeServer(payload),
     gatewayBack: () => link.gatewayBack(),
     tick,
+    async announceStop(reason) {
+      askedToEnd ??= { reason, timer: setTimeout(endIfAsked, STOP_FOLLOWS_MS) };
+      await writer.stopping(reason).catch((error: unknown) => {
+        logger.error(
+          { err: error, sessionId: request.sessionId },
+          'a session ends, and its journal cannot say so',
+        );
+      });
+    },
+    endIfAsked,
     stop: (reason) => (sealing ??= seal(reason)),
     async discard() {
       await (sealing ??= seal('disconnected'));

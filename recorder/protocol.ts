@@ -156,6 +156,11 @@ export const toRecorder = z.discriminatedUnion('type', [
   /** Whether a session or a sound check could start here now: asked before people are told. Answered by `could-start`. */
   z.object({ type: z.literal('could-start'), requestId, guildId: snowflake }),
   z.object({ type: z.literal('start'), requestId, session: sessionRequest }),
+  /**
+   * The session is about to be ended, and may not go on whatever crashes from here on: without `stop` the recorder ends it
+   * itself, soon, or at once when the application is lost. Answered by `stopping` when that is on the disk.
+   */
+  z.object({ type: z.literal('stopping'), requestId, sessionId, reason: stopReason.optional() }),
   z.object({ type: z.literal('stop'), requestId, sessionId, reason: stopReason.optional() }),
   /**
    * Listen for so long, as to a recording, into a folder of its own that is none of the sessions, and leave. Answered by
@@ -228,9 +233,14 @@ export const toApplication = z.discriminatedUnion('type', [
     sealed: z.array(sealedSession),
     /** Cut short by a crash, and still to be decided on. */
     interrupted: z.array(interruptedSession).default([]),
+    /** Messages that still say that a sound check listens, and none does. */
+    overdueChecks: z
+      .array(z.object({ guildId: snowflake, channelId: snowflake, messageId: snowflake }))
+      .default([]),
   }),
   z.object({ type: z.literal('could-start'), requestId }),
   z.object({ type: z.literal('started'), requestId, sessionId, startedAtMs: z.number() }),
+  z.object({ type: z.literal('stopping'), requestId }),
   z.object({ type: z.literal('stopped'), requestId, session: sealedSession }),
   z.object({ type: z.literal('played'), requestId }),
   z.object({ type: z.literal('checked'), requestId, check: soundCheck }),

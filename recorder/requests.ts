@@ -42,6 +42,9 @@ export function answerRequests(options: RequestsOptions): (message: Request) => 
       }
       case 'seal':
         return { type: 'stopped', requestId, session: await interrupted.seal(message.sessionId) };
+      case 'stopping':
+        await recordings.byId(message.sessionId).announceStop(message.reason ?? 'stop');
+        return { type: 'stopping', requestId };
       case 'stop': {
         const session = await recordings.end(recordings.byId(message.sessionId), message.reason ?? 'stop');
         return { type: 'stopped', requestId, session };

@@ -16,6 +16,21 @@ const reason = z.enum([
   'consent',
 ]);
 
+const sealReason = z.enum([
+  'stop',
+  'shutdown',
+  'disconnected',
+  'removed',
+  'channel-gone',
+  'server-gone',
+  'recovered',
+  'disk-full',
+  'empty',
+  'silence',
+  'max-length',
+  'untold',
+]);
+
 /** The entries that readers understand; others (consent, reconnect, warning, ...) are kept for people and later code. */
 const journalEntry = z.discriminatedUnion('type', [
   z.object({
@@ -70,25 +85,9 @@ const journalEntry = z.discriminatedUnion('type', [
   /** A sound that Discord's clients played by themselves (the soundboard, a reaction): in nobody's track. */
   z.object({ ...at, type: z.literal('sound-effect'), userId: z.string(), name: z.string() }),
   z.object({ ...at, type: z.literal('marker'), name: z.string(), byUserId: z.string() }),
-  z.object({
-    ...at,
-    type: z.literal('sealed'),
-    reason: z.enum([
-      'stop',
-      'shutdown',
-      'disconnected',
-      'removed',
-      'channel-gone',
-      'server-gone',
-      'recovered',
-      'disk-full',
-      'empty',
-      'silence',
-      'max-length',
-      'untold',
-    ]),
-    durationUs: z.number(),
-  }),
+  /** The session is about to be ended: whatever happens from here on, it does not go on. */
+  z.object({ ...at, type: z.literal('stopping'), reason: sealReason }),
+  z.object({ ...at, type: z.literal('sealed'), reason: sealReason, durationUs: z.number() }),
 ]);
 export type JournalEntry = z.infer<typeof journalEntry>;
 

@@ -15,8 +15,8 @@ import { type MendedTrack, mendSession } from './repair.ts';
 const PAGES_AT_ONCE = 1200;
 
 /**
- * Mends the folder, ends every track at the session's end, journals `sealed` with the reason `recovered`, and writes the
- * manifest. May be run again after it was interrupted itself, but never twice at once; in a folder that is sealed, only the
+ * Mends the folder, ends every track at the session's end, journals `sealed`, with the reason `recovered` unless
+ * it was being ended, and writes the manifest. May be run again after it was interrupted itself, but never twice at once; in a folder that is sealed, only the
  * erasures that were asked for are carried out.
  * @throws SessionFolderError when the journal has no header, and the file system's errors.
  */
@@ -25,11 +25,14 @@ export async function recoverSession(folder: string, files: Files = nodeFiles): 
   if (manifest !== null) return (await carryOutErasures(folder, files)) ?? manifest;
   const { tracks, lastUs: durationUs, journalBytes } = await mendSession(folder, files);
   for (const track of tracks) if (!track.ended) await endTrack(folder, track, durationUs, files);
-  const sealed = { type: 'sealed', atUs: durationUs, reason: 'recovered', durationUs };
+  const { entries } = decodeJournal(await readFile(journalPath(folder)));
+  const stopping = entries.findLast((entry) => entry.type === 'stopping');
+  const reason = stopping?.reason ?? 'recovered';
+  const sealed = { type: 'sealed', atUs: durationUs, reason, durationUs };
   await changing(files, journalPath(folder), (journal) =>
     journal.write(encodeJournalLine(sealed), journalBytes),
   );
-  const recovered = await writeManifest(folder, 'recovered', files);
+  const recovered = await writeManifest(folder, reason, files);
   return (await carryOutErasures(folder, files)) ?? recovered;
 }
 
@@ -64,7 +67,7 @@ export async function readManifest(folder: string, files: Files = nodeFiles): Pr
     return JSON.parse(text) as Manifest;
   } catch {
     const { entries } = decodeJournal(await readFile(journalPath(folder)));
-    const seal = entries.findLast(({ type }) => type === 'sealed');
-    return seal?.type === 'sealed' ? await writeManifest(folder, seal.reason, files) : null;
+    const seal = entries.findLast((entry) => entry.type === 'sealed');
+    return seal === undefined ? null : await writeManifest(folder, seal.reason, files);
   }
 }

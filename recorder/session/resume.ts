@@ -33,14 +33,14 @@ export interface ResumePoint extends Interruption {
 }
 
 /**
- * Reads an unsealed folder and changes nothing. Undefined when the crash came while the session was being sealed: then
- * it had ended, and it is not for us to go on.
+ * Reads an unsealed folder and changes nothing. Undefined when the crash came while the session was being ended: then
+ * it is over, and it is not for us to go on.
  * @throws SessionFolderError when the journal has no header.
  */
 export async function readInterruption(folder: string): Promise<Interruption | undefined> {
   const session = await readSession(folder);
   const { entries } = decodeJournal(await readFile(journalPath(folder)));
-  if (entries.some(({ type }) => type === 'sealed')) return undefined;
+  if (entries.some(({ type }) => type === 'sealed' || type === 'stopping')) return undefined;
   for (const { number, spurts } of session.tracks) {
     const { opusPath } = trackPaths(folder, number);
     if ((await findOpusEnd(opusPath, spurts.at(-1)?.byteOffset)).ended) return undefined;

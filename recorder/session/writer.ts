@@ -52,6 +52,8 @@ export interface SessionWriter {
   receive(packet: ReceivedPacket): void;
   /** Names this moment; on disk, synced, when the promise resolves to its place on the session clock. */
   marker(name: string, byUserId: string): Promise<number>;
+  /** Journals that the session is about to end; on disk, synced, when the promise resolves. It never goes on then. */
+  stopping(reason: SealReason): Promise<void>;
   /** From here on nothing of this person comes for a while: packets that are missed meanwhile are no loss. */
   breakOff(userId: string): void;
   /** Journals a hole from outside the packets; without `userId` it is a hole in every track. */
@@ -201,6 +203,10 @@ export function openSessionWriter(
       write(atUs, { type: 'marker', name, byUserId });
       await journal.sync();
       return atUs;
+    },
+    async stopping(reason) {
+      note({ type: 'stopping', reason });
+      await journal.sync();
     },
     breakOff(userId) {
       tracks.get(userId)?.breakOff();

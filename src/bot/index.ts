@@ -17,7 +17,7 @@ import { createNewcomers } from './recording/newcomers.ts';
 import { createMoves, type MoveLimits } from './recording/moves.ts';
 import { createRecordings, type Recordings } from './recording/recordings.ts';
 import { createSealing } from './recording/sealing.ts';
-import { createSoundCheck, type MeasureLoudness } from './recording/sound-check.ts';
+import { closeCheckNotice, createSoundCheck, type MeasureLoudness } from './recording/sound-check.ts';
 import { createWarnings } from './recording/warnings.ts';
 import type { RecorderLink } from './recorder-link.ts';
 import { registerCommands } from './register-commands.ts';
@@ -130,6 +130,10 @@ export async function startBot(options: BotOptions): Promise<Bot> {
         recorder.consent(live.guildId, userId, true);
     });
   };
+  /** What listened there ended with the application before this one, which had to carry the word to leave. */
+  const leaveIfIdle = (guild: Guild): void => {
+    if (recorder.liveIn(guild.id) === undefined && guild.members.me?.voice.channelId) bridge.leave(guild);
+  };
   const onGuild = (guild: Guild): void => {
     const live = recorder.liveIn(guild.id);
     if (live) takeUp(live);
@@ -175,12 +179,17 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     client.on(Events.VoiceChannelEffectSend, onEffect);
     client.on(Events.GuildAvailable, onGuild);
     client.on(Events.ShardReady, onShardReady);
-    const { live, sealed, interrupted } = await recorder.hello();
+    const { live, sealed, interrupted, overdueChecks } = await recorder.hello();
     signs.takeUp(live);
     for (const session of live) takeUp(session);
     for (const session of sealed) onSealed(session);
     for (const session of interrupted) onInterrupted(session);
+    for (const notice of overdueChecks)
+      background.run('a notice still says that a sound check listens', () =>
+        closeCheckNotice(client, notice),
+      );
     for (const guild of client.guilds.cache.values()) {
+      leaveIfIdle(guild);
       background.run('webinars were not brought in step', () => sync.catchUp(guild));
       background.run('sessions were not brought in step', () =>
         closeUnborn(context, guild, [...live, ...sealed, ...interrupted]),

@@ -52,11 +52,15 @@ export interface RecorderLink {
     sealed: SealedSession[];
     /** Cut short by a crash of the recorder: each waits for `resume` or `seal`. */
     interrupted: InterruptedSession[];
+    /** Messages that still say that a sound check listens. */
+    overdueChecks: { guildId: string; channelId: string; messageId: string }[];
   }>;
   /** Before people are told. Throws RecorderRefusal when something runs there, the disk is too full, or the recorder ends. */
   assertCouldStart(guildId: string): Promise<void>;
   /** Throws RecorderRefusal. */
   start(session: SessionRequest): Promise<{ startedAtMs: number }>;
+  /** It is about to be stopped, and may not go on whatever crashes until then. Throws RecorderRefusal. */
+  stopping(sessionId: string, reason?: StopReason): Promise<void>;
   stop(sessionId: string, reason?: StopReason): Promise<SealedSession>;
   /** Listens for so long and keeps nothing but what `checkDone` removes. Throws RecorderRefusal. */
   check(session: SessionRequest, listenMs: number): Promise<SoundCheck>;
@@ -199,6 +203,7 @@ export function createRecorderLink(
         live: running,
         sealed,
         interrupted,
+        overdueChecks,
       } = await new Promise<Extract<ToApplication, { type: 'welcome' }>>((resolve, reject) => {
         const timer = setTimeout(
           () => reject(new RecorderRefusal('silent', 'the recorder did not welcome the application')),
@@ -210,10 +215,13 @@ export function createRecorderLink(
         };
         port.send({ type: 'hello', protocolVersion: PROTOCOL_VERSION });
       });
-      return { live: running, sealed, interrupted };
+      return { live: running, sealed, interrupted, overdueChecks };
     },
     start: (session) => begin('start', session),
     resume: (session) => begin('resume', session),
+    async stopping(sessionId, reason) {
+      await ask({ type: 'stopping', sessionId, ...(reason && { reason }) });
+    },
     stop: (sessionId, reason) => end({ type: 'stop', sessionId, ...(reason && { reason }) }),
     seal: (sessionId) => end({ type: 'seal', sessionId }),
     async assertCouldStart(guildId) {

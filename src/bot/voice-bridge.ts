@@ -12,15 +12,23 @@ import {
   type NonThreadGuildBasedChannel,
   type VoiceState,
 } from 'discord.js';
+import { GatewayOpcodes, type GatewayVoiceStateUpdate } from 'discord-api-types/v10';
 import type { RecorderLink } from './recorder-link.ts';
 
 export interface VoiceBridge {
   /** Opens the way for a guild; again is harmless. */
   open(guild: Guild): void;
+  /** Out of a channel in which nothing is recorded. */
+  leave(guild: Guild): void;
   close(): void;
 }
 
 type Adapter = ReturnType<InternalDiscordGatewayAdapterCreator>;
+
+const leaving = (guildId: string): GatewayVoiceStateUpdate => ({
+  op: GatewayOpcodes.VoiceStateUpdate,
+  d: { guild_id: guildId, channel_id: null, self_mute: false, self_deaf: false },
+});
 
 export function createVoiceBridge(client: Client<true>, recorder: RecorderLink): VoiceBridge {
   const adapters = new Map<string, Adapter>();
@@ -75,6 +83,9 @@ export function createVoiceBridge(client: Client<true>, recorder: RecorderLink):
           }),
         );
       recorder.shard(guild.id, guild.shard.status === Status.Ready);
+    },
+    leave(guild) {
+      guild.shard.send(leaving(guild.id));
     },
     close() {
       recorder.events.off('gatewaySend', onGatewaySend);

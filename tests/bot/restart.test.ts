@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { en } from '../../templates/messages/en.ts';
 import { buttonOf, eventually, openHouse, speech, type House, type HouseOptions } from './support/house.ts';
@@ -41,6 +43,52 @@ test('the application dies in mid-recording: the next one carries on as if nothi
   // The notice of the application before was found and closed.
   const notice = await stage.nextMessage(({ content }) => content.startsWith('⏹️ This channel was recorded'));
   expect(notice.content).toContain('“Talk”');
+});
+
+test('the application dies between “Stopping…” and the stop: the recording ends all the same', async () => {
+  const scene = await enter({ passes: ({ type }) => type !== 'stop' });
+  const { stage, lobby, host, account, core, catalog, guild } = scene;
+  host.joinVoice(stage, { speaker: true });
+  await host.runCommand('record start', { channel: stage, title: 'Talk' }, lobby);
+  await stage.room().whenConnected(account.userId);
+  await host.speak(speech(20));
+  const stop = await host.runCommand('record stop', {}, lobby);
+  expect(stop.text()).toBe(en.record.stopping);
+  await scene.die();
+  await eventually(
+    () => core.live(),
+    (live) => live.length === 0,
+  );
+  await scene.start();
+  const sessions = () => catalog.sessions.listFor(guild.id);
+  await eventually(sessions, ([session]) => session?.state === 'sealed');
+  const ending = await stage.nextMessage(({ content }) => content.startsWith('⏹️ The recording'));
+  expect(ending.content).not.toContain('crash');
+  await eventually(
+    () => stage.present(),
+    (present) => !present.includes(account.userId),
+  );
+});
+
+test('the application dies while a sound check listens: nobody listens on, nothing is kept, and the notice says so', async () => {
+  const scene = await enter();
+  const { hall, lobby, host, account, core, dataFolder, catalog, guild } = scene;
+  host.joinVoice(hall);
+  await host.runCommand('record check', { channel: hall, seconds: 30 }, lobby);
+  await hall.room().whenConnected(account.userId);
+  const [notice] = hall.messages();
+  await host.speak(speech(20));
+  await scene.die();
+  const kept = () => readdir(path.join(dataFolder, 'sound-checks'));
+  await eventually(kept, (folders) => folders.length === 0);
+  await scene.start();
+  await hall.nextMessage(({ id, content }) => id === notice?.id && content === en.notice.checked);
+  await eventually(
+    () => hall.present(),
+    (present) => !present.includes(account.userId),
+  );
+  expect(core.live()).toEqual([]);
+  expect(await catalog.sessions.listFor(guild.id)).toEqual([]);
 });
 
 test('a session that was sealed while nobody listened becomes one episode, however often it is told', async () => {

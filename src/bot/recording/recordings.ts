@@ -37,7 +37,12 @@ export interface Recordings {
   /** Throws UserError when nothing is being recorded in the guild. */
   liveIn(guildId: string): Promise<LiveRecording>;
   /** Throws RecorderRefusal. */
-  stop(sessionId: string, reason?: StopReason): Promise<SealedSession>;
+  stop(
+    sessionId: string,
+    reason?: StopReason,
+    /** From here on it ends, whatever crashes. */
+    onStopping?: () => Promise<unknown>,
+  ): Promise<SealedSession>;
 }
 
 interface Beginning {
@@ -153,7 +158,12 @@ export function createRecordings(
         throw new UserError(({ errors: say }) => (isBeginning ? say.notBegun : say.notRecording));
       return { status, session: await catalog.sessions.byId(status.sessionId) };
     },
-    async stop(sessionId, reason) {
+    async stop(sessionId, reason, onStopping) {
+      await recorder.stopping(sessionId, reason);
+      // That somebody cannot be told is no reason to go on.
+      await onStopping?.().catch((error: unknown) => {
+        logger.warn({ err: error, sessionId }, 'whoever ended a recording was not told that it ends');
+      });
       await beforeStop(sessionId);
       return recorder.stop(sessionId, reason);
     },

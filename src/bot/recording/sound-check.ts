@@ -1,6 +1,6 @@
 /** A sound check: people are told, listened to for a moment, and what was heard is measured and thrown away. */
 import { randomUUID } from 'node:crypto';
-import type { Guild, GuildMember, VoiceBasedChannel } from 'discord.js';
+import type { Client, Guild, GuildMember, VoiceBasedChannel } from 'discord.js';
 import type { HeardSpeaker } from '../../../recorder/protocol.ts';
 import { textsFor } from '../../../templates/messages/index.ts';
 import type { BotContext } from '../context.ts';
@@ -80,4 +80,15 @@ export function createSoundCheck(context: BotContext, measure: MeasureLoudness):
       );
     }
   };
+}
+
+/** Of a check that ended with the application before this one. */
+export async function closeCheckNotice(
+  client: Client<true>,
+  { channelId, messageId }: { channelId: string; messageId: string },
+): Promise<void> {
+  const channel = client.channels.cache.get(channelId);
+  if (!channel?.isVoiceBased()) return;
+  const { notice: say } = textsFor(channel.guild.preferredLocale);
+  await editNotice(channel, messageId, { content: say.checked });
 }

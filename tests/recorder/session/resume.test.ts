@@ -220,3 +220,17 @@ test('killed while it was being sealed, it is over', async () => {
   rmSync(path.join(copy, 'manifest.json'));
   expect(await readInterruption(copy)).toBeUndefined();
 });
+
+test('killed after its end was announced, it is over, and ended as was asked', async () => {
+  const folder = `${scratchFolder()}/session`;
+  const recording = startRecording(folder);
+  recording.play(
+    send({ spurts: [{ startUs: 0, packets: 100 }] }, PERFECT, seededRandom(1)).map(
+      ({ received }) => received,
+    ),
+  );
+  await recording.writer.stopping('max-length');
+  const copy = killed(folder);
+  expect(await readInterruption(copy)).toBeUndefined();
+  expect(await recoverSession(copy)).toMatchObject({ reason: 'max-length', tracks: [{ number: 1 }] });
+});

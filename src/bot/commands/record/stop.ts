@@ -10,8 +10,7 @@ export async function stopAndFollow(
   { recordings, sealing, panels, texts }: Call,
   sessionId: string,
 ): Promise<void> {
-  await interaction.editReply(texts.record.stopping);
-  const sealed = await recordings.stop(sessionId);
+  const sealed = await recordings.stop(sessionId, 'stop', () => interaction.editReply(texts.record.stopping));
   const episode = (await sealing.settle(sealed))?.episode;
   if (episode) await panels.followReply(interaction, episode.id, texts);
   else await interaction.editReply(texts.record.recordedAlone(plain(sealed.title), sealed.durationUs / 1e6));
