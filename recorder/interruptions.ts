@@ -3,6 +3,7 @@
  * what its host is warned of, and whether it ends.
  */
 import { createHoles } from './holes.ts';
+import { createLeftBehind } from './left-behind.ts';
 import type { SessionHealth, SessionState } from './protocol.ts';
 import type { GapReason, SealReason } from './session/model.ts';
 import type { SessionWriter } from './session/writer.ts';
@@ -10,7 +11,7 @@ import { isUnwelcome } from './voice/reconnect.ts';
 import type { LinkEvent } from './voice/voice-link.ts';
 
 export interface ConnectionOptions {
-  writer: Pick<SessionWriter, 'note' | 'gap' | 'elapsedUs'>;
+  writer: Pick<SessionWriter, 'note' | 'gap' | 'elapsedUs' | 'status' | 'breakOff'>;
   /** Where people were told before it began. */
   channelId: string;
   /** It goes on after a crash: it has begun, and the hole since then is open. */
@@ -55,8 +56,12 @@ export function followConnection(options: ConnectionOptions): Interruptions {
   let untold = false;
   let goneAs: SealReason | undefined;
   let lostBy: { closeCode: number | undefined; channelId: string } | undefined;
+  const leftBehind = createLeftBehind();
+  /** Between two channels: Discord closes the connection to the former one, which is no loss of the next. */
+  let moving = false;
   let unwelcome: { closeCode: number | undefined; sinceUs: number } | undefined;
   if (options.resumed) holes.begin('crash', writer.elapsedUs());
+  leftBehind.arrived(channelId, writer.elapsedUs());
 
   function end(reason: SealReason): void {
     writer.note({ type: 'warning', code: reason });
@@ -82,6 +87,7 @@ export function followConnection(options: ConnectionOptions): Interruptions {
     const wasOut = lostBy?.closeCode === DISCONNECTED_CLOSE && lostBy.channelId === channelId;
     if (wasOut && change === 'rejoined') onWarning('returned', channelId);
     lostBy = unwelcome = undefined;
+    moving = false;
     options.onJoined(true);
   }
 
@@ -91,11 +97,23 @@ export function followConnection(options: ConnectionOptions): Interruptions {
     state = 'reconnecting';
     const sinceUs = writer.elapsedUs() - agoUs;
     // Who was deaf left by itself, to come back with better ears, and tells of that.
-    lostBy = hearing.health() === 'good' ? { closeCode, channelId } : undefined;
+    lostBy = hearing.health() === 'good' && !moving ? { closeCode, channelId } : undefined;
     holes.begin('reconnect', sinceUs);
     writer.note({ type: 'warning', code: 'connection-lost', closeCode: closeCode ?? null });
     onWarning('connection-lost', `the voice connection closed (${closeCode ?? 'no code'})`);
     unwelcome = isUnwelcome(closeCode) ? { closeCode, sinceUs } : undefined;
+  }
+
+  function moved(toChannelId: string): void {
+    const nowUs = writer.elapsedUs();
+    const { speakers } = writer.status();
+    for (const hole of leftBehind.moved(toChannelId, nowUs, speakers)) writer.gap(hole);
+    for (const { userId } of speakers) writer.breakOff(userId);
+    channelId = toChannelId;
+    untold = moving = true;
+    holes.begin('consent', nowUs);
+    writer.note({ type: 'moved', channelId });
+    onWarning('moved', channelId);
   }
 
   return {
@@ -111,11 +129,7 @@ export function followConnection(options: ConnectionOptions): Interruptions {
           writer.note({ type: 'rejoining', attempt: event.attempt, channelId });
           return;
         case 'moved':
-          ({ channelId } = event);
-          untold = true;
-          holes.begin('consent', writer.elapsedUs());
-          writer.note({ type: 'moved', channelId });
-          onWarning('moved', channelId);
+          moved(event.channelId);
           return;
         case 'server-deaf':
           hearing.serverDeaf(event.deaf);
@@ -133,6 +147,7 @@ export function followConnection(options: ConnectionOptions): Interruptions {
       if (!untold || inChannelId !== channelId) return;
       untold = false;
       closeHole('consent');
+      leftBehind.arrived(channelId, writer.elapsedUs());
     },
     tick() {
       if (unwelcome === undefined || writer.elapsedUs() - unwelcome.sinceUs < UNWELCOME_US) return;

@@ -82,6 +82,8 @@ export interface LiveSession {
 
 /** Long enough for the event loop to read what the kernel holds, at 32 datagrams a turn. */
 const DRAIN_MS = 60;
+/** Of a channel's or server's end Discord tells apart from ours in it, and perhaps after: the former is why. */
+const REASON_MS = 500;
 
 /** The application has to take back its signs before the bot leaves the channel. */
 const STOP_FOLLOWS_MS = 10_000;
@@ -189,7 +191,7 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
 
   async function seal(reason: SealReason): Promise<SealedSession> {
     clearTimeout(askedToEnd?.timer);
-    await delay(DRAIN_MS);
+    await delay(reason === 'removed' ? REASON_MS : DRAIN_MS);
     link.tick();
     link.close();
     const counts = link.counts();

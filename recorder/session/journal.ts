@@ -14,6 +14,7 @@ const reason = z.enum([
   'disk',
   'paused',
   'consent',
+  'elsewhere',
 ]);
 
 const sealReason = z.enum([

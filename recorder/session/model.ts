@@ -2,7 +2,17 @@
 
 /** Why a track has a hole. */
 export type GapReason =
-  'loss' | 'undecryptable' | 'unmapped' | 'deaf' | 'reconnect' | 'crash' | 'disk' | 'paused' | 'consent';
+  | 'loss'
+  | 'undecryptable'
+  | 'unmapped'
+  | 'deaf'
+  | 'reconnect'
+  | 'crash'
+  | 'disk'
+  | 'paused'
+  | 'consent'
+  /** A moderator had moved the bot into another channel, and it recorded there. */
+  | 'elsewhere';
 
 /**
  * A run of packets with nothing missing between them: one record of the index. The k-th packet starts at `startUs` plus

@@ -1,5 +1,6 @@
 /** A moderator, or the end of a channel, takes the bot from where it records. */
 import { afterEach, expect, test } from 'vitest';
+import { readSession } from '../../../recorder/session/reader.ts';
 import { speech, until } from '../voice/call.ts';
 import { compare, expectOneHole, named } from './compare.ts';
 import { closeCall, talking, type GuildCall } from './guild-call.ts';
@@ -67,6 +68,41 @@ test('a moderator drags the bot: it follows, and lost is what was said there bef
   expect(entries).toContainEqual(expect.objectContaining({ type: 'moved', channelId: call.hall.id }));
   const kinds = entries.map(({ type }) => type);
   expect(kinds.lastIndexOf('told')).toBeGreaterThan(kinds.indexOf('moved'));
+});
+
+test('dragged away and back: what was said here meanwhile is no loss, and who stayed has a hole of its own reason', async () => {
+  const { call } = await talking(20);
+  const { guild, stage, hall, bot } = call;
+  const quiet = guild.addMember({ displayName: 'Tobias' });
+  quiet.joinVoice(hall, { speaker: true });
+  const move = async (channel: typeof stage): Promise<void> => {
+    const moves = call.find('warning').filter(({ code }) => code === 'moved').length;
+    guild.owner.drag(bot.userId, channel);
+    const moved = () => call.find('warning').filter(({ code }) => code === 'moved').length > moves;
+    await call.play(1_500_000, () => moved() && call.status()?.state === 'recording');
+    await call.play(1_000_000);
+    call.told(channel.id);
+  };
+  const said = guild.owner.speak(speech(600, 2));
+  await call.play(500_000);
+  await move(hall);
+  const fromUs = call.clock.nowUs();
+  await call.play(2_000_000);
+  const backUs = call.clock.nowUs();
+  await move(stage);
+  await call.play(10_000_000);
+  await said;
+  expect(call.status()?.speakers).toMatchObject([{ userId: guild.owner.id, lost: 0 }]);
+  await call.stop();
+  const { gaps, tracks } = await readSession(call.folder);
+  expect(tracks.map(({ lost }) => lost)).toEqual([0]);
+  const elsewhere = gaps.filter(({ track }) => track === 1);
+  expect(elsewhere).toMatchObject([{ startUs: fromUs - call.startUs, reason: 'elsewhere' }]);
+  // A step of the clock or two: word of a move takes a turn to come.
+  expect(elsewhere[0]!.endUs - (backUs - call.startUs)).toBeOneOf([0, 5_000, 10_000]);
+  expect(new Set(gaps.map(({ reason }) => reason))).not.toContain('loss');
+  // Each move ends the connection with the close that a removal has, and is none.
+  expect(call.find('warning').map(({ code }) => code)).not.toContain('returned');
 });
 
 test.each<[string, (call: GuildCall) => void]>([
