@@ -50,7 +50,8 @@ export function createInterruptedSessions(options: InterruptedSessionsOptions): 
 
   async function seal(interruption: Interruption): Promise<SealedSession> {
     const folder = folderOf(interruption);
-    const session = sealedSession(await options.inTurn(folder, () => recoverSession(folder)));
+    const manifest = await options.inTurn(folder, () => recoverSession(folder));
+    const session = await sealedSession(folder, manifest);
     const { sessionId, durationUs } = session;
     logger.warn({ sessionId, durationUs }, 'an interrupted session was sealed');
     options.onSealed(session);

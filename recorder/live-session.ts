@@ -204,7 +204,7 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
     // Whoever asks for an erasure from now on finds the manifest, and carries it out.
     const manifest = await options.inTurn(options.folder, () => recoverSession(options.folder));
     logger.info({ sessionId: request.sessionId, reason, ...counts }, 'session sealed');
-    return sealedSession(manifest);
+    return sealedSession(options.folder, manifest);
   }
 
   return {
@@ -236,7 +236,7 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
     consent: setConsent,
     note: (entry) => writer.note(entry),
     told({ notice, userIds, everyone }) {
-      writer.note({ type: 'told', ...notice, userIds });
+      writer.note({ type: 'told', ...notice, userIds, ...(everyone === true ? {} : { passing: true }) });
       if (everyone === true) interruptions.told(notice.channelId);
     },
     gone(channelId) {

@@ -85,6 +85,8 @@ const sealedSession = z.object({
   speakers: z.number().int(),
   /** Tracks that were destroyed at their speakers' wish: what was made of the session before must be made again. */
   erasedTracks: z.number().int().optional(),
+  /** Messages that said that it runs, besides the notice of each channel. */
+  passingNotices: z.array(z.object({ channelId: snowflake, messageId: snowflake })).optional(),
   /**
    * Why it ended: what `stop` said, the recorder's `shutdown`, a lost connection, a repair after a crash, a full disk, a
    * moderator who took the bot out of the channel, or a channel or server that the bot is not in any more.

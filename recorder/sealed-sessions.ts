@@ -1,10 +1,12 @@
 /** Sealed sessions that the application has not yet taken into its catalog; they outlive the recorder's own process. */
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Logger } from './log.ts';
 import type { SealedSession } from './protocol.ts';
 import { erasuresAsked } from './session/erase.ts';
+import { decodeJournal } from './session/journal.ts';
 import type { Manifest } from './session/model.ts';
+import { journalPath } from './session/paths.ts';
 import { readManifest, recoverSession } from './session/recover.ts';
 import { type Interruption, readInterruption } from './session/resume.ts';
 import type { InTurn } from './turns.ts';
@@ -24,7 +26,12 @@ export interface SealedSessions {
 }
 
 /** What the application is told of a manifest. */
-export function sealedSession(manifest: Manifest): SealedSession {
+export async function sealedSession(folder: string, manifest: Manifest): Promise<SealedSession> {
+  const { entries } = decodeJournal(await readFile(journalPath(folder)));
+  const passingNotices = entries.flatMap((entry) => {
+    if (entry.type !== 'told' || entry.passing !== true) return [];
+    return [{ channelId: entry.channelId, messageId: entry.messageId }];
+  });
   const { sessionId, guildId, channelId, title, startedAtMs, durationUs, reason, tracks } = manifest;
   const { erasedTracks = 0 } = manifest;
   return {
@@ -37,6 +44,7 @@ export function sealedSession(manifest: Manifest): SealedSession {
     reason,
     speakers: tracks.length,
     ...(erasedTracks > 0 ? { erasedTracks } : {}),
+    ...(passingNotices.length > 0 ? { passingNotices } : {}),
   };
 }
 
@@ -82,7 +90,7 @@ export async function openSealedSessions(
         const spoke = (await readManifest(folder))?.tracks.some(({ userId }) => asked.includes(userId));
         // Whatever interrupts this, the application hears of the session again.
         if (spoke) await rm(path.join(folder, ACKNOWLEDGED), { force: true });
-        const session = sealedSession(await recoverSession(folder));
+        const session = await sealedSession(folder, await recoverSession(folder));
         if (!spoke) return undefined;
         sealed.set(sessionId, session);
         return session;
@@ -106,5 +114,5 @@ async function takeFolder(folder: string, logger: Logger): Promise<SealedSession
   const manifest = await recoverSession(folder);
   const { sessionId, durationUs } = manifest;
   if (!sealed) logger.warn({ sessionId, durationUs }, 'an unsealed session was recovered');
-  return sealedSession(manifest);
+  return sealedSession(folder, manifest);
 }

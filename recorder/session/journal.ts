@@ -78,6 +78,8 @@ const journalEntry = z.discriminatedUnion('type', [
     messageId: z.string(),
     atMs: z.number(),
     userIds: z.array(z.string()),
+    /** Besides the notice that stands for the channel as a whole. */
+    passing: z.boolean().optional(),
   }),
   /** From here on nothing of this person is kept; then, from here on it is again. */
   z.object({ ...at, type: z.enum(['refused', 'allowed']), userId: z.string() }),

@@ -72,6 +72,7 @@ export const en = {
       'This conversation is being recorded. If you do not want that, please do not speak, or leave the channel.',
     newcomers: (users: readonly string[]) =>
       `🔴 ${conjunction.format(users)}: this channel is being recorded, and so is what you say in it. If you do not want that, type \`/privacy opt-out\`.`,
+    passed: '⏹️ The recording that was announced here is over. Nothing is being recorded any more.',
     notStarted: '⚪ The recording announced here did not start. Nothing was recorded.',
     goesOn: (by: string) =>
       `It was interrupted by a fault on our side and goes on now, as the same recording. ${by}: what was said in between is missing; all of the rest is safe.`,

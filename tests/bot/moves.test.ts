@@ -25,16 +25,23 @@ const saysSo = (content: string) => (message: { content: string }) => message.co
 test('people there are told, those it left are free again, and it is one recording with all that was said', async () => {
   const { guild, stage, hall, host, guest, lobby, core, account, toRecorder, catalog } = await recording();
   guest.joinVoice(hall);
+  const [ana, ben] = ['Ana', 'Ben'].map((displayName) => guild.addMember({ displayName }));
+  ana!.joinVoice(stage, { speaker: true });
+  const late = await stage.nextMessage(saysSo(en.notice.newcomers([`<@${ana!.id}>`])));
+  // Too late to be told there: from now on they are not recorded.
+  ben!.joinVoice(stage, { speaker: true });
   await host.speak(speech(20));
   guild.owner.drag(account.userId, hall);
   const there = await hall.nextMessage(isNotice);
   expect(there.content).toBe(en.notice.recording(`<@${host.id}>`, 'Talk'));
   await stage.nextMessage(isOver);
+  await stage.nextMessage(({ id, content }) => id === late.id && content === en.notice.passed);
   await eventually(
     () => core.live()[0],
     (live) => live?.state === 'recording' && live.untold === undefined,
   );
   expect(toRecorder.filter(({ type }) => type === 'told')).toMatchObject([
+    { notice: { channelId: stage.id, messageId: late.id }, userIds: [ana!.id] },
     { notice: { channelId: hall.id, messageId: there.id }, userIds: [guest.id], everyone: true },
   ]);
   await hall.room().whenConnected(account.userId);
@@ -43,6 +50,8 @@ test('people there are told, those it left are free again, and it is one recordi
   await stopped.until(({ content }) => content.includes('is mastered'));
   await hall.nextMessage(({ id, content }) => id === there.id && isOver({ content }));
   expect(await catalog.sessions.listFor(guild.id)).toMatchObject([{ state: 'sealed', speakers: 2 }]);
+  const red = [...stage.messages(), ...hall.messages()].filter(({ content }) => content.includes('🔴'));
+  expect(red).toEqual([]);
 });
 
 test('its chat is closed to the bot: the host is asked for help, the next application tries on, and people are told', async () => {

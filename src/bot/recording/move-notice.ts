@@ -68,7 +68,7 @@ export function createMoveNotice(context: BotContext): MoveNotice {
         return true;
       }
       notices.set(sessionId, notice);
-      const people = peopleIn(channel).filter(({ userId }) => userId !== client.user.id);
+      const people = peopleIn(channel);
       for (const person of people) recorder.person(sessionId, person);
       const userIds = people.map(({ userId }) => userId);
       recorder.told(sessionId, notice, userIds, true);

@@ -3,8 +3,10 @@
  * stage. By name, since an edit tells nobody; together, when several come; and one message at a time, the last one.
  */
 import type { VoiceState } from 'discord.js';
+import type { SealedSession } from '../../../recorder/protocol.ts';
 import { textsFor } from '../../../templates/messages/index.ts';
 import type { BotContext } from '../context.ts';
+import { closePassing, noticeOf } from './notice.ts';
 
 export interface Newcomers {
   /** Somebody's voice state has changed. */
@@ -38,14 +40,19 @@ export function createNewcomers(
   async function tell(guildId: string, sessionId: string, userIds: readonly string[]): Promise<void> {
     const live = recorder.liveIn(guildId);
     const channel = client.guilds.cache.get(guildId)?.channels.cache.get(live?.channelId ?? '');
-    if (live?.sessionId !== sessionId || !channel?.isVoiceBased()) return;
+    if (live?.sessionId !== sessionId || live.untold === true || !channel?.isVoiceBased()) return;
     const refusing = new Set(await catalog.members.refusing(guildId));
-    const users = userIds.filter((userId) => !refusing.has(userId)).slice(0, MENTIONED);
+    // Whoever has left, and whoever the notice of a move has told meanwhile, needs no word.
+    const isHere = (userId: string) => {
+      const state = channel.guild.voiceStates.cache.get(userId);
+      return state?.channelId === channel.id && state.suppress !== true;
+    };
+    const users = userIds.filter((userId) => isHere(userId) && !refusing.has(userId)).slice(0, MENTIONED);
     if (users.length === 0) return;
     const { notice: say } = textsFor(channel.guild.preferredLocale);
     const content = say.newcomers(users.map((userId) => `<@${userId}>`));
     const message = await channel.send({ content, allowedMentions: { users } });
-    const notice = { channelId: channel.id, messageId: message.id, atMs: message.createdTimestamp };
+    const notice = noticeOf(message);
     recorder.told(sessionId, notice, users);
     const former = told.get(sessionId);
     told.set(sessionId, notice);
@@ -53,6 +60,19 @@ export function createNewcomers(
     if (former?.channelId === channel.id)
       await channel.messages.delete(former.messageId).catch(() => undefined);
   }
+
+  /** Nobody is recorded any more where this was said. */
+  const onWarning = (sessionId: string, code: string): void => {
+    const former = told.get(sessionId);
+    const channel = client.channels.cache.get(former?.channelId ?? '');
+    if (code !== 'moved' || former === undefined || !channel?.isVoiceBased()) return;
+    background.run('a notice still says that a recording runs', () =>
+      closePassing(channel, former.messageId),
+    );
+  };
+  const onSealed = ({ sessionId }: SealedSession): void => void told.delete(sessionId);
+  recorder.events.on('warning', onWarning);
+  recorder.events.on('sealed', onSealed);
 
   return {
     onVoiceState(before, after) {
@@ -77,6 +97,8 @@ export function createNewcomers(
       waiting.set(sessionId, { userIds, timer });
     },
     close() {
+      recorder.events.off('warning', onWarning);
+      recorder.events.off('sealed', onSealed);
       for (const { timer } of waiting.values()) clearTimeout(timer);
       waiting.clear();
     },

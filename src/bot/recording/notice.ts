@@ -7,6 +7,7 @@ import {
   ButtonBuilder,
   ButtonStyle,
   RESTJSONErrorCodes,
+  type Message,
   type MessageEditOptions,
   type VoiceBasedChannel,
 } from 'discord.js';
@@ -45,8 +46,12 @@ export async function tellPeople(
     ...(goesOn ? { allowedMentions: { users: [subject.startedByUserId] } } : {}),
     components: [new ActionRowBuilder<ButtonBuilder>().addComponents(about)],
   });
-  return { channelId: channel.id, messageId: message.id, atMs: message.createdTimestamp };
+  return noticeOf(message);
 }
+
+export const noticeOf = ({ channelId, id, createdTimestamp }: Message): Notice => ({
+  ...{ channelId, messageId: id, atMs: createdTimestamp },
+});
 
 const isGone = (error: unknown) =>
   isDiscordCode(error, RESTJSONErrorCodes.UnknownMessage, RESTJSONErrorCodes.UnknownChannel);
@@ -83,11 +88,19 @@ export async function closeNotice(
   notice: Notice | undefined,
 ): Promise<void> {
   const { notice: say } = textsFor(channel.guild.preferredLocale);
-  const messageId =
-    notice?.messageId ??
-    (await findMessage(channel, `${ABOUT_BUTTON}${end.sessionId}`, end.startedAtMs - 60_000))?.id;
-  if (messageId === undefined) return;
-  const [from, to] = [Math.floor(end.startedAtMs / 1000), Math.floor(end.endedAtMs / 1000)];
+  const since = end.startedAtMs - 60_000;
+  const found = notice ? undefined : await findMessage(channel, `${ABOUT_BUTTON}${end.sessionId}`, since);
+  const closed = notice ?? (found && noticeOf(found));
+  if (closed === undefined) return;
+  // In a channel that it was moved to, it began with the notice there.
+  const fromMs = Math.max(end.startedAtMs, closed.atMs);
+  const [from, to] = [Math.floor(fromMs / 1000), Math.floor(end.endedAtMs / 1000)];
   const content = say.over(`<@${end.startedByUserId}>`, plain(end.title), from, to);
-  await editNotice(channel, messageId, { content });
+  await editNotice(channel, closed.messageId, { content });
+}
+
+/** A message besides the channel's notice, that told somebody that it runs. */
+export async function closePassing(channel: VoiceBasedChannel, messageId: string): Promise<void> {
+  const { notice: say } = textsFor(channel.guild.preferredLocale);
+  await editNotice(channel, messageId, { content: say.passed });
 }

@@ -8,8 +8,9 @@ export const personOf = (member: GuildMember): Person => ({
   bot: member.user.bot,
 });
 
-/** Everybody in the channel whose account Discord has told us. */
-export const peopleIn = (channel: VoiceBasedChannel): Person[] => channel.members.map(personOf);
+/** Everybody else in the channel whose account Discord has told us. */
+export const peopleIn = (channel: VoiceBasedChannel): Person[] =>
+  channel.members.filter(({ id }) => id !== channel.client.user.id).map(personOf);
 
 /** An account that Discord has not told us counts as a person's. */
 export const isBot = (guild: Guild | undefined, userId: string): boolean =>

@@ -9,7 +9,7 @@ import {
 import type { BotContext } from '../context.ts';
 import type { EpisodePanels } from '../panels/episode-panels.ts';
 import { plain } from '../plain-text.ts';
-import { closeNotice } from './notice.ts';
+import { closeNotice, closePassing } from './notice.ts';
 import { endingLines } from './ending.ts';
 import { reachHost } from './reach-host.ts';
 import { panelButtons } from '../panels/episode-panel.ts';
@@ -121,8 +121,13 @@ export function createSealing(context: BotContext, panels: EpisodePanels): Seali
       () => announce(sealed, taken, [notice?.channelId, sealed.channelId]),
       fields,
     );
+    const guild = client.guilds.cache.get(guildId);
+    for (const { channelId, messageId } of sealed.passingNotices ?? []) {
+      const passed = guild?.channels.cache.get(channelId);
+      if (passed?.isVoiceBased()) background.run(STILL_RUNS, () => closePassing(passed, messageId), fields);
+    }
     const channelId = notice?.channelId ?? sealed.channelId;
-    const channel = client.guilds.cache.get(guildId)?.channels.cache.get(channelId);
+    const channel = guild?.channels.cache.get(channelId);
     // Who could tell nobody in the next channel had freed the one before.
     if (!channel?.isVoiceBased() || notice?.over === true || sealed.reason === 'untold') return;
     const startedByUserId = taken.session.started_by;

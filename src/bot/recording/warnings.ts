@@ -1,6 +1,7 @@
 /** What the recorder warns of, told to the host where the host will read it: in the chat of the channel. */
 import { textsFor, type Texts } from '../../../templates/messages/index.ts';
 import type { BotContext } from '../context.ts';
+import { noticeOf } from './notice.ts';
 import { reachHost } from './reach-host.ts';
 
 /** Once in this time and session; the disk refuses every file of a recording, one after the other. */
@@ -57,9 +58,11 @@ export function createWarnings(context: BotContext): (sessionId: string, code: s
     const content = (texts: Texts) => warningText(code, `<@${userId}>`, texts);
     if (content(textsFor('')) === undefined) return;
     toldAtMs.set(`${sessionId} ${code}`, Date.now());
-    await reachHost(context, {
+    const message = await reachHost(context, {
       ...{ guildId, userId, channelIds: [notices.get(sessionId)?.channelId, channelId] },
       message: (texts) => ({ content: content(texts) ?? '' }),
     });
+    // It says that a recording runs, so it is closed with it.
+    if (code === 'returned' && message.inGuild()) context.recorder.told(sessionId, noticeOf(message), []);
   };
 }
