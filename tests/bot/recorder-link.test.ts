@@ -55,7 +55,12 @@ test('a live session is known from the answer, the status and the welcome; and g
   expect(link.live()).toEqual([]);
   const welcome = link.hello();
   hear({ type: 'welcome', recorderPid: 1, live: [status], sealed: [sealed] });
-  await expect(welcome).resolves.toEqual({ live: [status], sealed: [sealed], interrupted: [] });
+  await expect(welcome).resolves.toEqual({
+    live: [status],
+    sealed: [sealed],
+    interrupted: [],
+    overdueChecks: [],
+  });
   expect(link.liveIn('1')).toEqual(status);
   expect(link.liveIn('other')).toBeUndefined();
 });
