@@ -1,4 +1,4 @@
-/** Who does not want to be recorded in one session, and since when. Pure: time comes in as a number. */
+/** Who was told of one session, and who does not want to be recorded in it, since when. Pure: time comes in as a number. */
 
 export interface Consent {
   /** Somebody refuses: what cannot be told to be somebody else's is not even decrypted then. */
@@ -10,10 +10,18 @@ export interface Consent {
   allow(userId: string): number | undefined;
   /** Everybody who refuses, and since when. */
   all(): ReadonlyMap<string, number>;
+  /** Told again, they count once. */
+  tell(userIds: readonly string[]): void;
+  /** Not told by anything, and never counted. */
+  bot(userId: string): void;
+  /** How many people were told. */
+  told(): number;
 }
 
 export function createConsent(): Consent {
   const since = new Map<string, number>();
+  const told = new Set<string>();
+  const bots = new Set<string>();
   return {
     any: () => since.size > 0,
     refuses: (userId) => since.has(userId),
@@ -28,5 +36,10 @@ export function createConsent(): Consent {
       return fromUs;
     },
     all: () => since,
+    tell(userIds) {
+      for (const userId of userIds) told.add(userId);
+    },
+    bot: (userId) => void bots.add(userId),
+    told: () => told.difference(bots).size,
   };
 }

@@ -122,6 +122,7 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
   if (resumeAt !== undefined) writer.note({ type: 'resumed', channelId: request.channelId });
   writer.note({ type: 'told', ...request.notice, userIds: request.people.map(({ userId }) => userId) });
   const consent = createConsent();
+  consent.tell([...(resumeAt?.toldUserIds ?? []), ...request.people.map(({ userId }) => userId)]);
   for (const userId of request.refusedUserIds ?? []) setConsent(userId, true);
 
   /** What they said until now was recorded with their consent and stays; `erase` is for that. */
@@ -141,10 +142,11 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
 
   const hearing = watchHearing({ clock, writer, link: () => link, onWarning });
   const know = (person: Person): void => {
+    if (person.bot) consent.bot(person.userId);
     hearing.person(person);
     writer.person(person);
   };
-  for (const person of request.people) know(person);
+  for (const person of [...(resumeAt?.people ?? []), ...request.people]) know(person);
 
   const interruptions = followConnection({
     writer,
@@ -228,6 +230,7 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
         ...{ sessionId, guildId, title, startedAtMs, elapsedUs, speakers },
         ...{ state: interruptions.state(), channelId: link.channelId(), health: hearing.health() },
         ...(interruptions.mayKeep() ? {} : { untold: true }),
+        toldPeople: consent.told(),
       };
     },
     counts: () => link.counts(),
@@ -237,6 +240,7 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
     note: (entry) => writer.note(entry),
     told({ notice, userIds, everyone }) {
       writer.note({ type: 'told', ...notice, userIds, ...(everyone === true ? {} : { passing: true }) });
+      consent.tell(userIds);
       if (everyone === true) interruptions.told(notice.channelId);
     },
     gone(channelId) {

@@ -68,6 +68,8 @@ const sessionStatus = z.object({
   diskLeftMs: z.number().optional(),
   /** After a move, until `told` with `everyone`: nothing is kept. */
   untold: z.boolean().optional(),
+  /** How many people were told that they are recorded, bots left out. */
+  toldPeople: z.number().int().optional(),
 });
 export type SessionStatus = z.infer<typeof sessionStatus>;
 

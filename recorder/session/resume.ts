@@ -22,6 +22,8 @@ export interface Interruption {
 /** Everything that a writer needs to go on in a folder. */
 export interface ResumePoint extends Interruption {
   people: SessionPerson[];
+  /** Who was told that they are recorded. */
+  toldUserIds: string[];
   tracks: MendedTrack[];
   /** The last track number that was ever given, whatever became of that track. */
   lastTrackNumber: number;
@@ -81,6 +83,7 @@ export async function prepareToResume(
   return {
     ...interruption,
     ...{ people: [...people.values()], tracks, journalBytes, lastUs },
+    toldUserIds: entries.flatMap((entry) => (entry.type === 'told' ? entry.userIds : [])),
     lastTrackNumber: Math.max(...numbers),
     clockAtUs: (nowMs) => Math.max(lastUs, timeOfDay.atUs + (nowMs - timeOfDay.nowMs) * 1000),
   };

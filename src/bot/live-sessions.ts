@@ -43,13 +43,14 @@ export function createLiveSessions(): LiveSessions {
         default:
       }
     },
-    begun({ sessionId, guildId, channelId, title }, startedAtMs, state) {
+    begun({ sessionId, guildId, channelId, title, people }, startedAtMs, state) {
       const known = live.get(sessionId);
       // Before the recorder's next status: the last one, if any, still says that it joins.
       if (known?.state === 'joining') change(sessionId, { state, startedAtMs });
       if (known !== undefined) return;
       const named = { sessionId, guildId, channelId, title, state, health: 'good', startedAtMs } as const;
-      live.set(sessionId, { ...named, elapsedUs: 0, speakers: [] });
+      const toldPeople = people.filter(({ bot }) => !bot).length;
+      live.set(sessionId, { ...named, elapsedUs: 0, speakers: [], toldPeople });
     },
     told: (sessionId) => change(sessionId, { untold: undefined }),
     forget: (sessionId) => void live.delete(sessionId),

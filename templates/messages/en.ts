@@ -41,7 +41,7 @@ export const en = {
     recordStop: 'Stop recording and start mastering',
     recordStatus: 'Who is being recorded, for how long, and how well',
     recordMarker: 'Name this moment; it becomes a chapter',
-    recordMarkerName: 'The chapter’s title',
+    recordMarkerName: 'The chapter’s title, on one line; 100 characters at most',
     recordCheck: 'Listen for half a minute and say who is heard, how loud, with what loss; nothing is kept',
     recordCheckSeconds: 'For how long; 30 seconds, if left out',
     webinar: 'Plan and run a live event',
@@ -252,6 +252,11 @@ export const en = {
     statusPlace: (channel: string, seconds: number, state: string) =>
       `${channel} · ${duration(seconds)} · ${state}`,
     statusBy: (by: string) => `Started by ${by}`,
+    told: (people: number) => `${count(people, 'person has', 'people have')} been told.`,
+    optedOut: (names: readonly string[], more: number) =>
+      names.length === 0
+        ? 'Nobody here has opted out.'
+        : `Opted out, so nothing of them is kept: ${bold(names)}${more > 0 ? ` and ${more} more` : ''}.`,
     states: {
       joining: 'joining',
       recording: 'all is well',
@@ -364,6 +369,8 @@ export const en = {
       `${channel} is full (${limit} of ${limit}). Raise its user limit, make room, or grant me **Move Members** there, and try again.`,
     alreadyRecording: (channel: string, by: string, timestamp: number) =>
       `A recording is already running in ${channel}: ${by} started it ${time(timestamp, 'R')}. A bot can be in one channel of a server at a time. End it first with \`/record stop\`.`,
+    checkWhileRecording: (channel: string, by: string, timestamp: number) =>
+      `There is no need for a sound check: ${channel} is being recorded, ${by} started it ${time(timestamp, 'R')}. \`/record status\` shows whom I hear, and how much of it is lost.`,
     alreadyRecordingSomewhere:
       'A recording is already running in this server. End it first with `/record stop`.',
     checking: 'A sound check is listening in this server. It is over in less than a minute: try again then.',
@@ -375,7 +382,11 @@ export const en = {
       'The disk of this installation is nearly full, so nothing was started. Its operator has to make room first.',
     recorderBusy: 'The recorder is restarting. Try again in a moment.',
     recorderSilent: 'The recorder did not answer. Look at `/record status` before you try again.',
-    markerEmpty: 'A moment needs a name. Write one that reads well as a chapter.',
+    titleEmpty: 'That title shows nothing. Write what people will read in the server’s events.',
+    markerEmpty:
+      'That name shows nothing. Give the moment one that reads well as a chapter, like “First question”.',
+    markerLong: (length: number, most: number) =>
+      `That name has ${length} characters, and a chapter’s title holds ${most}. Shorten it and mark again: the marker stands at the moment when you send it.`,
     whenUnclear: (text: string, zone: string) =>
       `I could not read “${text}” as a time. Write it like \`2026-12-01 19:00\` (${zone}) or \`in 20 minutes\`.`,
     whenPast: (timestamp: number) =>

@@ -1,4 +1,6 @@
 /** Channels and servers that are gone, or only seem so; and gateway sessions that go on, or begin anew. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { en } from '../../templates/messages/en.ts';
 import { eventually, openHouse, speech, type House } from './support/house.ts';
@@ -60,7 +62,13 @@ test.each(['runs', 'is dead'])('the bot is banned while the application %s', asy
   );
   expect(gone(scene)).toEqual([{ type: 'gone', guildId: guild.id }]);
   await episodeIsReady(scene);
-  expect(await catalog.sessions.listFor(guild.id)).toMatchObject([{ state: 'sealed', speakers: 1 }]);
+  const [session] = await catalog.sessions.listFor(guild.id);
+  expect(session).toMatchObject({ state: 'sealed', speakers: 1 });
+  const journal = await readFile(
+    path.join(scene.dataFolder, 'sessions', session!.id, 'journal.jsonl'),
+    'utf8',
+  );
+  expect(journal).toContain('"type":"sealed","reason":"server-gone"');
   // No server is shared any more, so Discord lets nothing through; the other server does not notice.
   expect(host.inbox.messages()).toEqual([]);
   const idle = await neighbour.host.runCommand('record status', {}, neighbour.lobby);

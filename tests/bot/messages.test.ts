@@ -62,7 +62,7 @@ const live = (
   health: SessionStatus['health'] = 'good',
 ): SessionStatus => ({
   ...{ sessionId: '00000000-0000-4000-8000-000000000001', guildId: '1', channelId: '2' },
-  ...{ title: 'Talk', state, health, startedAtMs: 0, elapsedUs: 125e6, speakers },
+  ...{ title: 'Talk', state, health, startedAtMs: 0, elapsedUs: 125e6, speakers, toldPeople: 3 },
 });
 const speaker = (index: number) => ({
   ...{ userId: `${index}`, displayName: `Person ${index} ${'*'.repeat(90)}` },
@@ -70,19 +70,28 @@ const speaker = (index: number) => ({
 });
 
 test('the status names place, time, starter, interest and speakers, the most talkative first', () => {
-  const input = { live: live([speaker(1), speaker(2)]), startedByUserId: '9', interested: 12 };
+  const input = {
+    live: live([speaker(1), speaker(2)]),
+    startedByUserId: '9',
+    interested: 12,
+    optedOut: ['Ana', '*Bo*'],
+  };
   const { title, description } = statusEmbed(input, en).toJSON();
   expect(title).toBe('Recording “Talk”');
   expect(description).toContain('<#2> · 2 min 05 s · all is well\nStarted by <@9>');
   expect(description).toContain(en.webinar.interested(12));
+  expect(description).toContain(
+    '3 people have been told. Opted out, so nothing of them is kept: **Ana** and **\\*Bo\\***.',
+  );
   expect(description).toMatch(/Person 2[^]*Person 1/);
   expect(description).toContain('1.0 % lost · heard just now');
 });
 
 test('a hundred speakers with long names fit into an embed', () => {
   const speakers = Array.from({ length: 100 }, (_, index) => speaker(index));
+  const crowd = speakers.map(({ displayName }) => displayName);
   const { description } = statusEmbed(
-    { live: live(speakers), startedByUserId: undefined, interested: undefined },
+    { live: live(speakers), startedByUserId: undefined, interested: undefined, optedOut: crowd },
     en,
   ).toJSON();
   expect(description!.length).toBeLessThanOrEqual(4_096);
@@ -90,16 +99,27 @@ test('a hundred speakers with long names fit into an embed', () => {
 });
 
 test('nobody yet, and a lost connection, are said', () => {
-  const input = { live: live([], 'reconnecting'), startedByUserId: undefined, interested: undefined };
+  const input = {
+    live: live([], 'reconnecting'),
+    startedByUserId: undefined,
+    interested: undefined,
+    optedOut: [],
+  };
   const { description } = statusEmbed(input, en).toJSON();
   expect(description).toContain(en.record.states.reconnecting);
   expect(description).toContain(en.record.nobodyYet);
+  expect(description).toContain('Nobody here has opted out.');
 });
 
 test.each(['deaf', 'undecryptable', 'server-deaf'] as const)(
   'a recorder that is %s is not well',
   (health) => {
-    const input = { live: live([], 'recording', health), startedByUserId: undefined, interested: undefined };
+    const input = {
+      live: live([], 'recording', health),
+      startedByUserId: undefined,
+      interested: undefined,
+      optedOut: [],
+    };
     const { description, color } = statusEmbed(input, en).toJSON();
     expect(description).toContain(en.record.health[health]);
     const well = statusEmbed({ ...input, live: live([]) }, en).toJSON();

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
-import { cut, plain } from '../../src/bot/plain-text.ts';
+import { markerName } from '../../src/bot/commands/record/marker.ts';
+import { wordingFor } from '../../src/bot/user-error.ts';
+import { en } from '../../templates/messages/en.ts';
+import { cut, oneLine, plain } from '../../src/bot/plain-text.ts';
 
 test.each([
   ['Night talk', 'Night talk'],
@@ -30,4 +33,26 @@ test.each([
 
 test('a hundred thousand characters are cut before they are looked at', () => {
   expect(plain('*'.repeat(100_000)).length).toBeLessThanOrEqual(200);
+});
+
+test.each([
+  ['  First\r\n\u2028 question\t', 'First question'],
+  ['a\u0000b\u202ec', 'a b c'],
+  ['👩‍👩‍👧 🏴󠁧󠁢󠁳󠁣󠁴󠁿', '👩‍👩‍👧 🏴󠁧󠁢󠁳󠁣󠁴󠁿'],
+  [' \n\u200b\u2800\u3164\ufeff\u00ad', ''],
+])('%j on one line is %j', (text, expected) => {
+  expect(oneLine(text)).toBe(expected);
+});
+
+test('a marker’s name is a line that shows and fits', () => {
+  expect(markerName(` ${'x'.repeat(100)}\n`)).toBe('x'.repeat(100));
+  const refusal = (typed: string) => {
+    try {
+      return markerName(typed);
+    } catch (error) {
+      return wordingFor(error)?.(en);
+    }
+  };
+  expect(refusal(' \n ')).toBe(en.errors.markerEmpty);
+  expect(refusal('x'.repeat(101))).toBe(en.errors.markerLong(101, 100));
 });

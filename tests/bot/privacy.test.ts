@@ -76,6 +76,11 @@ describe('in a server', () => {
     expect((await guest.runCommand('privacy status', {}, lobby)).text()).toMatch(
       /not been recorded in this server since <t:/,
     );
+    const told = await host.runCommand('record status', {}, lobby);
+    expect(told.ephemeral).toBe(true);
+    expect(told.text()).toContain(
+      '2 people have been told. Opted out, so nothing of them is kept: **Tobias**.',
+    );
     await guest.speak(speech(20));
     const back = await guest.runCommand('privacy opt-in', {}, lobby);
     expect(back.text()).toBe(en.privacy.optedIn);

@@ -53,8 +53,10 @@ test('a stage is recorded, stopped, mastered, published: what the host, the gues
 
   await stage.room().whenConnected(account.userId);
   await host.speak(speech(40));
-  const marked = await host.runCommand('record marker', { name: 'First question' }, lobby);
+  const marked = await host.runCommand('record marker', { name: '  First\n\tquestion ' }, lobby);
   expect(marked.text()).toMatch(/^📍 Marked “First question” at \d+ s\.$/);
+  const nameless = await host.runCommand('record marker', { name: ' \u200b\n' }, lobby);
+  expect(nameless.text()).toBe(en.errors.markerEmpty);
   const status = await eventually(
     () => host.runCommand('record status', {}, lobby),
     (answer) => answer.text().includes('**Inès**'),

@@ -119,7 +119,8 @@ test('a voice channel is listened to: people are told, the host reads whom it he
   // A recording is never disturbed by a check.
   await host.runCommand('record start', { channel: hall }, lobby);
   const refused = await host.runCommand('record check', { channel: hall }, lobby);
-  expect(refused.text()).toContain('A recording is already running');
+  expect(refused.text()).toContain(`<#${hall.id}> is being recorded, <@${host.id}> started it`);
+  expect(refused.text()).toContain('`/record status`');
   expect(core.live()).toHaveLength(1);
   expect(discord.requests.filter(({ status }) => status >= 400)).toEqual([]);
 });

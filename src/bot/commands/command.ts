@@ -16,6 +16,9 @@ import type { Sealing } from '../recording/sealing.ts';
 /** Channels that people speak in. */
 export const SPEAKABLE = [ChannelType.GuildVoice, ChannelType.GuildStageVoice] as const;
 
+/** An event's name holds 100 characters (docs, Guild Scheduled Event), so no title is longer, and no chapter's. */
+export const TITLE_CHARACTERS = 100;
+
 /** What handlers work with, beside the interaction's own. */
 export interface Services extends BotContext {
   recordings: Recordings;

@@ -8,12 +8,10 @@ import {
 } from 'discord.js';
 import type { Texts } from '../../../templates/messages/index.ts';
 import { SHOWN_TO } from '../access.ts';
-import { SPEAKABLE } from './command.ts';
+import { SPEAKABLE, TITLE_CHARACTERS } from './command.ts';
 
 type Say = Texts['commands'];
 
-/** An event's name holds 100 characters (docs, Guild Scheduled Event), so no title is longer. */
-const TITLE_CHARACTERS = 100;
 /** Discord takes 1,000 for an event's description. */
 const DESCRIPTION_CHARACTERS = 1_000;
 

@@ -66,10 +66,10 @@ export function createRecordings(
   /** By guild: between the command and the recorder's answer, and while a check listens, nothing else may start there. */
   const beginnings = new Map<string, Beginning>();
 
-  async function assertNothingRuns(guildId: string): Promise<void> {
+  async function assertNothingRuns(guildId: string, kind: Beginning['kind'] = 'recording'): Promise<void> {
     const refuse = (channelId: string, userId: string | undefined, atMs: number) =>
       new UserError(({ errors: say }) =>
-        say.alreadyRecording(
+        say[kind === 'check' ? 'checkWhileRecording' : 'alreadyRecording'](
           `<#${channelId}>`,
           userId === undefined ? '?' : `<@${userId}>`,
           Math.floor(atMs / 1000),
@@ -131,9 +131,9 @@ export function createRecordings(
   ): Promise<T> {
     const guildId = channel.guild.id;
     assertNothingStandsInTheWay(channel, TO_RECORD);
-    await assertNothingRuns(guildId);
+    await assertNothingRuns(guildId, kind);
     // Asked again without a pause in between: two commands may have come through the question above together.
-    if (beginnings.has(guildId)) await assertNothingRuns(guildId);
+    if (beginnings.has(guildId)) await assertNothingRuns(guildId, kind);
     beginnings.set(guildId, { kind, channelId: channel.id, startedByUserId: by.id, atMs: Date.now() });
     try {
       await recorder.assertCouldStart(guildId);

@@ -1,5 +1,5 @@
 /** `/record start`: an ad-hoc recording in any voice or stage channel. */
-import { plain } from '../../plain-text.ts';
+import { oneLine, plain } from '../../plain-text.ts';
 import { UserError } from '../../user-error.ts';
 import { SPEAKABLE, type Command } from '../command.ts';
 
@@ -9,7 +9,7 @@ export const recordStart: Command = {
     const named = interaction.options.getChannel('channel', false, SPEAKABLE);
     const channel = named ?? member.voice.channel;
     if (channel === null) throw new UserError((say) => say.errors.chooseChannel);
-    const typed = interaction.options.getString('title')?.trim() ?? '';
+    const typed = oneLine(interaction.options.getString('title') ?? '');
     const title = typed === '' ? channel.name : typed;
     await recordings.start({ channel, startedBy: member, title });
     await interaction.editReply(texts.record.started(`<#${channel.id}>`, plain(title)));

@@ -14,6 +14,18 @@ export interface StatusInput {
   startedByUserId: string | undefined;
   /** Whom Discord counts as interested in the webinar's event; undefined without one. */
   interested: number | undefined;
+  /** Display names of those there, or heard, who opted out. */
+  optedOut: readonly string[];
+}
+
+/** Named in the status; more are counted. */
+const NAMED = 10;
+
+/** Who knows, and who does not want to. */
+function consentLine({ live, optedOut }: StatusInput, { record: say }: Texts): string {
+  const names = optedOut.slice(0, NAMED).map((name) => plain(name, 40));
+  const refusing = say.optedOut(names, optedOut.length - names.length);
+  return live.toldPeople === undefined ? refusing : `${say.told(live.toldPeople)} ${refusing}`;
 }
 
 /** A recording that cannot hear is not well, whatever its connection says. */
@@ -22,7 +34,8 @@ function stateWords({ state, health, untold }: SessionStatus, { record: say }: T
   return state === 'recording' && health !== 'good' ? say.health[health] : say.states[state];
 }
 
-export function statusEmbed({ live, startedByUserId, interested }: StatusInput, texts: Texts): EmbedBuilder {
+export function statusEmbed(input: StatusInput, texts: Texts): EmbedBuilder {
+  const { live, startedByUserId, interested } = input;
   const { record: say, webinar } = texts;
   const { elapsedUs } = live;
   const loudestFirst = [...live.speakers].sort((a, b) => b.packets - a.packets);
@@ -35,6 +48,7 @@ export function statusEmbed({ live, startedByUserId, interested }: StatusInput, 
     say.statusPlace(`<#${live.channelId}>`, elapsedUs / 1e6, stateWords(live, texts)),
     ...(startedByUserId === undefined ? [] : [say.statusBy(`<@${startedByUserId}>`)]),
     ...(interested === undefined ? [] : [webinar.interested(interested)]),
+    consentLine(input, texts),
     '',
     ...(speakers.length > 0 ? speakers : [say.nobodyYet]),
     ...(more > 0 ? [say.moreSpeakers(more)] : []),

@@ -1,5 +1,7 @@
 /** `/record status`: the running recording, or what is planned next. */
+import type { SessionStatus } from '../../../../recorder/protocol.ts';
 import { plain } from '../../plain-text.ts';
+import { peopleIn } from '../../recording/people.ts';
 import { eventOf } from '../../webinars/discord-event.ts';
 import type { Call, Command } from '../command.ts';
 import { statusEmbed } from './status-view.ts';
@@ -16,6 +18,17 @@ async function idleText({ catalog, guild, texts }: Call): Promise<string> {
   ].join('\n');
 }
 
+/** Those of the server who opted out and are in the channel, or were heard before they did. */
+async function optedOutOf(live: SessionStatus, { catalog, guild }: Call): Promise<string[]> {
+  const refusing = await catalog.members.refusing(guild.id);
+  const channel = guild.channels.cache.get(live.channelId);
+  const present = channel?.isVoiceBased() ? peopleIn(channel) : [];
+  const names = new Map(
+    [...live.speakers, ...present].map(({ userId, displayName }) => [userId, displayName]),
+  );
+  return refusing.flatMap((userId) => names.get(userId) ?? []);
+}
+
 export const recordStatus: Command = {
   access: 'host',
   async run(interaction, call) {
@@ -29,7 +42,9 @@ export const recordStatus: Command = {
     const webinar = session?.webinar_id && (await catalog.webinars.ofGuild(guild.id, session.webinar_id));
     const event = webinar ? await eventOf(guild, webinar) : null;
     const interested = event?.userCount ?? undefined;
-    const embed = statusEmbed({ live, startedByUserId: session?.started_by, interested }, texts);
+    const optedOut = await optedOutOf(live, call);
+    const input = { live, startedByUserId: session?.started_by, interested, optedOut };
+    const embed = statusEmbed(input, texts);
     await interaction.editReply({ embeds: [embed] });
   },
 };

@@ -7,7 +7,7 @@ import {
   TO_SCHEDULE,
   type PermissionName,
 } from '../../permissions.ts';
-import { plain } from '../../plain-text.ts';
+import { oneLine, plain } from '../../plain-text.ts';
 import { UserError } from '../../user-error.ts';
 import { createEvent, isStage } from '../../webinars/discord-event.ts';
 import { parseWhen } from '../../when.ts';
@@ -33,7 +33,8 @@ export const webinarSchedule: Command = {
     const { catalog, guild, member, texts, logger } = call;
     const { options } = interaction;
     const channel = options.getChannel('channel', true, SPEAKABLE);
-    const title = options.getString('title', true).trim();
+    const title = oneLine(options.getString('title', true));
+    if (title === '') throw new UserError((say) => say.errors.titleEmpty);
     const description = options.getString('description')?.trim() ?? '';
     const durationMinutes = options.getInteger('minutes') ?? 60;
     const startsAt = await startOf(options.getString('when', true), call);
