@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { readConfig } from './config.ts';
 import type { ExportOptions } from './cli/export.ts';
+import type { MasterOptions } from './cli/master.ts';
 import { exitCodeOf, explain } from './cli/failures.ts';
 import { ROLES, type Role } from './cli/roles.ts';
 
@@ -113,6 +114,19 @@ function program(): Command {
     .action(async (session: string, options: ExportOptions) => {
       const { exportToFolder } = await import('./cli/export.ts');
       process.exitCode = await exportToFolder(readConfig(process.env), session, options);
+    });
+  stagecast
+    .command('master')
+    .description('masters a session into a folder: MP3, M4A and a report, with an edit or without')
+    .argument('<session>', 'id of a session, or path of its folder')
+    .requiredOption('--out <folder>', 'where the files go; made when missing')
+    .option('--edit <file>', 'JSON: what to trim, cut, mute, turn up or down, and how long pauses may be')
+    .option('--preset <name>', 'a file of templates/presets', 'speech')
+    .option('--title <title>', "for the files' tags; the session's own when missing")
+    .option('--show <title>', "for the files' tags")
+    .action(async (session: string, options: MasterOptions) => {
+      const { masterToFolder } = await import('./cli/master.ts');
+      process.exitCode = await masterToFolder(readConfig(process.env), session, options);
     });
   stagecast
     .command('register-commands')

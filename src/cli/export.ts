@@ -1,6 +1,6 @@
 /** `stagecast export`: a session's tracks for producers, straight from its folder, beside whatever else runs. */
 import { createWriteStream } from 'node:fs';
-import { access, mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdtemp, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { readSession } from '../../recorder/session/reader.ts';
@@ -8,6 +8,7 @@ import { ConfigError, type Config } from '../config.ts';
 import { readZip } from '../mastering/exports/zip-body.ts';
 import { layOutZip } from '../mastering/exports/zip.ts';
 import { startExport, type ExportFormat, type ExportResult } from '../mastering/index.ts';
+import { sessionFolderOf, untilStopped } from './session-work.ts';
 
 export interface ExportOptions {
   out: string;
@@ -26,12 +27,10 @@ export async function exportToFolder(
   session: string,
   options: ExportOptions,
 ): Promise<number> {
-  const sessionFolder = await folderOf(config, session);
+  const sessionFolder = await sessionFolderOf(config, session);
   const { from = 0, to = Number.MAX_SAFE_INTEGER, zip = false } = options;
   if (to <= from) throw new ConfigError(['--to must be later than --from']);
   const outFolder = path.resolve(options.out);
-  const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   const { startedAtMs, title } = await readSession(sessionFolder);
   const result = await startExport(
     {
@@ -43,32 +42,13 @@ export async function exportToFolder(
       timeZone: options.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
       ...{ ffmpegPath: config.ffmpegPath, ffprobePath: config.ffprobePath },
     },
-    { signal: stop.signal, onProgress: showProgress },
+    untilStopped(),
   );
   const names = zip
     ? [await packInto(outFolder, result, new Date(startedAtMs))]
     : result.files.map(({ name }) => name);
   for (const name of names) console.log(path.join(outFolder, name));
   return 0;
-}
-
-async function folderOf({ sessionsFolder }: Config, session: string): Promise<string> {
-  for (const folder of [path.join(sessionsFolder, session), path.resolve(session)])
-    if (await isSession(folder)) return folder;
-  throw new ConfigError([
-    `There is no session "${session}" in ${sessionsFolder}, nor a session folder of that path. Each folder there is named by its session's id`,
-  ]);
-}
-
-const isSession = (folder: string): Promise<boolean> =>
-  access(path.join(folder, 'journal.jsonl')).then(
-    () => true,
-    () => false,
-  );
-
-/** For whoever waits at a terminal; a log is spared it. */
-function showProgress(percent: number): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r${percent} %${percent >= 99 ? '\n' : ''}`);
 }
 
 /** Under its name only when it is whole; the single files are gone then. */

@@ -1,0 +1,51 @@
+/** `stagecast master`: a session mastered into a folder, with an edit or without, beside whatever else runs. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { readSession } from '../../recorder/session/reader.ts';
+import { ConfigError, type Config } from '../config.ts';
+import { parseEdit, startRender, type Edit } from '../mastering/index.ts';
+import { sessionFolderOf, untilStopped } from './session-work.ts';
+
+export interface MasterOptions {
+  out: string;
+  preset: string;
+  /** Path of a JSON file. */
+  edit?: string;
+  title?: string;
+  show?: string;
+}
+
+/** Answers the exit code. Throws RenderError, and ConfigError where no such session or edit is. */
+export async function masterToFolder(
+  config: Config,
+  session: string,
+  { out, preset, edit, title, show = '' }: MasterOptions,
+): Promise<number> {
+  const sessionFolder = await sessionFolderOf(config, session);
+  const recorded = await readSession(sessionFolder);
+  const { renditions, durationUs } = await startRender(
+    {
+      ...{ sessionFolder, outputFolder: path.resolve(out), preset },
+      ...(edit === undefined ? {} : { edit: await readEdit(edit) }),
+      ...{ title: title ?? recorded.title, showTitle: show, author: show },
+      ...{ ffmpegPath: config.ffmpegPath, ffprobePath: config.ffprobePath },
+    },
+    untilStopped(),
+  );
+  console.log(`${recorded.title}: ${seconds(recorded.durationUs)} recorded, ${seconds(durationUs)} mastered`);
+  for (const { path: file, integratedLufs, truePeakDbtp } of renditions)
+    console.log(`${file}  ${integratedLufs.toFixed(1)} LUFS, peak ${truePeakDbtp.toFixed(1)} dBTP`);
+  return 0;
+}
+
+const seconds = (us: number): string => `${(us / 1e6).toFixed(1)} s`;
+
+async function readEdit(file: string): Promise<Edit> {
+  let written: unknown;
+  try {
+    written = JSON.parse(await readFile(file, 'utf8'));
+  } catch (cause) {
+    throw new ConfigError([`--edit ${file} cannot be read as JSON (${(cause as Error).message})`]);
+  }
+  return parseEdit(written);
+}

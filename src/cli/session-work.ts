@@ -1,0 +1,32 @@
+/** What commands that work on one session share: where it is, and how somebody at a terminal waits for it. */
+import { access } from 'node:fs/promises';
+import path from 'node:path';
+import { ConfigError, type Config } from '../config.ts';
+import type { RenderOptions } from '../mastering/index.ts';
+
+/** By the session's id, or the path of its folder. Throws ConfigError where no such session is. */
+export async function sessionFolderOf({ sessionsFolder }: Config, session: string): Promise<string> {
+  for (const folder of [path.join(sessionsFolder, session), path.resolve(session)])
+    if (await isSession(folder)) return folder;
+  throw new ConfigError([
+    `There is no session "${session}" in ${sessionsFolder}, nor a session folder of that path. Each folder there is named by its session's id`,
+  ]);
+}
+
+const isSession = (folder: string): Promise<boolean> =>
+  access(path.join(folder, 'journal.jsonl')).then(
+    () => true,
+    () => false,
+  );
+
+/** Work that Ctrl-C ends, with its progress. */
+export function untilStopped(): RenderOptions {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  return { signal: stop.signal, onProgress: showProgress };
+}
+
+/** For whoever waits at a terminal; a log is spared it. */
+function showProgress(percent: number): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r${percent} %${percent >= 99 ? '\n' : ''}`);
+}
