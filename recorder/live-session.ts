@@ -202,10 +202,11 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
     for (const [userId, startUs] of consent.all())
       writer.gap({ startUs, endUs: writer.elapsedUs(), reason: 'consent', userId });
     writer.note({ type: 'datagrams', ...counts });
-    await writer.seal(interruptions.reasonFor(reason));
+    const why = interruptions.reasonFor(reason);
+    await writer.seal(why);
     // Whoever asks for an erasure from now on finds the manifest, and carries it out.
     const manifest = await options.inTurn(options.folder, () => recoverSession(options.folder));
-    logger.info({ sessionId: request.sessionId, reason, ...counts }, 'session sealed');
+    logger.info({ sessionId: request.sessionId, reason: why, ...counts }, 'session sealed');
     return sealedSession(options.folder, manifest);
   }
 

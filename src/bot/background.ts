@@ -1,6 +1,7 @@
 /** Work that nobody awaits: its failure is logged and goes no further, and closing waits for it. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { isOrdinary } from './ordinary.ts';
 
 export interface Background {
   /** `complaint` says in the log what did not happen when `work` fails. */
@@ -9,13 +10,15 @@ export interface Background {
   settled(limitMs: number): Promise<void>;
 }
 
-export function createBackground(logger: Pick<Logger, 'error'>): Background {
+export function createBackground(logger: Pick<Logger, 'error' | 'info'>): Background {
   const running = new Set<Promise<void>>();
   return {
     run(complaint, work, fields = {}) {
       const ended = work()
         .then(() => undefined)
-        .catch((error: unknown) => logger.error({ err: error, ...fields }, complaint))
+        .catch((error: unknown) =>
+          logger[isOrdinary(error) ? 'info' : 'error']({ err: error, ...fields }, complaint),
+        )
         .finally(() => running.delete(ended));
       running.add(ended);
     },

@@ -6,6 +6,7 @@ import type { Catalog } from '../catalog/index.ts';
 import { createBackground } from './background.ts';
 import { leave, logIn } from './client.ts';
 import type { BotContext, Links } from './context.ts';
+import { inPlainLines } from './ordinary.ts';
 import { createEpisodePanels } from './panels/episode-panels.ts';
 import { createStatusLines } from './panels/status-lines.ts';
 import { createAfterCrash } from './recording/after-crash.ts';
@@ -61,7 +62,8 @@ const SETTLE_WITHIN_MS = 3_000;
 
 /** Starts the bot. Throws LoginRefusedError, and whatever keeps Discord or the recorder from answering. */
 export async function startBot(options: BotOptions): Promise<Bot> {
-  const { token, apiUrl, catalog, recorder, links, forgotten, logger } = options;
+  const { token, apiUrl, catalog, recorder, links, forgotten } = options;
+  const logger = inPlainLines(options.logger);
   const client = await logIn({ token, apiUrl, logger, onLost: options.onLost });
   const background = createBackground(logger);
   const bridge = createVoiceBridge(client, recorder);

@@ -11,8 +11,9 @@ afterEach(async () => {
   house = undefined;
 });
 
-async function recording(): Promise<House> {
-  const scene = (house = await openHouse());
+async function recording() {
+  const logged: string[] = [];
+  const scene = { ...(house = await openHouse({ logged })), logged };
   const { stage, lobby, host, account } = scene;
   host.joinVoice(stage, { speaker: true });
   await host.runCommand('record start', { channel: stage, title: 'Talk' }, lobby);
@@ -47,11 +48,13 @@ test.each(['runs', 'is dead'])('the channel is deleted while the application %s'
   expect(core.live()).toEqual([]);
   await episodeIsReady(scene);
   expect(account.gatewaySessions().length).toBeGreaterThan(0);
+  expect(scene.logged.join('')).not.toContain('"stack"');
 });
 
 test.each(['runs', 'is dead'])('the bot is banned while the application %s', async (application) => {
   const scene = await recording();
-  const { guild, neighbour, host, core, account, catalog } = scene;
+  const { guild, neighbour, host, core, account, catalog, logged } = scene;
+  const unreached = () => logged.filter((line) => line.includes('the end of a recording was not announced'));
   const isDead = application === 'is dead';
   if (isDead) await scene.die();
   account.ban(guild);
@@ -69,6 +72,10 @@ test.each(['runs', 'is dead'])('the bot is banned while the application %s', asy
     'utf8',
   );
   expect(journal).toContain('"type":"sealed","reason":"server-gone"');
+  expect(await eventually(unreached, (lines) => lines.length > 0)).toEqual([
+    expect.stringContaining('"err":"DiscordAPIError[50278]: Cannot send messages to this user"'),
+  ]);
+  expect(logged.join('')).not.toContain('"stack"');
   // No server is shared any more, so Discord lets nothing through; the other server does not notice.
   expect(host.inbox.messages()).toEqual([]);
   const idle = await neighbour.host.runCommand('record status', {}, neighbour.lobby);
@@ -77,7 +84,7 @@ test.each(['runs', 'is dead'])('the bot is banned while the application %s', asy
 
 test('taken out while nobody could say so, the bot comes back and tells; taken out before its eyes, it ends', async () => {
   const scene = await recording();
-  const { guild, stage, host, core, account } = scene;
+  const { guild, stage, lobby, host, core, account, logged } = scene;
   await scene.die();
   guild.owner.disconnect(account.userId);
   await scene.start();
@@ -87,6 +94,16 @@ test('taken out while nobody could say so, the bot comes back and tells; taken o
   const told = await stage.nextMessage(({ content }) => content.startsWith('⏹️ A moderator took me out'));
   expect(told.mentions.map(({ id }) => id)).toEqual([host.id]);
   expect(core.live()).toEqual([]);
+
+  // The message goes with its channel: a line in the log, and no fault of ours.
+  await episodeIsReady(scene);
+  stage.delete();
+  await host.runCommand('episode publish', {}, lobby);
+  const behind = () => logged.filter((line) => line.includes('a message could not be kept in step'));
+  expect(await eventually(behind, (lines) => lines.length > 0)).toEqual([
+    expect.stringMatching(/"err":"(Error \[ChannelNotCached\]|DiscordAPIError\[10003\])/),
+  ]);
+  expect(logged.join('')).not.toContain('"stack"');
 });
 
 test('an outage of the server ends nothing', async () => {

@@ -136,6 +136,20 @@ test('the application dies, and the recording ends without it: the next one puts
   await hall.room().whenConnected(account.userId);
   const told = await hall.nextMessage(({ content }) => content.startsWith('ℹ️'));
   expect(told.content).toBe(en.signs.missing(`<@${host.id}>`, ['Set Voice Channel Status'], `<#${hall.id}>`));
+  // Said once for a recording, wherever it is moved, and whoever runs it.
+  const second = guild.createChannel({ kind: 'voice', name: 'Second Table' });
+  guild.owner.drag(account.userId, second);
+  await second.nextMessage(({ content }) => content.startsWith('🔴'));
+  await scene.die();
+  await scene.start();
+  guild.owner.drag(account.userId, hall);
+  await hall.nextMessage(({ id, content }) => id > told.id && content.startsWith('🔴'));
+  const lacks = () =>
+    [...hall.messages(), ...second.messages()].filter(({ content }) => content.startsWith('ℹ️'));
+  await eventually(
+    () => core.live()[0]!,
+    ({ state, untold, channelId }) => state === 'recording' && untold === undefined && channelId === hall.id,
+  );
   await scene.die();
   core.receive({ type: 'stop', requestId: 'by hand', sessionId: core.live()[0]!.sessionId });
   await eventually(
@@ -145,5 +159,6 @@ test('the application dies, and the recording ends without it: the next one puts
   expect(await nick()).toBe('[REC] Our bot');
   await scene.start();
   await becomes(nick, 'Our bot');
+  expect(lacks()).toHaveLength(1);
   expect(discord.requests.filter(({ status: code }) => code >= 400)).toEqual([]);
 });

@@ -3,6 +3,7 @@ import { RESTJSONErrorCodes, type Message, type RepliableInteraction } from 'dis
 import { textsFor, type Texts } from '../../../templates/messages/index.ts';
 import type { EpisodeEvent } from '../../catalog/index.ts';
 import type { BotContext } from '../context.ts';
+import { isMessageGone } from '../ordinary.ts';
 import { isDiscordCode } from '../user-error.ts';
 import { findMessage } from './find-message.ts';
 import {
@@ -22,15 +23,6 @@ const PRIVATE_EVERY_MS = 1_000;
 const TOKEN_LIFE_MS = 14.5 * 60_000;
 /** Episodes whose messages are kept in memory; an older one's is found again in the channel. */
 const REMEMBERED = 200;
-
-/** The message is gone, or its token is over: nothing more can be shown there. */
-const IS_GONE = [
-  RESTJSONErrorCodes.UnknownMessage,
-  RESTJSONErrorCodes.UnknownChannel,
-  RESTJSONErrorCodes.UnknownWebhook,
-  RESTJSONErrorCodes.InvalidWebhookToken,
-  RESTJSONErrorCodes.MissingAccess,
-];
 
 interface Shown {
   render: (input: PanelInput) => Panel;
@@ -104,8 +96,8 @@ export function createEpisodePanels(context: Omit<BotContext, 'bridge'>): Episod
       return send(withoutLinkButtons(panel));
     });
   const onFault = (episodeId: string) => (error: unknown) => {
-    const isGone = isDiscordCode(error, ...IS_GONE);
-    logger.warn({ err: error, episodeId, isGone }, 'a message could not be kept in step');
+    const isGone = isMessageGone(error);
+    logger[isGone ? 'info' : 'warn']({ err: error, episodeId }, 'a message could not be kept in step');
     return isGone;
   };
 

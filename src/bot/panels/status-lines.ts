@@ -1,5 +1,5 @@
 /** Keeps the last line of each live session's notice true, edited in place; found again after a restart of the bot. */
-import { RESTJSONErrorCodes, type Message } from 'discord.js';
+import type { Message } from 'discord.js';
 import type { Notice, SealedSession, SessionStatus } from '../../../recorder/protocol.ts';
 import { textsFor } from '../../../templates/messages/index.ts';
 import type { BotContext } from '../context.ts';
@@ -13,7 +13,7 @@ import {
   withoutLine,
   type Standing,
 } from '../recording/session-line.ts';
-import { isDiscordCode } from '../user-error.ts';
+import { isMessageGone } from '../ordinary.ts';
 import { findMessage } from './find-message.ts';
 import { pacedEdits, type PacedEdits } from './paced-edits.ts';
 
@@ -66,11 +66,7 @@ export function createStatusLines(context: BotContext): StatusLines {
         {
           everyMs: EVERY_MS,
           onFault(error) {
-            const isGone = isDiscordCode(
-              error,
-              RESTJSONErrorCodes.UnknownMessage,
-              RESTJSONErrorCodes.UnknownChannel,
-            );
+            const isGone = isMessageGone(error);
             if (!isGone) logger.warn({ err: error, sessionId }, 'a notice could not be brought up to date');
             return isGone;
           },

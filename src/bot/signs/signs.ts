@@ -20,7 +20,7 @@ export interface SignSettings {
 }
 
 export interface Signs {
-  /** Sessions of an application before this one, whose people have heard the notice; then names that a crash left behind. */
+  /** Sessions of an application before this one, whose people heard the notice and whose host knows what lacks; then names that a crash left behind. */
   takeUp(live: readonly SessionStatus[]): void;
   /** The nickname of before, in a server where nothing is recorded. */
   restore(guild: Guild): void;
@@ -46,6 +46,8 @@ export function createSigns(context: BotContext, settings: SignSettings): Signs 
   /** By session: the channel that carries the signs, and the one in which it was said aloud. */
   const shownIn = new Map<string, string>();
   const saidIn = new Map<string, string>();
+  /** What its host was told that it lacks, by session. */
+  const toldLacking = new Map<string, Set<PermissionName>>();
 
   const channelOf = (guildId: string, channelId: string | undefined): VoiceBasedChannel | undefined => {
     const channel = client.guilds.cache.get(guildId)?.channels.cache.get(channelId ?? '');
@@ -115,26 +117,31 @@ export function createSigns(context: BotContext, settings: SignSettings): Signs 
     return all.filter(({ wanted }) => wanted);
   };
 
-  async function tellMissing(channel: VoiceBasedChannel, sessionId: string, missing: PermissionName[]) {
+  /** Once for a session, wherever it is moved and however often. */
+  async function tellMissing(channel: VoiceBasedChannel, sessionId: string, lacking: PermissionName[]) {
     const { signs: say } = textsFor(channel.guild.preferredLocale);
+    const told = toldLacking.get(sessionId) ?? new Set();
+    const missing = new Set(lacking).difference(told);
+    if (missing.size === 0) return;
+    toldLacking.set(sessionId, told.union(missing));
     const host = (await catalog.sessions.byId(sessionId))?.started_by;
     if (host === undefined) return;
-    const labels = [...new Set(missing)].map((name) => LABELS[name]);
+    const labels = [...missing].map((name) => LABELS[name]);
     const content = say.missing(`<@${host}>`, labels, `<#${channel.id}>`);
     await channel.send({ content, allowedMentions: { users: [host] } });
   }
+
+  const lackingSigns = (channel: VoiceBasedChannel, live: SessionStatus): PermissionName[] =>
+    signsFor(channel, live).flatMap(({ needs }) => lackingFor(channel, needs));
 
   async function show(live: SessionStatus, former: VoiceBasedChannel | undefined): Promise<void> {
     if (former) await takeDownIn(former);
     const channel = channelOf(live.guildId, live.channelId);
     if (channel === undefined) return;
-    const missing: PermissionName[] = [];
-    for (const { sign, needs, show: put } of signsFor(channel, live)) {
-      const lacking = lackingFor(channel, needs);
-      missing.push(...lacking);
-      if (lacking.length === 0) await attempt(sign, put);
-    }
-    if (missing.length > 0) await tellMissing(channel, live.sessionId, missing);
+    const missing = lackingSigns(channel, live);
+    for (const { sign, needs, show: put } of signsFor(channel, live))
+      if (lackingFor(channel, needs).length === 0) await attempt(sign, put);
+    await tellMissing(channel, live.sessionId, missing);
   }
 
   const onStatus = (live: SessionStatus): void => {
@@ -156,6 +163,7 @@ export function createSigns(context: BotContext, settings: SignSettings): Signs 
     const channel = channelOf(guildId, shownIn.get(sessionId) ?? channelId);
     shownIn.delete(sessionId);
     saidIn.delete(sessionId);
+    toldLacking.delete(sessionId);
     const guild = client.guilds.cache.get(guildId);
     if (guild) restore(guild);
     const isFree = recorder.liveIn(guildId)?.channelId !== channel?.id;
@@ -167,7 +175,12 @@ export function createSigns(context: BotContext, settings: SignSettings): Signs 
   recorder.events.on('sealed', onSealed);
   return {
     takeUp(live) {
-      for (const { sessionId, channelId } of live) saidIn.set(sessionId, channelId);
+      for (const session of live) {
+        const { sessionId, guildId, channelId } = session;
+        const channel = channelOf(guildId, channelId);
+        if (channel) toldLacking.set(sessionId, new Set(lackingSigns(channel, session)));
+        saidIn.set(sessionId, channelId);
+      }
       client.guilds.cache.forEach(restore);
     },
     restore,

@@ -5,6 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { pino } from 'pino';
 import { afterAll } from 'vitest';
 import { openRecorderCore, type RecorderCore } from '../../../recorder/core.ts';
 import type { ToApplication, ToRecorder } from '../../../recorder/protocol.ts';
@@ -109,6 +110,8 @@ export interface HouseOptions {
   /** Stands before the port, so that a test can keep messages back. */
   passes?: (message: ToRecorder) => boolean;
   diskFloorBytes?: number;
+  /** What the bot logs, a line each. */
+  logged?: string[];
 }
 
 /** A server with a lobby, a stage and a hall, a host and a guest; the bot is started. */
@@ -209,7 +212,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       signs: { ...NO_SIGNS, ...options.signs },
       measureLoudness: (opusPath) => measureVoice(ffmpeg, opusPath),
       onLost: (error) => lost.push(error),
-      logger: quietLogger,
+      logger: options.logged ? pino({}, { write: (line) => options.logged?.push(line) }) : quietLogger,
     });
   };
   closers.push(async () => bot?.close());
