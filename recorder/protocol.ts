@@ -87,6 +87,8 @@ const sealedSession = z.object({
   speakers: z.number().int(),
   /** Tracks that were destroyed at their speakers' wish: what was made of the session before must be made again. */
   erasedTracks: z.number().int().optional(),
+  /** Every channel that it was in, each once; left out when it was never moved. */
+  channelIds: z.array(snowflake).optional(),
   /** Messages that said that it runs, besides the notice of each channel. */
   passingNotices: z.array(z.object({ channelId: snowflake, messageId: snowflake })).optional(),
   /**

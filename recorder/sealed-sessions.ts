@@ -33,6 +33,7 @@ export async function sealedSession(folder: string, manifest: Manifest): Promise
     return [{ channelId: entry.channelId, messageId: entry.messageId }];
   });
   const { sessionId, guildId, channelId, title, startedAtMs, durationUs, reason, tracks } = manifest;
+  const movedTo = entries.flatMap((entry) => (entry.type === 'moved' ? [entry.channelId] : []));
   const { erasedTracks = 0 } = manifest;
   return {
     sessionId,
@@ -44,6 +45,7 @@ export async function sealedSession(folder: string, manifest: Manifest): Promise
     reason,
     speakers: tracks.length,
     ...(erasedTracks > 0 ? { erasedTracks } : {}),
+    ...(movedTo.length > 0 ? { channelIds: [...new Set([channelId, ...movedTo])] } : {}),
     ...(passingNotices.length > 0 ? { passingNotices } : {}),
   };
 }

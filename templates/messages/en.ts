@@ -194,6 +194,7 @@ export const en = {
       `⏹️ I was moved into a channel whose chat Discord did not let me write in. The people there could not be told, so nothing of them was kept, and the recording of “${title}” ended after ${duration(seconds)}. All of it until the move is safe. \`/record start\` begins another, where I have **View Channel**, **Connect** and **Send Messages**.`,
     thanks: (title: string, seconds: number) =>
       `💛 That was “${title}”. Thank you all for coming! The recording has stopped after ${duration(seconds)}.`,
+    startedBy: (host: string) => `It was started by ${host}.`,
     nobodySpoke: 'Nobody spoke, so there is no episode to make of it.',
   },
   /** A recording that seems forgotten; with a moment at which it ends by itself, where it does. */

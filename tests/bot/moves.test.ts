@@ -105,7 +105,7 @@ test('where nobody can be told the recording ends after a while, and says why', 
 
 test('moved while the application was dead: the next one tells the people there, and the recording follows', async () => {
   const scene = await recording();
-  const { guild, stage, hall, guest, host, lobby, core, account } = scene;
+  const { guild, stage, hall, guest, core, account } = scene;
   guest.joinVoice(hall);
   await scene.die();
   guild.owner.drag(account.userId, hall);
@@ -122,6 +122,28 @@ test('moved while the application was dead: the next one tells the people there,
     () => core.live()[0]?.speakers[0],
     (heard) => heard?.userId === guest.id && heard.packets === packets,
   );
-  const stopped = await host.runCommand('record stop', {}, lobby);
-  await stopped.until(({ content }) => content.includes('is mastered'));
+  // And once more: each channel's notice is closed once, with the times of that channel.
+  const den = guild.createChannel({ kind: 'voice', name: 'Den' });
+  const left = stage.messages().find(isOver);
+  await scene.die();
+  guild.owner.drag(account.userId, den);
+  await scene.start();
+  await den.nextMessage(isNotice);
+  await hall.nextMessage(isOver);
+  // Sealed while nobody could say so, it is closed where it was.
+  await eventually(
+    () => core.live()[0],
+    (live) => live?.channelId === den.id && live.untold === undefined,
+  );
+  await scene.die();
+  core.receive({ type: 'stop', requestId: 'by hand', sessionId: scene.sessionId });
+  await eventually(
+    () => core.live().length,
+    (live) => live === 0,
+  );
+  await scene.start();
+  await den.nextMessage(isOver);
+  await den.nextMessage(({ content }) => content.startsWith('⏹️ The recording of'));
+  expect(stage.messages()).toEqual([left]);
+  expect(hall.messages().filter((message) => !isOver(message))).toEqual([]);
 });

@@ -71,7 +71,9 @@ test('a stage is recorded, stopped, mastered, published: what the host, the gues
   expect(JSON.stringify(ready.components)).toContain(links.rawTracks(session!.id));
 
   // The channel's chat: the notice is closed, and one message follows the episode, without the bearer link.
-  await stage.nextMessage(({ id, content }) => id === notice?.id && content.startsWith('⏹️'));
+  const closed = await stage.nextMessage(({ id, content }) => id === notice?.id && content.startsWith('⏹️'));
+  const later = await guest.press(closed, buttonOf(closed, 'session:about:'));
+  expect(later.text()).toBe(about.text());
   const panel = await stage.nextMessage(({ content }) => content.includes(en.episode.forHosts));
   expect(panel.content).toMatch(/^⏹️ The recording of “Night \\\*talk\\\*” has ended/);
   expect(JSON.stringify(stage.messages())).not.toContain('signature=secret');

@@ -119,11 +119,15 @@ test('a stage: the bot steps up to say it, and down again', async () => {
   await eventually(steps, (all) => all.length === 2);
   expect(steps()).toEqual([false, true]);
   expect(stage.stageInstance()?.topic).toBe('🔴 REC · Evening');
+  const topicBecomes = (wanted: string) =>
+    eventually(
+      () => stage.stageInstance()?.topic,
+      (topic) => topic === wanted,
+    );
+  await rest('PATCH', `/stage-instances/${stage.id}`, { topic: 'Night' });
+  await topicBecomes('🔴 REC · Night');
   await host.runCommand('record stop', {}, lobby);
-  await eventually(
-    () => stage.stageInstance()?.topic,
-    (topic) => topic === 'Evening',
-  );
+  await topicBecomes('Night');
 });
 
 test('the application dies, and the recording ends without it: the next one puts the name right, and what is lacking is told', async () => {

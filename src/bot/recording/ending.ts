@@ -15,7 +15,7 @@ export interface Ending {
 }
 
 /**
- * The first line says how it ended, and names the host unless a host asked for it; a second one, where there is no episode
+ * The first line says how it ended, and names the host unless a host asked for it or is who reads; a second one, where there is no episode
  * to wait for, says so.
  */
 export function endingLines({ sealed, title, thanks, host, direct = false }: Ending, texts: Texts): string[] {
@@ -23,7 +23,8 @@ export function endingLines({ sealed, title, thanks, host, direct = false }: End
   const seconds = sealed.durationUs / 1e6;
   const headline =
     thanks && sealed.reason === 'stop' ? say.thanks(title, seconds) : say[sealed.reason](title, seconds);
-  const told = sealed.reason === 'stop' ? headline : `${headline} ${host}`;
+  const isKnown = direct || sealed.reason === 'stop';
+  const told = isKnown ? headline : `${headline} ${say.startedBy(host)}`;
   if (sealed.speakers === 0) return [told, say.nobodySpoke];
   return [told, direct ? texts.direct.episodeLater : episode.waiting(0)];
 }

@@ -12,13 +12,21 @@ import {
   type VoiceBasedChannel,
 } from 'discord.js';
 import type { Notice } from '../../../recorder/protocol.ts';
-import { textsFor } from '../../../templates/messages/index.ts';
+import { textsFor, type Texts } from '../../../templates/messages/index.ts';
 import { findMessage } from '../panels/find-message.ts';
 import { plain } from '../plain-text.ts';
 import { isDiscordCode } from '../user-error.ts';
 
 /** For everybody: what this recording keeps. */
 export const ABOUT_BUTTON = 'session:about:';
+
+/** Closed, it has another id: whoever looks for notices that still stand does not find it. */
+const OVER = ':over';
+
+const aboutRow = (customId: string, { aboutButton }: Texts['notice']): ActionRowBuilder<ButtonBuilder> =>
+  new ActionRowBuilder<ButtonBuilder>().addComponents(
+    new ButtonBuilder().setStyle(ButtonStyle.Secondary).setLabel(aboutButton).setCustomId(customId),
+  );
 
 export interface NoticeSubject {
   sessionId: string;
@@ -37,14 +45,10 @@ export async function tellPeople(
 ): Promise<Notice> {
   const { notice: say } = textsFor(channel.guild.preferredLocale);
   const by = `<@${subject.startedByUserId}>`;
-  const about = new ButtonBuilder()
-    .setStyle(ButtonStyle.Secondary)
-    .setLabel(say.aboutButton)
-    .setCustomId(`${ABOUT_BUTTON}${subject.sessionId}`);
   const message = await channel.send({
     content: [say.recording(by, plain(subject.title)), ...(goesOn ? [say.goesOn(by)] : [])].join('\n'),
     ...(goesOn ? { allowedMentions: { users: [subject.startedByUserId] } } : {}),
-    components: [new ActionRowBuilder<ButtonBuilder>().addComponents(about)],
+    components: [aboutRow(`${ABOUT_BUTTON}${subject.sessionId}`, say)],
   });
   return noticeOf(message);
 }
@@ -79,8 +83,8 @@ export interface NoticeEnd extends NoticeSubject {
 }
 
 /**
- * It is over here: who scrolls up is not told that it still runs. A notice of a process before this one is found by its
- * button, where the bot may read the history.
+ * It is over here: who scrolls up is not told that it still runs. A notice of a process before this one that still stands
+ * is found by its button, where the bot may read the history.
  */
 export async function closeNotice(
   channel: VoiceBasedChannel,
@@ -96,7 +100,8 @@ export async function closeNotice(
   const fromMs = Math.max(end.startedAtMs, closed.atMs);
   const [from, to] = [Math.floor(fromMs / 1000), Math.floor(end.endedAtMs / 1000)];
   const content = say.over(`<@${end.startedByUserId}>`, plain(end.title), from, to);
-  await editNotice(channel, closed.messageId, { content });
+  const about = aboutRow(`${ABOUT_BUTTON}${end.sessionId}${OVER}`, say);
+  await editNotice(channel, closed.messageId, { content, components: [about] });
 }
 
 /** A message besides the channel's notice, that told somebody that it runs. */

@@ -116,9 +116,11 @@ export function createSealing(context: BotContext, panels: EpisodePanels): Seali
     const notice = notices.get(sessionId);
     notices.delete(sessionId);
     const fields = { sessionId };
+    // Where it was last comes first.
+    const channelIds = (sealed.channelIds ?? [sealed.channelId]).toReversed();
     background.run(
       'the end of a recording was not announced',
-      () => announce(sealed, taken, [notice?.channelId, sealed.channelId]),
+      () => announce(sealed, taken, [notice?.channelId, ...channelIds]),
       fields,
     );
     const guild = client.guilds.cache.get(guildId);
@@ -126,13 +128,15 @@ export function createSealing(context: BotContext, panels: EpisodePanels): Seali
       const passed = guild?.channels.cache.get(channelId);
       if (passed?.isVoiceBased()) background.run(STILL_RUNS, () => closePassing(passed, messageId), fields);
     }
-    const channelId = notice?.channelId ?? sealed.channelId;
-    const channel = guild?.channels.cache.get(channelId);
     // Who could tell nobody in the next channel had freed the one before.
-    if (!channel?.isVoiceBased() || notice?.over === true || sealed.reason === 'untold') return;
+    if (notice?.over === true) return;
     const startedByUserId = taken.session.started_by;
     const end = { sessionId, title, startedByUserId, startedAtMs, endedAtMs: endOf(sealed).getTime() };
-    background.run(STILL_RUNS, () => closeNotice(channel, end, notice), fields);
+    for (const channelId of notice ? [notice.channelId] : channelIds) {
+      const channel = guild?.channels.cache.get(channelId);
+      if (channel?.isVoiceBased())
+        background.run(STILL_RUNS, () => closeNotice(channel, end, notice), fields);
+    }
   }
 
   async function settle(sealed: SealedSession): Promise<TakenIn | undefined> {

@@ -3,7 +3,7 @@
  * status or topic, a spoken notice. What is lacking for them is told; it never stands in the way of a recording.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ChannelType, type Guild, type VoiceBasedChannel } from 'discord.js';
+import { ChannelType, Events, type Guild, type StageInstance, type VoiceBasedChannel } from 'discord.js';
 import type { SealedSession, SessionStatus } from '../../../recorder/protocol.ts';
 import { textsFor } from '../../../templates/messages/index.ts';
 import type { BotContext } from '../context.ts';
@@ -171,6 +171,21 @@ export function createSigns(context: BotContext, settings: SignSettings): Signs 
       background.run('a channel still says that it is recorded', () => takeDownIn(channel));
   };
 
+  /** A host opened the stage, or gave it another topic: the sign stands before that one too. */
+  const onStage = (stage: StageInstance): void => {
+    const live = recorder.liveIn(stage.guildId);
+    const channel = channelOf(stage.guildId, stage.channelId);
+    const isShown = live?.state === 'recording' && shownIn.get(live.sessionId) === stage.channelId;
+    const isOurs = settings.channelStatus && isShown && channel !== undefined;
+    if (!isOurs || lackingFor(channel, STAGE_MODERATOR).length > 0) return;
+    background.run('a topic was not marked', () =>
+      attempt('channel status', () => channelSign.putUp(channel, live.title)),
+    );
+  };
+  const onTopic = (_before: StageInstance | null, stage: StageInstance): void => onStage(stage);
+
+  client.on(Events.StageInstanceCreate, onStage);
+  client.on(Events.StageInstanceUpdate, onTopic);
   recorder.events.on('status', onStatus);
   recorder.events.on('sealed', onSealed);
   return {
@@ -192,6 +207,8 @@ export function createSigns(context: BotContext, settings: SignSettings): Signs 
       await Promise.race([takeDownIn(channel), sleep(BEFORE_STOP_MS, undefined, { ref: false })]);
     },
     close() {
+      client.off(Events.StageInstanceCreate, onStage);
+      client.off(Events.StageInstanceUpdate, onTopic);
       recorder.events.off('status', onStatus);
       recorder.events.off('sealed', onSealed);
     },
