@@ -72,7 +72,7 @@ export const en = {
       'This conversation is being recorded. If you do not want that, please do not speak, or leave the channel.',
     newcomers: (users: readonly string[]) =>
       `🔴 ${conjunction.format(users)}: this channel is being recorded, and so is what you say in it. If you do not want that, type \`/privacy opt-out\`.`,
-    passed: '⏹️ The recording that was announced here is over. Nothing is being recorded any more.',
+    passed: '⏹️ This channel is not being recorded any more.',
     notStarted: '⚪ The recording announced here did not start. Nothing was recorded.',
     goesOn: (by: string) =>
       `It was interrupted by a fault on our side and goes on now, as the same recording. ${by}: what was said in between is missing; all of the rest is safe.`,
@@ -194,7 +194,7 @@ export const en = {
       `⏹️ I was moved into a channel whose chat Discord did not let me write in. The people there could not be told, so nothing of them was kept, and the recording of “${title}” ended after ${duration(seconds)}. All of it until the move is safe. \`/record start\` begins another, where I have **View Channel**, **Connect** and **Send Messages**.`,
     thanks: (title: string, seconds: number) =>
       `💛 That was “${title}”. Thank you all for coming! The recording has stopped after ${duration(seconds)}.`,
-    startedBy: (host: string) => `It was started by ${host}.`,
+    startedBy: (host: string) => `The recording was started by ${host}.`,
     nobodySpoke: 'Nobody spoke, so there is no episode to make of it.',
   },
   /** A recording that seems forgotten; with a moment at which it ends by itself, where it does. */
