@@ -142,18 +142,18 @@ test('the application dies, and the recording ends without it: the next one puts
   expect(told.content).toBe(en.signs.missing(`<@${host.id}>`, ['Set Voice Channel Status'], `<#${hall.id}>`));
   // Said once for a recording, wherever it is moved, and whoever runs it.
   const second = guild.createChannel({ kind: 'voice', name: 'Second Table' });
+  const runsIn = ({ id }: { id: string }) =>
+    new Promise<void>((resolve) => {
+      scene.link().events.on('status', ({ channelId, state, untold }) => {
+        if (channelId === id && state === 'recording' && untold !== true) resolve();
+      });
+    });
   guild.owner.drag(account.userId, second);
-  await second.nextMessage(({ content }) => content.startsWith('🔴'));
+  await runsIn(second);
   await scene.die();
   await scene.start();
   guild.owner.drag(account.userId, hall);
-  await hall.nextMessage(({ id, content }) => id > told.id && content.startsWith('🔴'));
-  const lacks = () =>
-    [...hall.messages(), ...second.messages()].filter(({ content }) => content.startsWith('ℹ️'));
-  await eventually(
-    () => core.live()[0]!,
-    ({ state, untold, channelId }) => state === 'recording' && untold === undefined && channelId === hall.id,
-  );
+  await runsIn(hall);
   await scene.die();
   core.receive({ type: 'stop', requestId: 'by hand', sessionId: core.live()[0]!.sessionId });
   await eventually(
@@ -163,6 +163,7 @@ test('the application dies, and the recording ends without it: the next one puts
   expect(await nick()).toBe('[REC] Our bot');
   await scene.start();
   await becomes(nick, 'Our bot');
-  expect(lacks()).toHaveLength(1);
+  const lacks = [...hall.messages(), ...second.messages()].filter(({ content }) => content.startsWith('ℹ️'));
+  expect(lacks).toHaveLength(1);
   expect(discord.requests.filter(({ status: code }) => code >= 400)).toEqual([]);
 });
