@@ -231,7 +231,7 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
         ...{ sessionId, guildId, title, startedAtMs, elapsedUs, speakers },
         ...{ state: interruptions.state(), channelId: link.channelId(), health: hearing.health() },
         ...(interruptions.mayKeep() ? {} : { untold: true }),
-        toldPeople: consent.told(),
+        ...{ toldPeople: consent.told(), refusedUserIds: [...consent.all().keys()] },
       };
     },
     counts: () => link.counts(),

@@ -70,6 +70,8 @@ const sessionStatus = z.object({
   untold: z.boolean().optional(),
   /** How many people were told that they are recorded, bots left out. */
   toldPeople: z.number().int().optional(),
+  /** Of whom nothing is kept now, at their wish. */
+  refusedUserIds: z.array(snowflake).optional(),
 });
 export type SessionStatus = z.infer<typeof sessionStatus>;
 

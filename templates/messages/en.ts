@@ -16,6 +16,8 @@ const bar = (percent: number) => {
   const full = Math.round(Math.min(100, Math.max(0, percent)) / 10);
   return `${'▰'.repeat(full)}${'▱'.repeat(10 - full)}`;
 };
+/** With a minus sign that is as wide as a digit; a dash where nothing was measured. */
+const level = (value: number | undefined, digits: number) => value?.toFixed(digits).replace('-', '−') ?? '–';
 /** Discord shows it in each reader's own time zone. */
 const time = (epochSeconds: number, style: string) => `<t:${epochSeconds}:${style}>`;
 
@@ -106,7 +108,8 @@ export const en = {
         'What I cannot prevent: the microphones of others may pick you up.',
         'Recordings from before still hold what you said; `/privacy forget-me` destroys it. `/privacy opt-in` takes this back.',
       ].join('\n'),
-    optedIn: '🎙️ You may be recorded in this server again. Each recording is announced in its channel.',
+    optedIn: (isLive: boolean) =>
+      `🎙️ You may be recorded in this server again${isLive ? ', from this moment on also in the recording that runs now' : ''}. Each recording is announced in its channel.`,
     status: (refusedSince: number | undefined) =>
       refusedSince === undefined
         ? '🎙️ You are recorded in this server when you speak in a channel in which I announced a recording: on a track of your own, with your display name. `/privacy opt-out` ends that; `/privacy forget-me` destroys what there is.'
@@ -285,7 +288,7 @@ export const en = {
     nobody: 'There is nobody in the channel who could be heard.',
     voice: (name: string, lufs: number, quality: Quality, lostPercent: number, bot: boolean) =>
       [
-        `**${name}**${bot ? ' (a bot)' : ''}: ${quality === 'nothing' || quality === 'unmeasured' ? '' : `${lufs.toFixed(0).replace('-', '−')} LUFS, `}${qualities[quality]}`,
+        `**${name}**${bot ? ' (a bot)' : ''}: ${quality === 'nothing' || quality === 'unmeasured' ? '' : `${level(lufs, 0)} LUFS, `}${qualities[quality]}`,
         lostPercent < 0.5
           ? 'nothing lost on the way'
           : `${lostPercent.toFixed(1)} % lost on the way${lostPercent < 3 ? '' : ': a cable instead of Wi-Fi helps'}`,
@@ -314,11 +317,11 @@ export const en = {
     mastering: (title: string, percent: number) =>
       `🎚️ Mastering “${title}”… ${bar(percent)} ${Math.round(percent)} %`,
     ready: (title: string) => `✅ “${title}” is mastered.`,
-    figures: (seconds: number, lufs: string, peak: string, chapters: number) =>
+    figures: (seconds: number, lufs: number | undefined, peak: number | undefined, chapters: number) =>
       [
         duration(seconds),
-        `${lufs} LUFS`,
-        `peak ${peak} dBTP`,
+        `${level(lufs, 1)} LUFS`,
+        `peak ${level(peak, 1)} dBTP`,
         ...(chapters > 0 ? [count(chapters, 'chapter', 'chapters')] : []),
       ].join(' · '),
     transcriptMaking: '📝 The transcript is being written; page and feed get it by themselves.',
@@ -371,14 +374,14 @@ export const en = {
     alreadyRecording: (channel: string, by: string, timestamp: number) =>
       `A recording is already running in ${channel}: ${by} started it ${time(timestamp, 'R')}. A bot can be in one channel of a server at a time. End it first with \`/record stop\`.`,
     checkWhileRecording: (channel: string, by: string, timestamp: number) =>
-      `There is no need for a sound check: ${channel} is being recorded, ${by} started it ${time(timestamp, 'R')}. \`/record status\` shows whom I hear, and how much of it is lost.`,
+      `A sound check has to wait: ${channel} is being recorded, ${by} started it ${time(timestamp, 'R')}. \`/record status\` shows whom I hear there, and how much of it is lost.`,
     alreadyRecordingSomewhere:
       'A recording is already running in this server. End it first with `/record stop`.',
     checking: 'A sound check is listening in this server. It is over in less than a minute: try again then.',
     notRecording: 'Nothing is being recorded in this server. Start with `/record start`.',
     notBegun: 'The recording is just about to begin. Try again in a moment.',
     couldNotJoin: (channel: string) =>
-      `I could not join ${channel}, so nothing is recorded. Check that I may connect there and that it is not full, and try again.`,
+      `I could not join ${channel}, so nothing was started. Check that I may connect there and that it is not full. If both is well, Discord is slow, or I joined too often in a short time: try again in half a minute.`,
     diskFull:
       'The disk of this installation is nearly full, so nothing was started. Its operator has to make room first.',
     recorderBusy: 'The recorder is restarting. Try again in a moment.',
@@ -403,7 +406,8 @@ export const en = {
     },
     channelGone: 'Its channel was deleted. Plan it again in another one with `/webinar schedule`.',
     tooManyEvents: 'This server has reached Discord’s limit of 100 events. Cancel or finish one first.',
-    noEpisode: 'No episode is ready here. Record something first: it is mastered when the recording stops.',
+    noEpisode:
+      'No episode is waiting to be published here. `/episode list` shows where each of them stands; a recording has one once it is stopped and mastered.',
     gone: 'Discord says that something this needs is gone (a channel, a message or an event was deleted). Look again and retry.',
     outdated: 'That belongs to another version of me. Reload Discord (Ctrl+R) and type the command again.',
     denied:

@@ -41,7 +41,7 @@ test.each<[EpisodeState, Partial<PanelInput['episode']>, string, string[]]>([
   [
     'ready',
     {},
-    '1 h 02 min · -19.0 LUFS · peak -1.3 dBTP · 1 chapter',
+    '1 h 02 min · −19.0 LUFS · peak −1.3 dBTP · 1 chapter',
     ['Publish -> episode:publish:e-1', `Raw tracks -> ${rawTracks}`],
   ],
   ['publishing', {}, 'Publishing', [`Raw tracks -> ${rawTracks}`]],

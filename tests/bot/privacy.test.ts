@@ -83,7 +83,7 @@ describe('in a server', () => {
     );
     await guest.speak(speech(20));
     const back = await guest.runCommand('privacy opt-in', {}, lobby);
-    expect(back.text()).toBe(en.privacy.optedIn);
+    expect(back.text()).toBe(en.privacy.optedIn(true));
     await host.runCommand('record stop', {}, lobby);
     const session = await eventually(
       () => readSession(folder),
@@ -133,6 +133,21 @@ describe('in a server', () => {
     );
     expect(session.consent[1]).toMatchObject({ event: 'told', userIds: [guest.id] });
     expect(session.soundEffects).toMatchObject([{ userId: guest.id, name: 'soundboard 77' }]);
+
+    // Who asks to be forgotten is not recorded on, and the host sees that too.
+    const question = await guest.runCommand('privacy forget-me', {}, lobby);
+    const answer = await guest.press(question.reply!, `privacy:forget:${guest.id}`);
+    await answer.until(({ content }) =>
+      content.includes('In the recording that runs now nothing more of you'),
+    );
+    await eventually(
+      () => house.link().liveIn(house.guild.id),
+      (live) => live?.refusedUserIds?.includes(guest.id) === true,
+    );
+    const status = await host.runCommand('record status', {}, lobby);
+    expect(status.text()).toContain(
+      '2 people have been told. Opted out, so nothing of them is kept: **Tobias**.',
+    );
   }, 30_000);
 
   test('forget me: asked once more, then gone from the folder, and the published episode is made again', async () => {

@@ -65,7 +65,7 @@ test('a stage is recorded, stopped, mastered, published: what the host, the gues
 
   const stopped = await host.runCommand('record stop', {}, lobby);
   const ready = await stopped.until(({ content }) => content.includes(en.episode.ready('Night \\*talk\\*')));
-  expect(ready.content).toContain('1 h 00 min · -19.0 LUFS · peak -1.3 dBTP · 1 chapter');
+  expect(ready.content).toContain('1 h 00 min · −19.0 LUFS · peak −1.3 dBTP · 1 chapter');
   const [session] = await catalog.sessions.listFor(guild.id);
   expect(session).toMatchObject({ state: 'sealed', speakers: 1, title: 'Night *talk*' });
   expect(JSON.stringify(ready.components)).toContain(links.rawTracks(session!.id));

@@ -55,8 +55,8 @@ const row = (...buttons: ButtonBuilder[]): Panel['components'] => [
 
 function figures({ episode }: PanelInput, { episode: say }: Texts): string {
   const { duration_us, integrated_lufs, true_peak_dbtp, chapters } = episode;
-  const lufs = integrated_lufs?.toFixed(1) ?? '–';
-  return say.figures((duration_us ?? 0) / 1e6, lufs, true_peak_dbtp?.toFixed(1) ?? '–', chapters.length);
+  const levels = [integrated_lufs ?? undefined, true_peak_dbtp ?? undefined] as const;
+  return say.figures((duration_us ?? 0) / 1e6, ...levels, chapters.length);
 }
 
 /** What a host should know of the transcript: that it is still to come, or what became of it. Where none is made, nothing. */

@@ -21,7 +21,8 @@ export const privacyOptIn: Command = {
   access: 'handler',
   async run(interaction, call) {
     await choose(call, false);
-    await interaction.editReply(call.texts.privacy.optedIn);
+    const isLive = call.recorder.liveIn(call.guild.id) !== undefined;
+    await interaction.editReply(call.texts.privacy.optedIn(isLive));
   },
 };
 

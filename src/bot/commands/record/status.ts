@@ -18,15 +18,15 @@ async function idleText({ catalog, guild, texts }: Call): Promise<string> {
   ].join('\n');
 }
 
-/** Those of the server who opted out and are in the channel, or were heard before they did. */
+/** Those who opted out, or asked to be forgotten, and are in the channel or were heard before they did. */
 async function optedOutOf(live: SessionStatus, { catalog, guild }: Call): Promise<string[]> {
-  const refusing = await catalog.members.refusing(guild.id);
+  const refusing = new Set([...(await catalog.members.refusing(guild.id)), ...(live.refusedUserIds ?? [])]);
   const channel = guild.channels.cache.get(live.channelId);
   const present = channel?.isVoiceBased() ? peopleIn(channel) : [];
   const names = new Map(
     [...live.speakers, ...present].map(({ userId, displayName }) => [userId, displayName]),
   );
-  return refusing.flatMap((userId) => names.get(userId) ?? []);
+  return [...refusing].flatMap((userId) => names.get(userId) ?? []);
 }
 
 export const recordStatus: Command = {
@@ -41,7 +41,7 @@ export const recordStatus: Command = {
     const session = await catalog.sessions.byId(live.sessionId);
     const webinar = session?.webinar_id && (await catalog.webinars.ofGuild(guild.id, session.webinar_id));
     const event = webinar ? await eventOf(guild, webinar) : null;
-    const interested = event?.userCount ?? undefined;
+    const interested = event?.userCount || undefined;
     const optedOut = await optedOutOf(live, call);
     const input = { live, startedByUserId: session?.started_by, interested, optedOut };
     const embed = statusEmbed(input, texts);

@@ -16,7 +16,12 @@ async function chosen({ catalog, guild }: Call, picked: string | null): Promise<
     picked === null
       ? (await catalog.webinars.listFor(guild.id, { states: ['scheduled'] }))[0]
       : await catalog.webinars.ofGuild(guild.id, picked);
-  if (webinar === undefined) throw new UserError((say) => say.errors.noWebinar);
+  if (webinar === undefined) {
+    const [live] = await catalog.webinars.listFor(guild.id, { states: ['live'] });
+    throw new UserError(({ errors: say }) =>
+      live ? say.webinarState.live(plain(live.title)) : say.noWebinar,
+    );
+  }
   const { state } = webinar;
   if (state !== 'scheduled')
     throw new UserError((say) => say.errors.webinarState[state](plain(webinar.title)));
