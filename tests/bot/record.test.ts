@@ -104,6 +104,12 @@ test('a stage is recorded, stopped, mastered, published: what the host, the gues
   expect(published.content).toContain(links.feed('open-stage'));
   await stage.nextMessage(({ id, content }) => id === panel.id && content.includes('is published'));
 
+  // One message, and each of its states sent once.
+  const edits = discord.requests
+    .filter(({ method, path }) => method === 'PATCH' && path.endsWith(`/messages/${panel.id}`))
+    .map(({ body }) => (body as { content: string }).content);
+  expect(new Set(edits).size).toBe(edits.length);
+
   const list = await host.runCommand('episode list', {}, lobby);
   expect(list.text()).toContain(en.episode.states.published);
   expect(discord.requests.filter(({ status }) => status >= 400)).toEqual([]);

@@ -25,6 +25,8 @@ const TOKEN_LIFE_MS = 14.5 * 60_000;
 const REMEMBERED = 200;
 
 interface Shown {
+  /** Undefined for a private reply, which nobody else follows. */
+  messageId: string | undefined;
   render: (input: PanelInput) => Panel;
   edits: PacedEdits<Panel>;
   untilMs: number;
@@ -111,9 +113,13 @@ export function createEpisodePanels(context: Omit<BotContext, 'bridge'>): Episod
   const followMessage: EpisodePanels['followMessage'] = (message, episodeId) => {
     const texts = textsFor(message.guild?.preferredLocale ?? 'en');
     const headline = message.content.split('\n')[0] ?? '';
+    // News that comes before the message is sent looks for it, and may find it just then.
+    if (followedOf(episodeId).shown.some(({ messageId }) => messageId === message.id))
+      return Promise.resolve();
     return follow(episodeId, (followed) => {
       followed.searched = true;
       return {
+        messageId: message.id,
         render: (input) => publicPanel(input, headline, texts),
         edits: pacedEdits(
           edit((panel) => message.edit(panel)),
@@ -160,6 +166,7 @@ export function createEpisodePanels(context: Omit<BotContext, 'bridge'>): Episod
     followMessage,
     followReply: (interaction, episodeId, texts) =>
       follow(episodeId, () => ({
+        messageId: undefined,
         render: (input) =>
           privatePanel({ ...input, rawTracks: links.rawTracks(input.episode.session_id) }, texts),
         edits: pacedEdits(
