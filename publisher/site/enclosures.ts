@@ -2,13 +2,13 @@
 import type { EpisodeWithRenditions, Rendition } from '../../src/catalog/index.ts';
 import type { MediaStore } from '../media/store.ts';
 
-/** An episode must not appear: its audio is not what the catalog says. Master it again, then publish again. */
+/** An episode must not appear: its audio is not what the catalog says. The message is for its hosts. */
 export class EnclosureError extends Error {
   override name = 'EnclosureError';
   readonly episodeId: string;
   constructor(episode: { id: string; title: string }, why: string) {
     super(
-      `The episode "${episode.title}" cannot appear in the feed: ${why}. Master the session again, then publish.`,
+      `“${episode.title}” cannot stand in the feed: ${why}. Type /episode remaster to make it anew from its recording.`,
     );
     this.episodeId = episode.id;
   }
@@ -21,18 +21,51 @@ export function enclosureOf(episode: EpisodeWithRenditions): Rendition {
   return mp3;
 }
 
+/** Codes of errno(3) that say something of this one file, and not that the store is away. */
+const OF_THE_FILE: ReadonlySet<string> = new Set([
+  'EIO',
+  'EACCES',
+  'EPERM',
+  'ELOOP',
+  'EISDIR',
+  'EUCLEAN',
+  'EBADMSG',
+]);
+
 /** Rejects with EnclosureError unless the store holds every rendition of the episode exactly as the catalog has it. */
-export async function testEnclosures(media: MediaStore, episode: EpisodeWithRenditions): Promise<void> {
+async function testEnclosures(media: MediaStore, episode: EpisodeWithRenditions): Promise<void> {
   enclosureOf(episode);
   for (const { media_key: key, bytes, mime_type: mimeType, sha256, kind } of episode.renditions) {
-    const stored = await media.head(key);
     const fail = (why: string): never => {
       throw new EnclosureError(episode, `its ${kind.toUpperCase()} ${why}`);
     };
+    const stored = await media.head(key).catch((error: unknown) => {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === undefined || !OF_THE_FILE.has(code)) throw error;
+      return fail(`cannot be read from the media store (${code})`);
+    });
     if (stored === undefined) return fail('is not in the media store');
     if (stored.bytes !== bytes)
       fail(`has ${stored.bytes} bytes in the media store and ${bytes} in the catalog`);
     if (stored.contentType !== mimeType) fail(`is stored as ${stored.contentType}, not as ${mimeType}`);
     if (stored.sha256 !== sha256) fail('is stored with other content than was mastered');
   }
+}
+
+/** The episodes that may appear, and why each of the others may not: one broken file takes nothing with it but its episode. */
+export async function soundOnly<E extends EpisodeWithRenditions>(
+  media: MediaStore,
+  episodes: readonly E[],
+): Promise<{ sound: E[]; broken: EnclosureError[] }> {
+  const sound: E[] = [];
+  const broken: EnclosureError[] = [];
+  for (const episode of episodes)
+    try {
+      await testEnclosures(media, episode);
+      sound.push(episode);
+    } catch (error) {
+      if (!(error instanceof EnclosureError)) throw error;
+      broken.push(error);
+    }
+  return { sound, broken };
 }

@@ -9,7 +9,7 @@ import { episodePage } from '../../templates/pages/episode-page.ts';
 import { showPage } from '../../templates/pages/show-page.ts';
 import { addressOf, chaptersKey, episodePageKey, feedKey, showPageKey } from './addresses.ts';
 import { type Assets, FOR_EVER, loadAssets } from './assets.ts';
-import { testEnclosures } from './enclosures.ts';
+import { type EnclosureError, soundOnly } from './enclosures.ts';
 import { chaptersOf, feedOf, type PublishedShow } from './published.ts';
 import { readTranscript, transcriptFilesOf } from './transcript.ts';
 import { episodeView, showView } from './views.ts';
@@ -25,10 +25,13 @@ export interface PublishShowOptions {
   baseUrl: string;
 }
 
-export interface PublishedAddresses {
+export interface PublishedFeed {
   feedUrl: string;
   pageUrl: string;
-  episodes: { episodeId: string; pageUrl: string }[];
+  /** What stands in the feed, the newest first, with the fault that the catalog has of it. */
+  episodes: { episodeId: string; pageUrl: string; failure: string | null }[];
+  /** Why the others were left out. */
+  leftOut: EnclosureError[];
 }
 
 /** The show was removed between the request and the work; there is nothing to publish and no use in trying again. */
@@ -43,8 +46,8 @@ export class UnknownShowError extends Error {
 const FOR_MINUTES = 'public, max-age=300';
 
 /**
- * Writes the feed and every page of a show with all of its publishable episodes. Rejects before anything is written when
- * an episode's audio does not pass its self-test (EnclosureError), so the feed that stands stays whole.
+ * Writes the feed and every page of a show with its publishable episodes. One whose audio does not pass its self-test is
+ * left out, and the rest goes out: a feed promises only what can be fetched.
  *
  * Two publishers at once cannot leave an old feed behind: each looks at the show's revision again after writing, and
  * whoever finds that it rose meanwhile renders once more.
@@ -52,20 +55,20 @@ const FOR_MINUTES = 'public, max-age=300';
 export async function publishShow(
   { catalog, media, baseUrl }: PublishShowOptions,
   showId: string,
-): Promise<PublishedAddresses> {
+): Promise<PublishedFeed> {
   const assets = await loadAssets();
   for (;;) {
     const show = await catalog.shows.byId(showId);
     if (show === undefined) throw new UnknownShowError(showId);
     const guild = await catalog.guilds.byId(show.guild_id);
+    const { sound, broken } = await soundOnly(media, await catalog.episodes.publishable(showId));
     const published: PublishedShow = {
       show,
-      episodes: await withStoredTranscripts(media, await catalog.episodes.publishable(showId)),
+      episodes: await withStoredTranscripts(media, sound),
       baseUrl,
       coverKey: show.cover_key ?? assets.defaultCover.key,
       timeZone: guild?.time_zone ?? 'UTC',
     };
-    for (const episode of published.episodes) await testEnclosures(media, episode);
     for (const { key, body, contentType } of Object.values(assets))
       await putIfChanged(media, key, body, contentType, FOR_EVER);
     for (const episode of published.episodes) await putEpisode(media, published, episode, assets);
@@ -73,7 +76,7 @@ export async function publishShow(
     await putIfChanged(media, showPageKey(show.slug), String(page));
     await putIfChanged(media, feedKey(show.slug), renderFeed(feedOf(published)));
     const after = await catalog.shows.byId(showId);
-    if (after?.feed_revision === show.feed_revision) return addressesOf(published);
+    if (after?.feed_revision === show.feed_revision) return { ...addressesOf(published), leftOut: broken };
   }
 }
 
@@ -119,12 +122,13 @@ async function putIfChanged(
   if (!same) await media.put(key, { body }, { contentType, cacheControl });
 }
 
-function addressesOf({ show, episodes, baseUrl }: PublishedShow): PublishedAddresses {
+function addressesOf({ show, episodes, baseUrl }: PublishedShow): Omit<PublishedFeed, 'leftOut'> {
   return {
     feedUrl: addressOf(baseUrl, feedKey(show.slug)),
     pageUrl: addressOf(baseUrl, showPageKey(show.slug)),
-    episodes: episodes.map(({ id, slug }) => ({
+    episodes: episodes.map(({ id, slug, failure }) => ({
       episodeId: id,
+      failure,
       pageUrl: addressOf(baseUrl, episodePageKey(show.slug, slug)),
     })),
   };

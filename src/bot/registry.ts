@@ -1,8 +1,9 @@
 /** Which handler answers what a member typed or pressed. */
 import type { Button, Command, Completion } from './commands/command.ts';
-import { episodeChoices } from './commands/episode/choices.ts';
+import { publishableChoices, remasterableChoices } from './commands/episode/choices.ts';
 import { episodeList } from './commands/episode/list.ts';
 import { episodePublish, publishButton } from './commands/episode/publish.ts';
+import { episodeRemaster } from './commands/episode/remaster.ts';
 import { rawTracksButton } from './commands/episode/raw-tracks.ts';
 import { tracksButton } from './commands/episode/tracks.ts';
 import { retryButton } from './commands/episode/retry.ts';
@@ -32,6 +33,7 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ['webinar start', webinarStart],
   ['webinar end', webinarEnd],
   ['episode publish', episodePublish],
+  ['episode remaster', episodeRemaster],
   ['episode list', episodeList],
   ['privacy status', privacyStatus],
   ['privacy opt-out', privacyOptOut],
@@ -41,7 +43,8 @@ export const commands: ReadonlyMap<string, Command> = new Map([
 
 export const completions: ReadonlyMap<string, Completion> = new Map([
   ['webinar start', webinarChoices],
-  ['episode publish', episodeChoices],
+  ['episode publish', publishableChoices],
+  ['episode remaster', remasterableChoices],
 ]);
 
 /** By the custom id's beginning; the rest is the record's id. */

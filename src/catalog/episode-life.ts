@@ -8,7 +8,8 @@ export type EpisodeStep =
   | { type: 'redo' }
   | { type: 'publish'; at: Date }
   | { type: 'published' }
-  | { type: 'failed'; failure: string };
+  | { type: 'failed'; failure: string }
+  | { type: 'fault'; failure: string | null };
 
 export type EpisodeChanges = { state: EpisodeState } & Partial<
   Pick<
@@ -39,7 +40,10 @@ export function nextEpisode(episode: Episode, step: EpisodeStep): EpisodeChanges
         chapters: step.mastered.chapters,
       };
     case 'remaster':
-      return state === 'failed' && !mastered ? { state: 'mastering', failure: null } : undefined;
+      // What there is stays in the feed until the new one takes its place.
+      return state === 'mastering' || state === 'publishing'
+        ? undefined
+        : { state: 'mastering', failure: null };
     case 'redo':
       // Out of the feed until it is made anew; what it was published as, it is again.
       return {
@@ -60,20 +64,25 @@ export function nextEpisode(episode: Episode, step: EpisodeStep): EpisodeChanges
         publishing_at: null,
       };
     case 'failed':
-      if (state === 'mastering') return { state: 'failed', failure: step.failure };
+      if (state === 'mastering')
+        return mastered && episode.published_at !== null
+          ? { state: 'published', failure: step.failure }
+          : { state: 'failed', failure: step.failure, duration_us: null };
       if (state !== 'publishing') return undefined;
       return {
         state: episode.published_at === null ? 'failed' : 'published',
         failure: step.failure,
         publishing_at: null,
       };
+    case 'fault':
+      return state === 'published' ? { state, failure: step.failure } : undefined;
   }
 }
 
 /** Whether the step changes what the feed says: the feed carries what is published and what is about to be. */
 export function changesFeed(before: EpisodeState, after: EpisodeChanges, step: EpisodeStep): boolean {
   const inFeed = (state: EpisodeState) => state === 'publishing' || state === 'published';
-  return step.type !== 'published' && (inFeed(before) || inFeed(after.state));
+  return step.type !== 'published' && step.type !== 'fault' && (inFeed(before) || inFeed(after.state));
 }
 
 /** Why a step does not fit, for the person who asked for it. */

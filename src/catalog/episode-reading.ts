@@ -35,7 +35,17 @@ export async function listPublishable(db: Db, showId: string): Promise<Publishab
     .selectAll()
     .select(sql<Date>`coalesce(published_at, publishing_at)`.as('published_at'))
     .where('show_id', '=', showId)
-    .where('state', 'in', ['publishing', 'published'])
+    .where((row) =>
+      row.or([
+        row('state', 'in', ['publishing', 'published']),
+        // Mastered anew: what there was goes on until then. Of an erased speaker nothing is left to go on.
+        row.and([
+          row('state', '=', 'mastering'),
+          row('published_at', 'is not', null),
+          row('duration_us', 'is not', null),
+        ]),
+      ]),
+    )
     .orderBy(sql`coalesce(published_at, publishing_at)`, 'desc')
     .orderBy('id')
     .execute();

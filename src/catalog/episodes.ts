@@ -26,7 +26,7 @@ export type EpisodeWithRenditions = Episode & {
   transcript?: Transcript | undefined;
 };
 
-/** An episode that belongs in the feed: `published_at` is set, also while its first publication is under way. */
+/** An episode that belongs in the feed: `published_at` is set, also while it is published for the first time or mastered anew. */
 export type PublishableEpisode = Omit<EpisodeWithRenditions, 'published_at'> & { published_at: Date };
 
 export interface MasteredRendition {
@@ -67,7 +67,10 @@ export interface Episodes {
   ): Promise<Episode[]>;
   /** Mastering is done: takes in its figures and its renditions in place of any before. Throws StateError. */
   markReady(episodeId: string, mastered: MasteredEpisode): Promise<EpisodeWithRenditions>;
-  /** Mastering starts (again) for an episode that has no renditions yet. Throws StateError. */
+  /**
+   * Mastering starts again; put its `master` job into the queue in the same transaction. What was published before stays in
+   * the feed until the new one is there. Throws NotInCatalogError, or StateError when it is being mastered or published.
+   */
   remaster(guildId: string, episodeId: string): Promise<Episode>;
   /**
    * The session has changed under it (a speaker was erased): what was made of it before must not be heard any more. Its
@@ -84,6 +87,8 @@ export interface Episodes {
   markPublished(episodeId: string): Promise<Episode>;
   /** The work that the state names came to nothing; `failure` is a sentence a person can act on. */
   markFailed(episodeId: string, failure: string): Promise<Episode>;
+  /** What is wrong with a published episode, for its hosts; null when nothing is. Throws StateError. */
+  noteFault(episodeId: string, failure: string | null): Promise<Episode>;
 }
 
 export function episodesIn(db: Db): Episodes {
@@ -142,13 +147,8 @@ export function episodesIn(db: Db): Episodes {
         await forgetMade(trx, episodeId);
         await take(trx, episodeId, { type: 'redo' });
         const { vtt_key, srt_key, json_key } = former?.transcript ?? {};
-        const keys = [
-          ...(former?.renditions ?? []).map(({ media_key }) => media_key),
-          vtt_key,
-          srt_key,
-          json_key,
-        ];
-        return keys.flatMap((key) => key ?? []);
+        const audioKeys = (former?.renditions ?? []).map(({ media_key }) => media_key);
+        return [...audioKeys, vtt_key, srt_key, json_key].flatMap((key) => key ?? []);
       }),
     publish: (guildId, episodeId) => take(db, episodeId, { type: 'publish', at: new Date() }, guildId),
     markPublished: (episodeId) =>
@@ -162,6 +162,8 @@ export function episodesIn(db: Db): Episodes {
           .execute();
         return episode;
       }),
+    noteFault: (episodeId, failure) =>
+      take(db, episodeId, { type: 'fault', failure: failure === null ? null : storable(failure) }),
     markFailed: (episodeId, failure) => take(db, episodeId, { type: 'failed', failure: storable(failure) }),
   };
 }

@@ -1,27 +1,26 @@
-/** The `publish` job: the show's feed and pages are written with the episode in them, then the catalog says so. */
-import { EnclosureError } from '../../publisher/site/enclosures.ts';
-import { publishShow, UnknownShowError } from '../../publisher/site/publish-show.ts';
+/** The `publish` job: an episode goes into its show's feed and onto the pages. */
+import { UnknownShowError } from '../../publisher/site/publish-show.ts';
 import { GiveUpError, type JobHandler } from '../catalog/index.ts';
 import { failEpisode } from './fail-episode.ts';
-import type { WorkersOptions } from './index.ts';
+import { publishAndTell, type PublishingOptions } from './publish-and-tell.ts';
 
 /** Idempotent: an episode that does not wait for publication is left alone, and publishing a show twice changes nothing. */
-export function publishJob({
-  catalog,
-  media,
-  baseUrl,
-  logger,
-}: Pick<WorkersOptions, 'catalog' | 'media' | 'baseUrl' | 'logger'>): JobHandler<'publish'> {
+export function publishJob(options: PublishingOptions): JobHandler<'publish'> {
+  const { catalog, logger } = options;
   return {
     async run({ payload: { episodeId } }) {
       const episode = await catalog.episodes.byId(episodeId);
       if (episode?.state !== 'publishing') return;
       try {
-        const { feedUrl } = await publishShow({ catalog, media, baseUrl }, episode.show_id);
+        const { feedUrl, leftOut } = await publishAndTell(options, episode.show_id);
+        const why = leftOut.find((error) => error.episodeId === episodeId);
+        if (why !== undefined) {
+          await failEpisode(catalog, episodeId, why.message);
+          return;
+        }
         logger.info({ episodeId, feedUrl }, 'Published');
       } catch (error) {
-        const futile = error instanceof EnclosureError || error instanceof UnknownShowError;
-        throw futile ? new GiveUpError(error.message, { cause: error }) : error;
+        throw error instanceof UnknownShowError ? new GiveUpError(error.message, { cause: error }) : error;
       }
       await catalog.episodes.markPublished(episodeId);
     },

@@ -3,17 +3,12 @@
  * long it takes to make it anew. The feed and the pages let go of it first, so that they never point at nothing.
  */
 import { chaptersKey, episodePageKey } from '../../publisher/site/addresses.ts';
-import { publishShow } from '../../publisher/site/publish-show.ts';
 import type { JobHandler } from '../catalog/index.ts';
-import type { WorkersOptions } from './index.ts';
+import { publishAndTell, type PublishingOptions } from './publish-and-tell.ts';
 
 /** Done twice, or after the episode was made and published anew, it takes nothing away that belongs to the new one. */
-export function takeDownJob({
-  catalog,
-  media,
-  baseUrl,
-  logger,
-}: Pick<WorkersOptions, 'catalog' | 'media' | 'baseUrl' | 'logger'>): JobHandler<'take-down'> {
+export function takeDownJob(options: PublishingOptions): JobHandler<'take-down'> {
+  const { catalog, media, logger } = options;
   const stand = async (episodeId: string) => {
     const episode = await catalog.episodes.byId(episodeId);
     const show = episode && (await catalog.shows.byId(episode.show_id));
@@ -25,13 +20,12 @@ export function takeDownJob({
       const before = await stand(episodeId);
       if (before?.show.published_at) {
         const { show, episode, inFeed } = before;
-        await publishShow({ catalog, media, baseUrl }, show.id);
+        await publishAndTell(options, show.id);
         if (!inFeed)
           for (const key of [episodePageKey(show.slug, episode.slug), chaptersKey(show.slug, episode.slug)])
             await media.delete(key);
         // Published anew in the meantime: its page is written once more.
-        if (!inFeed && (await stand(episodeId))?.inFeed)
-          await publishShow({ catalog, media, baseUrl }, show.id);
+        if (!inFeed && (await stand(episodeId))?.inFeed) await publishAndTell(options, show.id);
       }
       for (const key of mediaKeys) await media.delete(key);
       logger.info({ episodeId, files: mediaKeys.length }, 'Taken down');

@@ -5,7 +5,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { readSession, SessionFolderError } from '../../recorder/session/reader.ts';
-import { publishShow } from '../../publisher/site/publish-show.ts';
 import {
   type EpisodeWithRenditions,
   GiveUpError,
@@ -21,6 +20,7 @@ import {
   transcribe,
   type TranscribeOrder,
 } from '../transcript/index.ts';
+import { publishAndTell } from './publish-and-tell.ts';
 import { keepOnly, storeTranscript } from './store-transcript.ts';
 import type { WorkersOptions } from './index.ts';
 
@@ -75,7 +75,7 @@ async function make(
   options: TranscribeJobOptions,
   { episode, show, sessionId, pieces, folder, signal }: Work,
 ) {
-  const { catalog, media, baseUrl, transcription: settings, logger } = options;
+  const { catalog, media, transcription: settings, logger } = options;
   if (settings === undefined) {
     await catalog.transcripts.record(episode.id, { state: 'skipped', note: NO_ENDPOINT });
     return;
@@ -109,7 +109,7 @@ async function make(
     for (const key of keys) await media.delete(key);
     return;
   }
-  if (recorded.inFeed) await publishShow({ catalog, media, baseUrl }, show.id);
+  if (recorded.inFeed) await publishAndTell(options, show.id);
   await keepOnly(media, episode, keys);
   logger.info(
     { episodeId: episode.id, cues: cues.length, missing: missing.length, sent, kept },

@@ -59,6 +59,8 @@ export const en = {
     episode: 'What was mastered, and the feed it goes to',
     episodePublish: 'Put an episode into the feed and onto its page',
     episodePick: 'Which one; the newest that is ready, if left out',
+    episodeRemaster: 'Make an episode’s audio anew from its recording; the feed keeps the old until then',
+    episodeRemasterPick: 'Which one',
     episodeList: 'The latest episodes, and where each of them stands',
     privacy: 'Whether you are recorded in this server',
     privacyStatus: 'Whether you are recorded here, and what is kept of you',
@@ -345,8 +347,7 @@ export const en = {
       `📡 **${title}** is published.\nPage: ${page}\nFeed, for any podcast app: ${feed}`,
     failed: (title: string, reason: string) =>
       `⚠️ “${title}” could not be finished: ${reason}\nThe raw tracks are safe.`,
-    publishedBefore: (reason: string) =>
-      `⚠️ Publishing it once more came to nothing: ${reason} It stays published as it was.`,
+    faultLine: (reason: string) => `⚠️ ${reason}`,
     listTitle: 'Latest episodes',
     listEmpty: 'There are no episodes yet. Record something with `/record start`.',
     listLine: (title: string, seconds: number | undefined, state: string, page: string | undefined) =>

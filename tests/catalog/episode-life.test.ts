@@ -35,6 +35,7 @@ const steps: Record<EpisodeStep['type'], EpisodeStep> = {
   publish: { type: 'publish', at: later },
   published: { type: 'published' },
   failed: { type: 'failed', failure: 'why' },
+  fault: { type: 'fault', failure: 'its MP3 is gone' },
 };
 
 test.each<[EpisodeStep['type'], Episode, EpisodeState | 'refused']>([
@@ -44,8 +45,11 @@ test.each<[EpisodeStep['type'], Episode, EpisodeState | 'refused']>([
   ['ready', episode('ready'), 'refused'],
   ['ready', episode('published'), 'refused'],
   ['remaster', episode('failed', unmastered), 'mastering'],
-  ['remaster', episode('failed'), 'refused'],
-  ['remaster', episode('ready'), 'refused'],
+  ['remaster', episode('failed'), 'mastering'],
+  ['remaster', episode('ready'), 'mastering'],
+  ['remaster', episode('published'), 'mastering'],
+  ['remaster', episode('mastering'), 'refused'],
+  ['remaster', episode('publishing'), 'refused'],
   ['redo', episode('mastering'), 'mastering'],
   ['redo', episode('ready'), 'mastering'],
   ['redo', episode('publishing'), 'mastering'],
@@ -60,10 +64,16 @@ test.each<[EpisodeStep['type'], Episode, EpisodeState | 'refused']>([
   ['published', episode('publishing'), 'published'],
   ['published', episode('ready'), 'refused'],
   ['failed', episode('mastering'), 'failed'],
+  // Made anew in vain, it stays what it was.
+  ['failed', episode('mastering', { duration_us: 1, published_at: first }), 'published'],
+  ['failed', episode('mastering', { duration_us: 1 }), 'failed'],
   ['failed', episode('publishing'), 'failed'],
   ['failed', episode('publishing', { published_at: first }), 'published'],
   ['failed', episode('ready'), 'refused'],
   ['failed', episode('published'), 'refused'],
+  ['fault', episode('published'), 'published'],
+  ['fault', episode('publishing'), 'refused'],
+  ['fault', episode('mastering'), 'refused'],
 ])('%s on %o', (type, before, expected) => {
   expect(nextEpisode(before, steps[type])?.state ?? 'refused').toBe(expected);
 });
@@ -73,6 +83,10 @@ test('the first publication is dated by its request, and keeps that date for eve
   expect(published).toMatchObject({ published_at: later, publishing_at: null });
   const again = nextEpisode(episode('publishing', { published_at: first }), steps.published);
   expect(again).toMatchObject({ published_at: first, publishing_at: null });
+});
+
+test('a new episode that cannot be made anew asks for mastering, not for publishing', () => {
+  expect(nextEpisode(episode('mastering', { duration_us: 1 }), steps.failed)?.duration_us).toBeNull();
 });
 
 test('microseconds come out whole', () => {
@@ -87,6 +101,8 @@ test.each<[EpisodeState, EpisodeStep['type'], EpisodeState, boolean]>([
   ['publishing', 'published', 'published', false],
   ['publishing', 'failed', 'failed', true],
   ['mastering', 'failed', 'failed', false],
+  // The feed was written without it when the fault was found.
+  ['published', 'fault', 'published', false],
 ])('from %s by %s to %s the feed changes: %s', (before, type, after, changes) => {
   expect(changesFeed(before, { state: after }, steps[type])).toBe(changes);
 });

@@ -112,6 +112,34 @@ onEachEngine((engine) => {
     expect(await catalog.episodes.publishable(show.id)).toHaveLength(1);
   });
 
+  test('an episode that is mastered anew stays in the feed; one of which a speaker was erased does not', async () => {
+    const { guild, show, episode } = await recordedEpisode(catalog);
+    await catalog.episodes.markReady(episode.id, mastered());
+    await catalog.episodes.publish(guild.id, episode.id);
+    await catalog.episodes.markPublished(episode.id);
+    await catalog.episodes.remaster(guild.id, episode.id);
+    expect(await catalog.episodes.publishable(show.id)).toMatchObject([
+      { id: episode.id, state: 'mastering' },
+    ]);
+    await catalog.episodes.redo(episode.id);
+    expect(await catalog.episodes.publishable(show.id)).toEqual([]);
+  });
+
+  test('what is wrong with a published episode is noted and taken back', async () => {
+    const { guild, show, episode } = await recordedEpisode(catalog);
+    await catalog.episodes.markReady(episode.id, mastered());
+    await expect(catalog.episodes.noteFault(episode.id, 'x')).rejects.toThrow(StateError);
+    await catalog.episodes.publish(guild.id, episode.id);
+    await catalog.episodes.markPublished(episode.id);
+    const before = await revisionOf(show.id);
+    expect(await catalog.episodes.noteFault(episode.id, 'Its MP3 is gone.')).toMatchObject({
+      state: 'published',
+      failure: 'Its MP3 is gone.',
+    });
+    expect(await catalog.episodes.noteFault(episode.id, null)).toMatchObject({ failure: null });
+    expect(await revisionOf(show.id)).toBe(before);
+  });
+
   test('two who publish at once: one does, the other is told', async () => {
     const { guild, episode } = await recordedEpisode(catalog);
     await catalog.episodes.markReady(episode.id, mastered());

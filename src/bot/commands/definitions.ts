@@ -95,6 +95,12 @@ const episode = (say: Say) =>
         .setDescription(say.episodePublish)
         .addStringOption(pick('episode', say.episodePick)),
     )
+    .addSubcommand((command) =>
+      command
+        .setName('remaster')
+        .setDescription(say.episodeRemaster)
+        .addStringOption((option) => pick('episode', say.episodeRemasterPick)(option).setRequired(true)),
+    )
     .addSubcommand((command) => command.setName('list').setDescription(say.episodeList));
 
 /** For every member, unlike the others. */

@@ -95,7 +95,7 @@ export function privatePanel(input: PanelInput & { rawTracks: string }, texts: T
     case 'publishing':
       return { content: say.publishing(title), components: row(raw) };
     case 'published': {
-      const fault = episode.failure === null ? '' : `\n${say.publishedBefore(plain(episode.failure, 500))}`;
+      const fault = episode.failure === null ? '' : `\n${say.faultLine(plain(episode.failure, 500))}`;
       return {
         content: `${say.published(title, page, feed)}${fault}${transcriptLine(input, texts)}`,
         components: row(link(say.openPage, page), link(say.openFeed, feed), raw),

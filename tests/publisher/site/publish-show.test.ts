@@ -4,7 +4,6 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { createFolderStore } from '../../../publisher/media/folder-store.ts';
 import type { MediaStore } from '../../../publisher/media/store.ts';
-import { EnclosureError } from '../../../publisher/site/enclosures.ts';
 import { publishShow, UnknownShowError } from '../../../publisher/site/publish-show.ts';
 import { BASE_URL, catalogOf, guild, type Rows, show, storedEpisode, temporaryFolder } from '../shelf.ts';
 
@@ -27,8 +26,10 @@ test('everything of a show stands in the store under the addresses that were ans
     pageUrl: `${BASE_URL}/shows/wednesday-stage/`,
     episodes: [2, 1].map((number) => ({
       episodeId: `e1500000-0000-4000-8000-00000000000${number}`,
+      failure: null,
       pageUrl: `${BASE_URL}/shows/wednesday-stage/episodes/episode-${number}/`,
     })),
+    leftOut: [],
   });
   expect(await media.list('shows/')).toEqual([
     'shows/wednesday-stage/episodes/episode-1/chapters.json',
@@ -130,26 +131,42 @@ describe('an episode whose audio is not as promised', () => {
         media.put(key, { body: Buffer.alloc(1200, 'x') }, { contentType: 'audio/mpeg' }),
       'other content',
     ],
-  ])('%s: it does not appear, and the feed that stands stays', async (_case, spoil, why) => {
+  ])('%s: it is left out and named, and the rest goes out', async (_case, spoil, why) => {
     const { media, rows, publish } = await setUp();
-    const [episode] = rows.episodes.splice(0, 1);
-    await publish();
-    const before = await feedIn(media);
-    rows.episodes.unshift(episode!);
+    const [episode, other] = rows.episodes;
     await spoil(media, episode!.renditions[0]!.media_key);
-    const failure = await publish().catch((error: unknown) => error);
-    expect(failure).toBeInstanceOf(EnclosureError);
-    expect(failure).toMatchObject({
-      episodeId: episode!.id,
-      message: expect.stringContaining(why) as string,
+    const { episodes, leftOut } = await publish();
+    expect(episodes).toMatchObject([{ episodeId: other!.id }]);
+    expect(leftOut).toMatchObject([
+      { episodeId: episode!.id, message: expect.stringContaining(why) as string },
+    ]);
+    expect(leftOut[0]!.message).toContain('/episode remaster');
+    expect(parseFeed(await feedIn(media))?.items.map(({ guid }) => guid)).toEqual([other!.guid]);
+    const page = await contentOf(media, 'shows/wednesday-stage/index.html');
+    expect(page).toContain(other!.title);
+    expect(page).not.toContain(episode!.title);
+  });
+
+  test('cannot be read from a disk that fails there: so too; a store that is away stops everything', async () => {
+    const { media, rows, publish } = await setUp();
+    const { media_key: key } = rows.episodes[0]!.renditions[0]!;
+    const failing = (code: string): MediaStore => ({
+      ...media,
+      head: (asked) =>
+        asked === key ? Promise.reject(Object.assign(new Error(code), { code })) : media.head(asked),
     });
+    expect((await publish(failing('EIO'))).leftOut[0]?.message).toContain(
+      'cannot be read from the media store (EIO)',
+    );
+    const before = await feedIn(media);
+    await expect(publish(failing('ECONNREFUSED'))).rejects.toThrow('ECONNREFUSED');
     expect(await feedIn(media)).toBe(before);
   });
 
   test('has no MP3', async () => {
     const { rows, publish } = await setUp();
     rows.episodes[0]!.renditions = rows.episodes[0]!.renditions.filter(({ kind }) => kind !== 'mp3');
-    await expect(publish()).rejects.toThrow('it has no MP3');
+    expect((await publish()).leftOut[0]?.message).toContain('it has no MP3');
   });
 });
 

@@ -1,5 +1,5 @@
 /** Episodes that can be published, offered while a host types. */
-import type { Episode } from '../../../catalog/index.ts';
+import type { Episode, EpisodeState } from '../../../catalog/index.ts';
 import type { Completion, CompletionCall } from '../command.ts';
 
 /** Mastered and not yet in the feed, the newest first; one whose publication failed is among them. */
@@ -11,12 +11,19 @@ export async function publishable({
   return episodes.filter(({ duration_us }) => duration_us !== null);
 }
 
-export const episodeChoices: Completion = {
+const offer = (list: (call: CompletionCall) => Promise<Episode[]>): Completion => ({
   async choices(interaction, call) {
     const typed = interaction.options.getFocused().toLowerCase();
-    const episodes = await publishable(call);
+    const episodes = await list(call);
     return episodes
       .filter(({ title }) => title.toLowerCase().includes(typed))
       .map(({ id, title }) => ({ name: title, value: id }));
   },
-};
+});
+
+export const publishableChoices = offer(publishable);
+
+const AT_REST: EpisodeState[] = ['ready', 'published', 'failed'];
+export const remasterableChoices = offer(({ catalog, guild }) =>
+  catalog.episodes.listFor(guild.id, { states: AT_REST }),
+);

@@ -18,11 +18,12 @@ export const episodeList: Command = {
       await interaction.editReply(say.listEmpty);
       return;
     }
-    const lines = episodes.map(({ title, show_id, slug, state, duration_us, published_at }) => {
+    const lines = episodes.map(({ title, show_id, slug, state, failure, duration_us, published_at }) => {
       const show = shows.find(({ id }) => id === show_id);
       const page = show && published_at !== null ? links.episodePage(show.slug, slug) : undefined;
       const seconds = duration_us === null ? undefined : duration_us / 1e6;
-      return say.listLine(plain(title), seconds, say.states[state], page);
+      const line = say.listLine(plain(title), seconds, say.states[state], page);
+      return failure === null ? line : `${line}\n${say.faultLine(plain(failure, 300))}`;
     });
     const embed = new EmbedBuilder()
       .setColor(BLUE)

@@ -1,13 +1,21 @@
 /** The Try again button of an episode whose mastering failed. */
-import type { Button } from '../command.ts';
+import type { RepliableInteraction } from 'discord.js';
+import type { Button, Call } from '../command.ts';
+
+/** Asks for mastering and its job in one transaction, then follows it in the reply. Throws StateError. */
+export async function masterAgain(
+  interaction: RepliableInteraction,
+  { catalog, guild, panels, texts }: Call,
+  episodeId: string,
+): Promise<void> {
+  await catalog.transaction(async (trx) => {
+    const { session_id: sessionId } = await trx.episodes.remaster(guild.id, episodeId);
+    await trx.queue.enqueue('master', { sessionId, episodeId });
+  });
+  await panels.followReply(interaction, episodeId, texts);
+}
 
 export const retryButton: Button = {
   access: 'host',
-  async run(interaction, episodeId, { catalog, guild, panels, texts }) {
-    await catalog.transaction(async (trx) => {
-      const { session_id: sessionId } = await trx.episodes.remaster(guild.id, episodeId);
-      await trx.queue.enqueue('master', { sessionId, episodeId });
-    });
-    await panels.followReply(interaction, episodeId, texts);
-  },
+  run: (interaction, episodeId, call) => masterAgain(interaction, call, episodeId),
 };
