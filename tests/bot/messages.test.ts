@@ -158,7 +158,9 @@ test('nobody yet, and a lost connection, are said', () => {
   const { description } = statusEmbed(input, en).toJSON();
   expect(description).toContain(en.record.states.reconnecting);
   expect(description).toContain(en.record.nobodyYet);
-  expect(description).toContain('Nobody here has opted out.');
+  expect(description).toContain('3 people have been told. Nobody here has opted out.');
+  const moved = statusEmbed({ ...input, live: { ...input.live, untold: true } }, en).toJSON();
+  expect(moved.description).not.toContain('have been told. ');
 });
 
 test.each(['deaf', 'undecryptable', 'server-deaf'] as const)(

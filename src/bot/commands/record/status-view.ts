@@ -25,7 +25,9 @@ const NAMED = 10;
 function consentLine({ live, optedOut }: StatusInput, { record: say }: Texts): string {
   const names = optedOut.slice(0, NAMED).map((name) => plain(name, 40));
   const refusing = say.optedOut(names, optedOut.length - names.length);
-  return live.toldPeople === undefined ? refusing : `${say.told(live.toldPeople)} ${refusing}`;
+  // After a move it is the people elsewhere who were told.
+  const toldHere = live.untold === true ? undefined : live.toldPeople;
+  return toldHere === undefined ? refusing : `${say.told(toldHere)} ${refusing}`;
 }
 
 /** A recording that cannot hear is not well, whatever its connection says. */
