@@ -47,7 +47,7 @@ beforeEach(() => {
 const startedAtMs = Date.now() - 60_000;
 
 /** One second of the host's speech in a folder without a seal, and the row in the catalog. */
-async function crashed({ guild, stage, host, catalog, dataFolder }: Before): Promise<void> {
+async function crashed({ guild, stage, host, guest, catalog, dataFolder }: Before): Promise<void> {
   const header = { sessionId, guildId: guild.id, channelId: stage.id, title: 'Talk', startedAtMs };
   let nowUs = 0;
   const writer = openSessionWriter(
@@ -55,6 +55,10 @@ async function crashed({ guild, stage, host, catalog, dataFolder }: Before): Pro
     { ...header, startedByUserId: host.id },
     { nowUs: () => nowUs },
   );
+  const notice = { channelId: stage.id, messageId: '1', atMs: startedAtMs };
+  const jukebox = '1'.repeat(18);
+  writer.note({ type: 'told', ...notice, userIds: [host.id, guest.id, jukebox] });
+  writer.person({ userId: jukebox, displayName: 'Jukebox', bot: true });
   for (const [index, opus] of speech(50).entries()) {
     nowUs = index * 20_000;
     writer.receive({
@@ -94,6 +98,8 @@ test('people are there: they are told anew, then it goes on, as one session with
     () => core.live()[0],
     (live) => live?.state === 'recording',
   );
+  // Who was told before the crash, and has left, was told all the same; a bot is nobody.
+  expect(core.live()[0]?.toldPeople).toBe(2);
   await host.speak(speech(20));
   const stopped = await host.runCommand('record stop', {}, lobby);
   await stopped.until(({ content }) => content.includes('is mastered'));
