@@ -64,7 +64,8 @@ export interface JobHandler<Name extends JobName = JobName> {
 export interface Queue extends JobSender {
   /**
    * Takes jobs of this name, one at a time, until closed. A handler that throws has its job tried again, later and later;
-   * a job whose process died is tried again too. `close` aborts the job at hand and waits for its handler.
+   * a job whose process died is tried again too. `close` aborts the job at hand and waits for its handler; that try does not
+   * count, so that no number of restarts uses a job up.
    */
   work<Name extends JobName>(name: Name, handler: JobHandler<Name>): Promise<{ close(): Promise<void> }>;
 }
@@ -131,11 +132,18 @@ export async function openQueue(
       if (engine.kind === 'embedded') await returnOrphans(boss, name);
       const closing = new AbortController();
       const polling = policies[name].polling;
-      const settle = async (id: string, run: () => Promise<void>): Promise<JobResult[]> => {
+      const settle = async (
+        queue: string,
+        job: Pick<Job, 'id' | 'retryCount'>,
+        run: () => Promise<void>,
+      ): Promise<JobResult[]> => {
+        const { id } = job;
         try {
           await run();
           return [{ id, status: 'completed' }];
         } catch (error) {
+          const isEnded = closing.signal.aborted && !(error instanceof GiveUpError);
+          if (isEnded) await returnUncounted(engine, queue, job);
           if (!closing.signal.aborted) logger.error({ err: error, job: name, jobId: id }, 'A job failed');
           const output = { message: error instanceof Error ? error.message : String(error) };
           return [{ id, status: error instanceof GiveUpError ? 'deadletter' : 'failed', output }];
@@ -147,7 +155,7 @@ export async function openQueue(
           id: await boss.work(name, { ...polling, perJobResults: true }, async (jobs: Job<Payload>[]) => {
             const job = jobs[0]!;
             const signal = AbortSignal.any([job.signal, closing.signal]);
-            return settle(job.id, () => handler.run({ id: job.id, payload: job.data, signal }));
+            return settle(name, job, () => handler.run({ id: job.id, payload: job.data, signal }));
           }),
         },
         {
@@ -161,7 +169,9 @@ export async function openQueue(
                 message?: string;
                 value?: { message?: string };
               };
-              return settle(job.id, () => handler.giveUp(job.data, message ?? 'it was interrupted'));
+              return settle(givenUp(name), job, () =>
+                handler.giveUp(job.data, message ?? 'it was interrupted'),
+              );
             },
           ),
         },
@@ -185,4 +195,22 @@ async function returnOrphans(boss: PgBoss, name: JobName): Promise<void> {
   const jobs = await boss.findJobs(name);
   const orphans = jobs.filter((job) => job.state === 'active').map((job) => job.id);
   if (orphans.length > 0) await boss.fail(name, orphans, { message: 'the process that ran it ended' });
+}
+
+/**
+ * Puts the job of a try that was ended on purpose back as if it had not begun: the next claim counts a try only when
+ * `started_on` is set, and what the worker answers afterwards finds no active job to settle (pg-boss 12.38, plans.js:
+ * fetchNextJob, restoreJobs, attemptFence). The second's rest keeps others from claiming it before that answer is given.
+ */
+async function returnUncounted(
+  engine: Engine,
+  queue: string,
+  { id, retryCount }: Pick<Job, 'id' | 'retryCount'>,
+): Promise<void> {
+  await engine.executeSql(
+    `UPDATE pgboss.job
+     SET state = 'retry', started_on = NULL, heartbeat_on = NULL, start_after = now() + interval '1 second'
+     WHERE name = $1 AND id = $2 AND state = 'active' AND retry_count = $3`,
+    [queue, id, retryCount],
+  );
 }

@@ -111,6 +111,22 @@ onEachEngine((engine) => {
     expect(first.givenUp).toEqual([]);
   });
 
+  test('any number of orderly closings leaves a job all of its tries', async () => {
+    const job = newJob();
+    await catalog.queue.enqueue('publish', job);
+    for (let nth = 0; nth <= hasty.retryLimit; nth += 1) {
+      const { tries, givenUp, worker } = await work(untilAborted);
+      await expect.poll(() => tries, enough).toHaveLength(1);
+      await worker.close();
+      expect(givenUp).toEqual([]);
+    }
+    const { tries, givenUp } = await work(() => {
+      throw new Error('The store is away.');
+    });
+    await expect.poll(() => givenUp, enough).toHaveLength(1);
+    expect(tries).toHaveLength(1 + hasty.retryLimit);
+  });
+
   test.skipIf(engine.serverUrl !== undefined)(
     'a job whose process ended is taken up when the next one starts (embedded: nobody else can have it)',
     async () => {
