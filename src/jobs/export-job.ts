@@ -15,6 +15,7 @@ import {
   RenderError,
   type RenderOptions,
 } from '../mastering/index.ts';
+import { forHosts } from './for-hosts.ts';
 import type { WorkersOptions } from './index.ts';
 import { atMostEvery } from './progress.ts';
 
@@ -46,7 +47,7 @@ export function exportJob(options: ExportJobOptions): JobHandler<'export'> {
     async giveUp({ exportId }, reason) {
       await rm(folderOf(exportId), { recursive: true, force: true });
       try {
-        await catalog.exports.markFailed(exportId, reason, expiresAt());
+        await catalog.exports.markFailed(exportId, forHosts(reason), expiresAt());
       } catch (error) {
         if (!(error instanceof StateError || error instanceof NotInCatalogError)) throw error;
       }

@@ -19,6 +19,7 @@ import {
 } from '../mastering/index.ts';
 import { coverFile } from './cover-file.ts';
 import { failEpisode } from './fail-episode.ts';
+import { forHosts } from './for-hosts.ts';
 import { episodeProgress } from './progress.ts';
 import { storeRenditions } from './store-renditions.ts';
 import { NO_ENDPOINT } from './transcribe-job.ts';
@@ -52,7 +53,11 @@ export function masterJob(options: MasterJobOptions): JobHandler<'master'> {
     },
     async giveUp({ episodeId }, reason) {
       await rm(scratchOf(episodeId), { recursive: true, force: true });
-      await failEpisode(catalog, episodeId, `Mastering failed: ${reason} The recording itself is untouched.`);
+      await failEpisode(
+        catalog,
+        episodeId,
+        `Mastering failed: ${forHosts(reason)} The recording itself is untouched.`,
+      );
     },
   };
 }

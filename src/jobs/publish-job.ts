@@ -2,6 +2,7 @@
 import { UnknownShowError } from '../../publisher/site/publish-show.ts';
 import { GiveUpError, type JobHandler } from '../catalog/index.ts';
 import { failEpisode } from './fail-episode.ts';
+import { forHosts } from './for-hosts.ts';
 import { publishAndTell, type PublishingOptions } from './publish-and-tell.ts';
 
 /** Idempotent: an episode that does not wait for publication is left alone, and publishing a show twice changes nothing. */
@@ -25,6 +26,6 @@ export function publishJob(options: PublishingOptions): JobHandler<'publish'> {
       await catalog.episodes.markPublished(episodeId);
     },
     giveUp: ({ episodeId }, reason) =>
-      failEpisode(catalog, episodeId, `Publishing failed: ${reason} The feed stands as it was.`),
+      failEpisode(catalog, episodeId, `Publishing failed: ${forHosts(reason)} The feed stands as it was.`),
   };
 }

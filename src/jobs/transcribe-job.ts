@@ -21,6 +21,7 @@ import {
   type TranscribeOrder,
 } from '../transcript/index.ts';
 import { publishAndTell } from './publish-and-tell.ts';
+import { forHosts } from './for-hosts.ts';
 import { keepOnly, storeTranscript } from './store-transcript.ts';
 import type { WorkersOptions } from './index.ts';
 
@@ -56,7 +57,7 @@ export function transcribeJob(options: TranscribeJobOptions): JobHandler<'transc
     },
     async giveUp({ episodeId }, reason) {
       await rm(path.join(scratchFolder, `transcribe-${episodeId}`), { recursive: true, force: true });
-      await catalog.transcripts.markFailed(episodeId, `No transcript was made: ${reason}`);
+      await catalog.transcripts.markFailed(episodeId, `No transcript was made: ${forHosts(reason)}`);
       logger.warn({ episodeId, reason }, 'Transcription was given up');
     },
   };

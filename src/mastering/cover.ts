@@ -4,6 +4,7 @@ import path from 'node:path';
 import { RenderError } from './errors.ts';
 import { FfmpegError, type FfmpegRunner } from './ffmpeg.ts';
 import { coverJob } from './ffmpeg-jobs.ts';
+import { isDiskFull } from './scratch-space.ts';
 
 /** Throws RenderError `bad-cover` for what ffmpeg cannot read as a picture. */
 export async function prepareCover(
@@ -19,10 +20,10 @@ export async function prepareCover(
     return jpegPath;
   } catch (cause) {
     const isOurs = cause instanceof FfmpegError || (cause as NodeJS.ErrnoException).syscall === 'access';
-    if (!isOurs) throw cause;
+    if (!isOurs || isDiskFull(cause)) throw cause;
     throw new RenderError(
       'bad-cover',
-      `The show's cover (${picturePath}) cannot be read as a JPEG or PNG of at most 40 megapixels. Upload another one.`,
+      "The show's cover cannot be read as a JPEG or PNG of at most 40 megapixels. Upload another one.",
       { cause },
     );
   }

@@ -45,12 +45,18 @@ export class FfmpegError extends Error {
   override readonly name = 'FfmpegError';
   /** The last lines of stderr, oldest first. */
   readonly tail: readonly string[];
+  /** Set when ffmpeg says that the disk is full, as the system's own errors have it. */
+  readonly code: 'ENOSPC' | undefined;
 
-  constructor(message: string, tail: readonly string[], options?: ErrorOptions) {
+  constructor(message: string, tail: readonly string[], options?: ErrorOptions & { diskFull?: boolean }) {
     super([message, ...tail].join('\n'), options);
     this.tail = tail;
+    this.code = options?.diskFull === true ? 'ENOSPC' : undefined;
   }
 }
+
+/** strerror(3) at the end of a line that is ffmpeg's own: what it says of the files' tags is indented. */
+const DISK_IS_FULL = /^\S.*: (?:No space left on device|Disk quota exceeded)$/;
 
 /** Every run made by this runner ends when the signal aborts, when it is closed, or when this process exits. */
 export function createFfmpegRunner(
@@ -79,6 +85,7 @@ export function createFfmpegRunner(
     async run(job, onLine) {
       signal?.throwIfAborted();
       const tail: string[] = [];
+      let diskFull = false;
       const ffmpeg = command();
       for (const input of job.inputs) ffmpeg.input(input.path).inputOptions(...unsplit(input.options));
       await new Promise<void>((resolve, reject) => {
@@ -91,13 +98,18 @@ export function createFfmpegRunner(
           })
           .on('stderr', (line: string) => {
             onLine?.(line);
+            diskFull ||= DISK_IS_FULL.test(line);
             if (line !== '' && !line.startsWith('size=')) tail.push(line);
             if (tail.length > TAIL_LINES) tail.shift();
           })
-          .on('end', () => resolve())
+          .on('end', () => {
+            // ffmpeg 5.1 calls an MP3 whose end it could not write a success.
+            if (diskFull) reject(new FfmpegError('The disk is full', tail, { diskFull }));
+            else resolve();
+          })
           .on('error', (cause: Error) => {
             if (isMissing(cause)) reject(new FfmpegMissingError(paths.ffmpegPath, { cause }));
-            else reject(new FfmpegError(cause.message, tail, { cause }));
+            else reject(new FfmpegError(cause.message, tail, { cause, diskFull }));
           })
           .run();
       }).finally(() => running.delete(ffmpeg));

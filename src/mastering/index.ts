@@ -1,4 +1,5 @@
 /** The door of mastering: a session folder goes in, a local folder of files comes out. */
+export { DISK_FULL } from './scratch-space.ts';
 export { parseEdit, type Edit, type ParsedEdit, type Range } from './edits/edit.ts';
 export { RenderError, type RenderFailure } from './errors.ts';
 export type {

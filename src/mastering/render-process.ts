@@ -46,10 +46,8 @@ function failureOf(error: unknown): Pick<RenderError, 'code' | 'message'> {
   if (error instanceof RenderError) return { code: error.code, message };
   if (stop.signal.aborted) return { code: 'aborted', message: 'The render was stopped.' };
   if (error instanceof FfmpegMissingError) return { code: 'ffmpeg-missing', message };
-  if (error instanceof FfmpegError && /No space left on device/.test(message))
-    return { code: 'disk-full', message: DISK_FULL };
+  if (isDiskFull(error)) return { code: 'disk-full', message: DISK_FULL };
   if (error instanceof FfmpegError) return { code: 'ffmpeg-failed', message };
   if (error instanceof SessionFolderError) return { code: 'bad-session', message };
-  if (isDiskFull(error)) return { code: 'disk-full', message: DISK_FULL };
   return { code: 'unexpected', message };
 }

@@ -6,7 +6,8 @@ import { RenderError } from './errors.ts';
 export const SPARE_BYTES = 256 * 2 ** 20;
 
 export const DISK_FULL =
-  'The disk filled up in the middle; what was half made is gone again. Make room in the data folder and try again.';
+  'The disk is full, so this could not be written; what was half made is gone again. Whoever runs this installation can ' +
+  'free room on the disk of its data folder (old exports, recordings that are also kept elsewhere); then try again.';
 
 /** Throws RenderError `disk-full` when the folder's file system has not got `bytes` free, and something to spare. */
 export async function requireSpace(folder: string, bytes: number): Promise<void> {

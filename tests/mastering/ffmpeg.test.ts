@@ -8,6 +8,8 @@ import {
   ffmpegVersion,
   readVersion,
 } from '../../src/mastering/ffmpeg.ts';
+import { prepareCover } from '../../src/mastering/cover.ts';
+import { isDiskFull } from '../../src/mastering/scratch-space.ts';
 import { ffmpegForTest, temporaryFolder, toolPaths } from './support/signals.ts';
 
 test.each([
@@ -46,6 +48,30 @@ test('a failure carries the last lines of stderr', async () => {
   });
   await expect(run).rejects.toThrow(FfmpegError);
   await expect(run).rejects.toThrow(/nowhere\.opus: No such file/);
+});
+
+test.each(['image2', 'mp3', 'f32le'])(
+  'a full disk is told apart from every other failure: %s',
+  async (format) => {
+    const isPicture = format === 'image2';
+    const run = ffmpegForTest().run({
+      inputs: [{ options: ['-f', 'lavfi'], path: isPicture ? 'testsrc=d=1' : 'sine=d=5' }],
+      options: isPicture ? ['-frames:v', '1', '-f', format, '-update', '1'] : ['-f', format],
+      // A device that takes no byte: full(4).
+      output: '/dev/full',
+    });
+    const failure = await run.catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(FfmpegError);
+    expect(isDiskFull(failure)).toBe(true);
+  },
+);
+
+test('words in a title are no full disk', async () => {
+  await ffmpegForTest().run({
+    inputs: [{ options: ['-f', 'lavfi'], path: 'sine=d=0.1' }],
+    options: ['-metadata', 'title=x: No space left on device', '-f', 'mp3'],
+    output: '/dev/null',
+  });
 });
 
 test('options with spaces arrive whole', async () => {
@@ -91,4 +117,14 @@ test('nothing starts after the abort', async () => {
   const output = path.join(await temporaryFolder(), 'never.f32');
   await expect(ffmpegForTest(AbortSignal.abort()).run(endless(output))).rejects.toThrow(/abort/i);
   expect(existsSync(output)).toBe(false);
+});
+
+test('a full disk is not blamed on the cover', async () => {
+  const full = {
+    ...ffmpegForTest(),
+    run: () => Promise.reject(new FfmpegError('exit 1', [], { diskFull: true })),
+  };
+  const brand = path.join(import.meta.dirname, '../../templates/brand/cover.jpg');
+  const failure = await prepareCover(full, brand, await temporaryFolder()).catch((error: unknown) => error);
+  expect(isDiskFull(failure)).toBe(true);
 });
