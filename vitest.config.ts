@@ -1,5 +1,6 @@
-import { statfsSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { mkdtempSync, statfsSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 /** Whole journeys and process trees: they play audio in real time, and start half a dozen processes each. */
@@ -10,21 +11,24 @@ const journeys = ['tests/e2e/**/*.test.ts', 'tests/cli/process-tree.test.ts'];
  * tenth of one there. A container's default of 64 MiB is not enough.
  */
 const MEMORY = '/dev/shm';
-function memoryFolder(): { TMPDIR?: string } {
+function roomyMemory(): boolean {
   try {
     const { bavail, bsize } = statfsSync(MEMORY);
-    return bavail * bsize > 2 * 2 ** 30 ? { TMPDIR: MEMORY } : {};
+    return bavail * bsize > 2 * 2 ** 30;
   } catch {
-    return {};
+    return false;
   }
 }
+/** All of them in one folder, which `tests/scratch.ts` removes at the end of the run. */
+const scratch = mkdtempSync(path.join(roomyMemory() ? MEMORY : tmpdir(), 'stagecast-tests-'));
 
 /** Journeys mostly wait for audio that plays, so two run beside each other; but after all else, which would starve them. */
 export default defineConfig({
   test: {
     // Many tests wait for processes and disks; by default a machine of two cores would run one file at a time.
     maxWorkers: Math.max(2, availableParallelism()),
-    env: memoryFolder(),
+    env: { TMPDIR: scratch },
+    globalSetup: ['tests/scratch.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [
@@ -32,6 +36,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'rooms',
+          // Modules are loaded once for all files of a worker: that is a fifth of all work.
+          isolate: false,
           include: ['tests/**/*.test.ts'],
           exclude: journeys,
           sequence: { groupOrder: 0 },

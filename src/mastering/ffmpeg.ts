@@ -3,6 +3,8 @@
  * (ffmpeg-jobs.ts, pure), so that another runner can stand behind the same interface.
  */
 import { execFile } from 'node:child_process';
+import { access, constants } from 'node:fs/promises';
+import { delimiter, join, sep } from 'node:path';
 import { promisify } from 'node:util';
 import fluentFfmpeg, { type FfprobeData } from 'fluent-ffmpeg';
 
@@ -84,6 +86,7 @@ export function createFfmpegRunner(
   return {
     async run(job, onLine) {
       signal?.throwIfAborted();
+      if (!(await isThere(paths.ffmpegPath))) throw new FfmpegMissingError(paths.ffmpegPath);
       const tail: string[] = [];
       let diskFull = false;
       const ffmpeg = command();
@@ -160,6 +163,23 @@ export function readVersion(text: string): { version: string; recent: boolean } 
 /** fluent-ffmpeg splits an only option at its space (lib/options/custom.js); with two or more it leaves them whole. */
 const unsplit = (options: readonly string[]): string[] =>
   options.length === 1 ? [...options, '-hide_banner'] : [...options];
+
+/**
+ * fluent-ffmpeg finds a missing program out only the first time; later it throws where nobody can catch it
+ * (lib/processor.js, `endCB`), which ends the process.
+ */
+async function isThere(program: string): Promise<boolean> {
+  const folders = program.includes(sep) ? [''] : (process.env['PATH'] ?? '').split(delimiter);
+  for (const folder of folders)
+    if (
+      await access(join(folder, program), constants.X_OK).then(
+        () => true,
+        () => false,
+      )
+    )
+      return true;
+  return false;
+}
 
 const isMissing = (fault: Error) =>
   ['ENOENT', 'EACCES'].includes((fault as NodeJS.ErrnoException).code ?? '');

@@ -101,7 +101,8 @@ test('a stage is recorded, stopped, mastered, published: what the host, the gues
   expect(offered.choices).toMatchObject([{ name: 'Night *talk*' }]);
   const publishing = await host.press(panel, buttonOf(panel, 'episode:publish:'));
   const published = await publishing.until(({ content }) => content.includes('is published'));
-  expect(published.content).toContain(links.feed('open-stage'));
+  const [show] = await catalog.shows.listFor(guild.id);
+  expect(published.content).toContain(links.feed(show!.slug));
   await stage.nextMessage(({ id, content }) => id === panel.id && content.includes('is published'));
 
   // One message, and each of its states sent once.

@@ -30,10 +30,12 @@ test('the version of what is installed', async () => {
 test('a missing program is named, with the remedy', async () => {
   const missing = createFfmpegRunner({ ffmpegPath: '/nowhere/ffmpeg', ffprobePath: '/nowhere/ffprobe' });
   const job = {
-    inputs: [{ options: ['-f', 'lavfi'], path: 'sine=d=1' }],
+    inputs: [{ options: ['-f', 'lavfi'], path: 'sine=d=0.1' }],
     options: ['-f', 'null'],
     output: '-',
   };
+  // The library has found the real one before, and believes that there is one ever after.
+  await ffmpegForTest().run(job);
   await expect(missing.probe('a.mp3')).rejects.toThrow(FfmpegMissingError);
   await expect(missing.run(job)).rejects.toThrow(/\/nowhere\/ffmpeg.*npm run setup/s);
   await expect(ffmpegVersion('/nowhere/ffmpeg')).rejects.toThrow(FfmpegMissingError);

@@ -6,7 +6,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { pino } from 'pino';
-import { afterAll } from 'vitest';
 import { openRecorderCore, type RecorderCore } from '../../../recorder/core.ts';
 import type { ToApplication, ToRecorder } from '../../../recorder/protocol.ts';
 import { startBot, type Bot } from '../../../src/bot/index.ts';
@@ -42,11 +41,10 @@ export const ALL_PERMISSIONS: PermissionName[] = [
 const openApi = openApiCheck();
 
 /**
- * One for all houses of a test file too: booting a database is most of what a house costs, and no house sees the servers
- * of another, whose ids hold the millisecond of their making.
+ * One for all houses of a worker too: booting a database is most of what a house costs, and no house sees the servers of
+ * another, whose ids hold the millisecond of their making. It ends with the run.
  */
 let opening: Promise<TestCatalog> | undefined;
-afterAll(async () => (await opening)?.remove());
 
 export const links = {
   rawTracks: (sessionId: string) => `https://casts.example.org/raw/${sessionId}/tracks.zip?signature=secret`,

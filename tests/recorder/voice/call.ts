@@ -51,12 +51,12 @@ export interface Call {
   close(): Promise<void>;
 }
 
-/** The recorder's own connection, taken from the library's registry of groups. */
+/** The recorder's own connection, the latest in the library's registry of groups. */
 export function recordersConnection(): VoiceConnection {
   const connections = getGroups()
     .values()
     .flatMap((group) => group.values());
-  return [...connections].find(({ joinConfig }) => joinConfig.guildId === guildId)!;
+  return [...connections].findLast(({ joinConfig }) => joinConfig.guildId === guildId)!;
 }
 
 /** Waits on the event loop until `condition` holds; for what the other side of a socket does in its own time. */
