@@ -24,6 +24,13 @@ export const TO_RECORD: readonly PermissionName[] = ['ViewChannel', 'Connect', '
 export const STAGE_MODERATOR: readonly PermissionName[] = ['ManageChannels', 'MuteMembers', 'MoveMembers'];
 /** Docs, Guild Scheduled Event, "Permissions Requirements"; the rest of it is that of the channel's kind. */
 export const TO_SCHEDULE: readonly PermissionName[] = ['CreateEvents'];
+/** What the signs of a recording need, where the settings ask for them. */
+export const TO_RENAME: readonly PermissionName[] = ['ChangeNickname'];
+export const toShowStatus = (isStage: boolean): readonly PermissionName[] =>
+  isStage ? STAGE_MODERATOR : ['SetVoiceChannelStatus'];
+/** From a stage's audience nobody is heard: the bot makes itself a speaker. */
+export const toSpeak = (isStage: boolean): readonly PermissionName[] =>
+  isStage ? ['MuteMembers'] : ['Speak'];
 
 export interface Standing {
   /** What the bot holds in the channel, overwrites counted. */

@@ -1,9 +1,8 @@
 /** The processes that serve: the recorder as root with the application under it, or a worker or web server on its own. */
-import { X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ConfigError, type Config } from '../config.ts';
 import { createLogger } from '../log.ts';
+import { voiceCertificates } from './ca-file.ts';
 import { makeDataFolder } from './data-folder.ts';
 import { ROLES, type Role } from './roles.ts';
 
@@ -19,20 +18,6 @@ export function missingSettings(config: Config, roles: readonly Role[]): string[
       'DATABASE_URL is not set: the embedded catalog serves one process. Set it to a PostgreSQL, or start everything in one with npm start',
     );
   return faults;
-}
-
-/** The certificates to trust besides the system's, as PEM texts. */
-async function voiceCertificates(caFile: string | undefined): Promise<string[]> {
-  if (caFile === undefined) return [];
-  try {
-    const pem = await readFile(caFile, 'utf8');
-    new X509Certificate(pem);
-    return [pem];
-  } catch (cause) {
-    throw new ConfigError([
-      `DISCORD_CA_FILE is no certificate that can be read (${(cause as Error).message}). Correct the path, or leave it unset`,
-    ]);
-  }
 }
 
 async function prepareDataFolder(folder: string): Promise<void> {

@@ -2,9 +2,11 @@
 import { GatewayCloseCodes, PermissionFlagsBits } from 'discord.js';
 import { expect, test } from 'vitest';
 import { refusal } from '../../src/bot/client.ts';
-import { checkClock, permissionFindings } from '../../src/cli/doctor/discord.ts';
-import { checkDataFolder } from '../../src/cli/doctor/storage.ts';
+import { overviewFindings, permissionFindings } from '../../src/cli/doctor/channels.ts';
+import { checkClock } from '../../src/cli/doctor/discord.ts';
+import { checkCertificates, checkDataFolder } from '../../src/cli/doctor/storage.ts';
 import { checkTranscription } from '../../src/cli/doctor/transcription.ts';
+import { scratchFolder, stagecast } from './support/command-line.ts';
 import { type Answer, startEndpoint } from '../transcript/support/loopback-endpoint.ts';
 
 test.each([
@@ -20,6 +22,13 @@ test.each([
   expect(finding.remedy === undefined).toBe(verdict === 'good');
 });
 
+const NO_SIGNS = { nicknamePrefix: undefined, channelStatus: false, spokenNotice: false };
+const ALL_SIGNS = { nicknamePrefix: '🔴', channelStatus: true, spokenNotice: true };
+const placeWith = (where: string, isStage: boolean, inServer: bigint, inChannel = inServer) => ({
+  ...{ where, isStage },
+  standing: { inServer, inChannel, userLimit: 0, present: 0, inside: false },
+});
+
 test('permissions: recording is a must, the rest is for webinars, and the place to mend it is named', () => {
   const { ViewChannel, Connect, SendMessages, CreateEvents } = PermissionFlagsBits;
   const standing = {
@@ -29,7 +38,8 @@ test('permissions: recording is a must, the rest is for webinars, and the place 
     present: 0,
     inside: false,
   };
-  expect(permissionFindings('#Stage, Server', standing)).toEqual([
+  const place = { where: '#Stage, Server', isStage: true, standing };
+  expect(permissionFindings(place, NO_SIGNS)).toEqual([
     {
       topic: 'may record',
       verdict: 'fault',
@@ -46,9 +56,98 @@ test('permissions: recording is a must, the rest is for webinars, and the place 
   ]);
 });
 
+test('permissions: the signs that the settings ask for need theirs, by the kind of channel', () => {
+  const { ViewChannel, Connect, SendMessages, ChangeNickname, Speak } = PermissionFlagsBits;
+  const basic = ViewChannel | Connect | SendMessages;
+  const seen = (isStage: boolean, inServer: bigint, inChannel = inServer) =>
+    permissionFindings(placeWith('#x', isStage, inServer, inChannel), ALL_SIGNS)
+      .slice(3)
+      .map((finding) => `${finding.verdict}: ${finding.topic}: ${finding.seen}`);
+  expect(seen(true, basic)).toEqual([
+    'warning: may change its name: #x: lacks Change Nickname',
+    'warning: may show a status: #x: lacks Manage Channels, Mute Members, Move Members',
+    'warning: may speak a notice: #x: lacks Mute Members',
+  ]);
+  expect(seen(false, basic | ChangeNickname | Speak, basic)).toEqual([
+    // A nickname is the server's.
+    'good: may change its name: #x',
+    'warning: may show a status: #x: lacks Set Voice Channel Status',
+    'warning: may speak a notice: #x: lacks Speak',
+  ]);
+});
+
+test('permissions: without a channel all of them are looked at; that none is open is a fault', () => {
+  const { ViewChannel, Connect, SendMessages, Speak } = PermissionFlagsBits;
+  const open = placeWith('#Hall, Server', false, ViewChannel | Connect | SendMessages);
+  const hidden = placeWith(
+    '#Stage, Server',
+    true,
+    ViewChannel | Connect | SendMessages,
+    Connect | SendMessages,
+  );
+  expect(overviewFindings([], NO_SIGNS)).toEqual([]);
+  expect(overviewFindings([open], NO_SIGNS)).toEqual([
+    { topic: 'may record', verdict: 'good', seen: 'in all of 1 voice and stage channels' },
+  ]);
+  expect(overviewFindings([open, hidden], NO_SIGNS)).toMatchObject([
+    { verdict: 'warning', seen: 'not in 1 of 2: #Stage, Server lacks View Channel' },
+  ]);
+  const all = overviewFindings(
+    Array.from({ length: 7 }, () => hidden),
+    NO_SIGNS,
+  );
+  expect(all).toMatchObject([
+    {
+      verdict: 'fault',
+      seen: expect.stringMatching(/^not in 7 of 7: .*; and 2 more$/) as string,
+      remedy: expect.stringContaining('--channel') as string,
+    },
+  ]);
+  const speaking = placeWith('#Round', false, Speak);
+  expect(
+    overviewFindings([speaking, hidden], { ...NO_SIGNS, spokenNotice: true }).map(({ seen }) => seen)[1],
+  ).toBe('not in 1 of 2: #Stage, Server lacks Mute Members');
+});
+
+test('a disk below the floor is a fault, because nothing could be recorded', async () => {
+  const folder = await scratchFolder();
+  expect((await checkDataFolder(folder, 0)).verdict).not.toBe('fault');
+  expect(await checkDataFolder(folder, 2 ** 60)).toMatchObject({
+    verdict: 'fault',
+    seen: expect.stringContaining('DISK_FLOOR_MB') as string,
+    remedy: expect.stringContaining('lower DISK_FLOOR_MB') as string,
+  });
+});
+
+test('a certificate that is not there is a fault; without one nothing is said', async () => {
+  expect(await checkCertificates(undefined)).toBeUndefined();
+  expect(await checkCertificates('/nowhere/ca.pem')).toMatchObject({
+    verdict: 'fault',
+    seen: expect.stringContaining('DISCORD_CA_FILE is no certificate') as string,
+  });
+});
+
+test.concurrent.for([
+  ['alone', {}, 1, /✗ Discord +no DISCORD_TOKEN\n +→ .*only the demo runs/],
+  [
+    'as one machine of several',
+    { DATABASE_URL: 'postgresql://stagecast:x@127.0.0.1:1/stagecast' },
+    1,
+    /! Discord +no DISCORD_TOKEN\n +→ fine for a worker/,
+  ],
+] as const)('without a token and without a network nothing is ready: %s', async ([, env, code, says]) => {
+  const { stdout, exitCode } = await stagecast(['doctor'], {
+    ...env,
+    DISCORD_API_URL: 'http://127.0.0.1:1/api',
+  });
+  expect(stdout).toMatch(says);
+  expect(stdout).toMatch(/✗ Discord +http:\/\/127\.0\.0\.1:1\/api cannot be reached/);
+  expect(exitCode).toBe(code);
+});
+
 test.runIf(process.platform === 'linux')('a data folder where nothing can be made is a fault', async () => {
   for (const folder of ['/proc', '/proc/stagecast/data'])
-    expect(await checkDataFolder(folder)).toMatchObject({
+    expect(await checkDataFolder(folder, 0)).toMatchObject({
       verdict: 'fault',
       remedy: expect.stringContaining('DATA_FOLDER') as string,
     });

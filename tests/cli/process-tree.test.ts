@@ -90,6 +90,7 @@ test('without ffmpeg the doctor says so, and what to do', async () => {
   expect(stdout).toMatch(/✓ clock +agrees with Discord's/);
   expect(stdout).toMatch(/✓ Discord +logged in as stagecast/i);
   expect(stdout).toMatch(/✓ gateway +every intent is granted; in 1 server/);
+  expect(stdout).toMatch(/✓ may record +in all of \d+ voice and stage channels/);
   expect(stdout).toMatch(/✓ database +embedded/);
   expect(stdout).toContain('1 fault to mend first.');
   expect(exitCode).toBe(1);

@@ -7,7 +7,16 @@ import { ChannelType, Events, type Guild, type StageInstance, type VoiceBasedCha
 import type { SealedSession, SessionStatus } from '../../../recorder/protocol.ts';
 import { textsFor } from '../../../templates/messages/index.ts';
 import type { BotContext } from '../context.ts';
-import { findings, LABELS, STAGE_MODERATOR, standingIn, type PermissionName } from '../permissions.ts';
+import {
+  findings,
+  LABELS,
+  STAGE_MODERATOR,
+  standingIn,
+  TO_RENAME,
+  toShowStatus,
+  toSpeak,
+  type PermissionName,
+} from '../permissions.ts';
 import * as channelSign from './channel-sign.ts';
 import { withoutPrefix, withPrefix } from './nickname.ts';
 import { sayNotice } from './spoken-notice.ts';
@@ -94,19 +103,19 @@ export function createSigns(context: BotContext, settings: SignSettings): Signs 
       {
         sign: 'nickname',
         wanted: prefix !== undefined,
-        needs: ['ChangeNickname'],
+        needs: TO_RENAME,
         show: () => putOnName(channel.guild),
       },
       {
         sign: 'channel status',
         wanted: settings.channelStatus && hasTopic,
-        needs: isStage ? STAGE_MODERATOR : ['SetVoiceChannelStatus'],
+        needs: toShowStatus(isStage),
         show: () => channelSign.putUp(channel, title),
       },
       {
         sign: 'spoken notice',
         wanted: spokenNotice !== undefined && saidIn.get(sessionId) !== channel.id,
-        needs: isStage ? ['MuteMembers'] : ['Speak'],
+        needs: toSpeak(isStage),
         async show() {
           saidIn.set(sessionId, channel.id);
           const opusPath = spokenNotice?.(channel.guild.preferredLocale);

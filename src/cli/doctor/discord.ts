@@ -1,18 +1,8 @@
 /** Discord as this bot meets it: the way there, the clocks, the token, the gateway with its intents, a channel's permissions. */
-import type { Client } from 'discord.js';
 import pino from 'pino';
 import { logIn, LoginRefusedError } from '../../bot/client.ts';
-import {
-  findings as obstacles,
-  LABELS,
-  standingIn,
-  STAGE_MODERATOR,
-  TO_RECORD,
-  TO_SCHEDULE,
-  type PermissionName,
-  type Standing,
-} from '../../bot/permissions.ts';
 import type { Config } from '../../config.ts';
+import { checkChannel, checkChannels } from './channels.ts';
 import type { Finding } from './finding.ts';
 
 /** HTTP tells whole seconds (RFC 9110 section 5.6.7), and the answer takes a moment to come. */
@@ -21,21 +11,14 @@ const ANSWER_WITHIN_MS = 10_000;
 
 /** Yields what is known after each step; a step that fails ends it, because the next ones build on it. */
 export async function* checkDiscord(
-  { discord: { token, apiUrl } }: Config,
+  { discord: { token, apiUrl }, databaseUrl, signs }: Config,
   channelId: string | undefined,
 ): AsyncGenerator<Finding[], void, void> {
+  if (token === undefined) yield [checkToken(databaseUrl)];
   const reached = await ask(apiUrl, token);
   if (!('status' in reached)) return yield [reached];
   yield [checkClock(reached.dateMs, Date.now())];
-  if (token === undefined)
-    return yield [
-      {
-        topic: 'Discord',
-        verdict: 'warning',
-        seen: 'no DISCORD_TOKEN',
-        remedy: 'without it only the demo runs; README.md, "Your own bot", says how to get one',
-      },
-    ];
+  if (token === undefined) return;
   const account = checkAccount(reached);
   yield [account];
   if (account.verdict !== 'good') return;
@@ -51,7 +34,7 @@ export async function* checkDiscord(
             seen: 'the bot is in no server yet',
             remedy: 'invite it with the link in README.md, "Your own bot"',
           },
-      ...(channelId === undefined ? [] : checkChannel(client, channelId)),
+      ...(channelId === undefined ? checkChannels(client, signs) : checkChannel(client, channelId, signs)),
     ];
     await client.destroy();
   } catch (error) {
@@ -62,6 +45,18 @@ export async function* checkDiscord(
         : 'the gateway is a WebSocket: check that a proxy between lets it through';
     yield [{ topic: 'gateway', verdict: 'fault', seen, remedy }];
   }
+}
+
+/** Only a machine of an installation of several can do without one. */
+function checkToken(databaseUrl: string | undefined): Finding {
+  const topic = 'Discord';
+  const seen = 'no DISCORD_TOKEN';
+  return databaseUrl === undefined
+    ? {
+        ...{ topic, verdict: 'fault', seen },
+        remedy: 'without it only the demo runs; README.md, "Your own bot", says how to get one',
+      }
+    : { topic, verdict: 'warning', seen, remedy: 'fine for a worker or a web server; the bot needs one' };
 }
 
 interface Answer {
@@ -85,7 +80,7 @@ async function ask(apiUrl: string, token: string | undefined): Promise<Answer | 
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     return {
       topic: 'Discord',
-      verdict: token === undefined ? 'warning' : 'fault',
+      verdict: 'fault',
       seen: `${apiUrl} cannot be reached (${cause instanceof Error ? cause.message : String(cause)})`,
       remedy: 'check the connection to discord.com and any proxy between',
     };
@@ -122,40 +117,4 @@ export function checkClock(theirsMs: number, oursMs: number): Finding {
     return { topic, verdict: 'good', seen: "agrees with Discord's to the second" };
   const seen = `${Math.round(Math.abs(apartMs) / 1000)} s ${apartMs > 0 ? 'ahead of' : 'behind'} Discord's`;
   return { topic, verdict: 'warning', seen, remedy };
-}
-
-function checkChannel(client: Client<true>, channelId: string): Finding[] {
-  const channel = client.channels.cache.get(channelId);
-  if (channel?.isVoiceBased() !== true || channel.isDMBased())
-    return [
-      {
-        topic: 'channel',
-        verdict: 'fault',
-        seen:
-          channel === undefined
-            ? `the bot sees no channel with the id ${channelId}`
-            : `${channelId} is no voice or stage channel`,
-        remedy: 'give the id of a voice or stage channel in a server that the bot is in, and let it view it',
-      },
-    ];
-  const { guild, name } = channel;
-  return permissionFindings(`#${name}, ${guild.name}`, standingIn(channel));
-}
-
-/** To record is what the bot is for; what hosts of webinars need besides is only missed by them. */
-export function permissionFindings(where: string, standing: Standing): Finding[] {
-  const needs: [what: string, names: readonly PermissionName[], verdict: Finding['verdict']][] = [
-    ['record', TO_RECORD, 'fault'],
-    ['open a stage', STAGE_MODERATOR, 'warning'],
-    ['plan webinars', TO_SCHEDULE, 'warning'],
-  ];
-  return needs.map(([what, names, verdict]) => {
-    const topic = `may ${what}`;
-    const found = obstacles(standing, names);
-    const missing = found.flatMap((each) => ('missing' in each ? [LABELS[each.missing]] : []));
-    if (missing.length === 0) return { topic, verdict: 'good', seen: where };
-    const taken = found.some((each) => 'missing' in each && each.takenBy === 'channel');
-    const place = taken ? "the channel's settings, Permissions" : 'Server Settings, Roles';
-    return { topic, verdict, seen: `${where}: lacks ${missing.join(', ')}`, remedy: `allow it in ${place}` };
-  });
 }

@@ -3,7 +3,7 @@ import { ConfigError, readConfig, type Config, warningsOf } from '../../config.t
 import { checkDiscord } from './discord.ts';
 import { formatFinding, summary, type Finding } from './finding.ts';
 import { checkFfmpeg, checkNode, checkPort, checkReceiveBuffer } from './machine.ts';
-import { checkDatabase, checkDataFolder } from './storage.ts';
+import { checkCertificates, checkDatabase, checkDataFolder } from './storage.ts';
 import { checkTranscription } from './transcription.ts';
 
 function settings(env: NodeJS.ProcessEnv): { config: Config; finding: Finding } {
@@ -39,7 +39,9 @@ async function* look(
 ): AsyncGenerator<readonly Finding[], void, void> {
   yield [checkNode(process.versions.node)];
   yield await checkFfmpeg(config);
-  yield [await checkDataFolder(config.dataFolder)];
+  yield [await checkDataFolder(config.dataFolder, config.diskFloorBytes)];
+  const certificates = await checkCertificates(config.discord.caFile);
+  if (certificates !== undefined) yield [certificates];
   yield [await checkDatabase(config.databaseUrl)];
   yield [await checkReceiveBuffer()];
   yield [await checkPort(config.http)];

@@ -1,7 +1,9 @@
 /** Where recordings and the catalog live: the data folder, the room left on its disk, the database. */
 import { statfs } from 'node:fs/promises';
+import { ConfigError } from '../../config.ts';
 import { openServer } from '../../catalog/engine/server.ts';
 import { DatabaseUnavailableError } from '../../catalog/errors.ts';
+import { voiceCertificates } from '../ca-file.ts';
 import { makeDataFolder } from '../data-folder.ts';
 import type { Finding } from './finding.ts';
 
@@ -9,14 +11,27 @@ const GIB = 2 ** 30;
 /** Below this nobody should start a recording: an hour of ten speakers is about 0.3 GiB raw, mastering needs scratch space. */
 const COMFORTABLE_FREE_BYTES = 5 * GIB;
 
-export async function checkDataFolder(folder: string): Promise<Finding> {
+const gib = (bytes: number) => `${(bytes / GIB).toFixed(1)} GiB`;
+
+/** @param floorBytes - of free space; below it no recording starts */
+export async function checkDataFolder(folder: string, floorBytes: number): Promise<Finding> {
   const topic = 'data folder';
   try {
     await makeDataFolder(folder);
     const { bavail, bsize } = await statfs(folder);
-    const seen = `${folder}, ${((bavail * bsize) / GIB).toFixed(1)} GiB free`;
+    const freeBytes = bavail * bsize;
+    const seen = `${folder}, ${gib(freeBytes)} free`;
     const remedy = 'free some space, or set DATA_FOLDER to a larger disk';
-    return bavail * bsize >= COMFORTABLE_FREE_BYTES
+    if (freeBytes < floorBytes)
+      return {
+        ...{
+          topic,
+          verdict: 'fault',
+          seen: `${seen}: below DISK_FLOOR_MB (${gib(floorBytes)}) no recording starts`,
+        },
+        remedy: `${remedy}, or lower DISK_FLOOR_MB`,
+      };
+    return freeBytes >= COMFORTABLE_FREE_BYTES
       ? { topic, verdict: 'good', seen }
       : { topic, verdict: 'warning', seen, remedy };
   } catch (error) {
@@ -38,5 +53,18 @@ export async function checkDatabase(databaseUrl: string | undefined): Promise<Fi
     if (!(error instanceof DatabaseUnavailableError)) throw error;
     // The message says what to check.
     return { topic, verdict: 'fault', seen: error.message, remedy: 'correct DATABASE_URL in .env' };
+  }
+}
+
+/** Undefined without DISCORD_CA_FILE: then there is nothing to look at. */
+export async function checkCertificates(caFile: string | undefined): Promise<Finding | undefined> {
+  if (caFile === undefined) return undefined;
+  const topic = 'certificates';
+  try {
+    await voiceCertificates(caFile);
+    return { topic, verdict: 'good', seen: `${caFile}, trusted for voice` };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return { topic, verdict: 'fault', seen: error.faults.join('; '), remedy: 'correct it in .env' };
   }
 }
