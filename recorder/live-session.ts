@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from './clock.ts';
-import { createConsent } from './consent.ts';
+import { keepConsent } from './consent-ledger.ts';
 import { watchHearing } from './hearing.ts';
 import { followConnection } from './interruptions.ts';
 import type { Logger } from './log.ts';
@@ -120,25 +120,13 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
     },
   );
   if (resumeAt !== undefined) writer.note({ type: 'resumed', channelId: request.channelId });
-  writer.note({ type: 'told', ...request.notice, userIds: request.people.map(({ userId }) => userId) });
-  const consent = createConsent();
-  consent.tell([...(resumeAt?.toldUserIds ?? []), ...request.people.map(({ userId }) => userId)]);
-  for (const userId of request.refusedUserIds ?? []) setConsent(userId, true);
-
-  /** What they said until now was recorded with their consent and stays; `erase` is for that. */
-  function setConsent(userId: string, refused: boolean): void {
-    const nowUs = writer.elapsedUs();
-    if (refused) {
-      if (!consent.refuse(userId, nowUs)) return;
-      writer.breakOff(userId);
-      writer.note({ type: 'refused', userId });
-      return;
-    }
-    const startUs = consent.allow(userId);
-    if (startUs === undefined) return;
-    writer.note({ type: 'allowed', userId });
-    writer.gap({ startUs, endUs: nowUs, reason: 'consent', userId });
-  }
+  const consent = keepConsent(writer, resumeAt?.toldUserIds);
+  consent.told(
+    request.notice,
+    request.people.map(({ userId }) => userId),
+    true,
+  );
+  for (const userId of request.refusedUserIds ?? []) consent.set(userId, true);
 
   const hearing = watchHearing({ clock, writer, link: () => link, onWarning });
   const know = (person: Person): void => {
@@ -171,7 +159,7 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
       hearing.heard(packet);
       writer.receive(packet);
     },
-    refuses: (userId) => (userId === undefined ? consent.any() : consent.refuses(userId)),
+    refuses: (userId) => consent.refuses(userId),
     mayKeep: () => interruptions.mayKeep(),
     facts: hearing.facts,
     onEvent(event) {
@@ -199,8 +187,7 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
     const counts = link.counts();
     interruptions.close();
     hearing.close();
-    for (const [userId, startUs] of consent.all())
-      writer.gap({ startUs, endUs: writer.elapsedUs(), reason: 'consent', userId });
+    consent.close();
     writer.note({ type: 'datagrams', ...counts });
     const why = interruptions.reasonFor(reason);
     await writer.seal(why);
@@ -231,18 +218,17 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
         ...{ sessionId, guildId, title, startedAtMs, elapsedUs, speakers },
         ...{ state: interruptions.state(), channelId: link.channelId(), health: hearing.health() },
         ...(interruptions.mayKeep() ? {} : { untold: true }),
-        ...{ toldPeople: consent.told(), refusedUserIds: [...consent.all().keys()] },
+        ...consent.status(),
       };
     },
     counts: () => link.counts(),
     bytes: () => writer.bytes(),
     person: know,
-    consent: setConsent,
+    consent: (userId, refused) => consent.set(userId, refused),
     note: (entry) => writer.note(entry),
-    told({ notice, userIds, everyone }) {
-      writer.note({ type: 'told', ...notice, userIds, ...(everyone === true ? {} : { passing: true }) });
-      consent.tell(userIds);
-      if (everyone === true) interruptions.told(notice.channelId);
+    told({ notice, userIds, everyone = false }) {
+      consent.told(notice, userIds, everyone);
+      if (everyone) interruptions.told(notice.channelId);
     },
     gone(channelId) {
       const reason = interruptions.gone(channelId);
