@@ -176,7 +176,7 @@ test('a disk that fills up in the middle is named, may pass, and leaves nothing 
   await writeFile(ffmpegPath, script, { mode: 0o755 });
   const failed = startExport({ ...request, ffmpegPath });
   await expect(failed).rejects.toMatchObject({ code: 'disk-full', retry: true });
-  await expect(failed).rejects.toThrow(/Make room/);
+  await expect(failed).rejects.toThrow(/free room on the disk/);
   expect(await readdir(request.outputFolder)).toEqual([]);
 });
 
