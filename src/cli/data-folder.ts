@@ -1,6 +1,7 @@
 /** The data folder: made where there is none, and tried by writing into it. */
 import { access, mkdir, mkdtemp, rmdir } from 'node:fs/promises';
 import path from 'node:path';
+import { ConfigError } from '../config.ts';
 
 async function exists(folder: string): Promise<boolean> {
   return access(folder).then(
@@ -19,4 +20,15 @@ export async function makeDataFolder(folder: string): Promise<void> {
   for (const each of missing) await mkdir(each);
   // Rights alone do not tell: the superuser has them everywhere, and a file system may be read-only.
   await rmdir(await mkdtemp(path.join(folder, '.trying-')));
+}
+
+/** The same for a command that cannot do without it. Throws ConfigError. */
+export async function prepareDataFolder(folder: string): Promise<void> {
+  try {
+    await makeDataFolder(folder);
+  } catch (cause) {
+    throw new ConfigError([
+      `DATA_FOLDER cannot be used (${(cause as Error).message}). Set it to a folder that this user may write`,
+    ]);
+  }
 }

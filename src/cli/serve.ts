@@ -3,7 +3,7 @@ import path from 'node:path';
 import { ConfigError, type Config } from '../config.ts';
 import { createLogger } from '../log.ts';
 import { voiceCertificates } from './ca-file.ts';
-import { makeDataFolder } from './data-folder.ts';
+import { prepareDataFolder } from './data-folder.ts';
 import { ROLES, type Role } from './roles.ts';
 
 /** What the roles need and the settings lack. */
@@ -18,16 +18,6 @@ export function missingSettings(config: Config, roles: readonly Role[]): string[
       'DATABASE_URL is not set: the embedded catalog serves one process. Set it to a PostgreSQL, or start everything in one with npm start',
     );
   return faults;
-}
-
-async function prepareDataFolder(folder: string): Promise<void> {
-  try {
-    await makeDataFolder(folder);
-  } catch (cause) {
-    throw new ConfigError([
-      `DATA_FOLDER cannot be used (${(cause as Error).message}). Set it to a folder that this user may write`,
-    ]);
-  }
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Whole process trees that cannot start: the port or the folder is somebody else's, or Discord refuses the token. */
 import type { AddressInfo } from 'node:net';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
@@ -33,11 +33,14 @@ test('the port is taken: the port and its setting are named, and nothing is fork
   const other = await listenAnywhere();
   onTestFinished(() => void other.close());
   const { port } = other.address() as AddressInfo;
-  const ending = await stagecast(['all'], { ...env, DATA_FOLDER: folder, HTTP_PORT: String(port) });
+  const fresh = path.join(folder, 'fresh');
+  const ending = await stagecast(['all'], { ...env, DATA_FOLDER: fresh, HTTP_PORT: String(port) });
   expect(ending.stderr).toContain(`Port ${port} is taken`);
   expect(ending.stderr).toContain('HTTP_PORT');
   expect(ending.stderr).not.toMatch(STACK);
   expect([ending.exitCode, forksIn(ending)]).toEqual([2, 1]);
+  // Before anything that takes long was begun.
+  expect(await readdir(fresh)).not.toContain('catalog');
 });
 
 test('Discord refuses the token: said once, with the remedy', async () => {

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { lineOf } from '../../src/cli/rescan/report.ts';
-import { rescanSessions, type Finding } from '../../src/cli/rescan/rescan.ts';
+import { rescanSessions, sessionEntries, type Finding } from '../../src/cli/rescan/rescan.ts';
 import { newGuild, openTestCatalog, type TestCatalog } from '../catalog/support/test-catalog.ts';
 import { numberedOpus } from '../recorder/support/network.ts';
 import { writeSampleSession } from '../recorder/support/sample-session.ts';
-import { stagecast } from './support/command-line.ts';
+import { STACK, stagecast } from './support/command-line.ts';
 
 let opened: TestCatalog;
 let sessionsFolder: string;
@@ -32,8 +32,9 @@ async function record(guildId: string, title: string, options: { seal?: false; s
   return sessionId;
 }
 
-const rescan = (): Promise<Finding[]> =>
+const rescan = async (): Promise<Finding[]> =>
   rescanSessions({
+    entries: await sessionEntries(sessionsFolder),
     ...{ catalog: opened.catalog, sessionsFolder },
     nameOfGuild: (guildId) => Promise.resolve(`Named ${guildId}`),
   });
@@ -109,6 +110,47 @@ test('what cannot be read is named and left as it is; so is what has no folder',
   expect(lines).toContain(`${id}: the catalog knows “One”`);
   expect((await readdir(sessionsFolder)).sort()).toEqual(['a copy', 'a file', 'broken']);
   expect(await readFile(path.join(sessionsFolder, 'broken', 'journal.jsonl'), 'utf8')).toBe('{"type":"hea');
+});
+
+test('each folder that could not be read is named with why; a link to one is followed', async () => {
+  const guild = newGuild();
+  const linked = await record(guild.id, 'Elsewhere');
+  await rename(path.join(sessionsFolder, linked), path.join(opened.options.dataFolder, 'elsewhere'));
+  await symlink('../elsewhere', path.join(sessionsFolder, linked));
+  await symlink('in circles', path.join(sessionsFolder, 'in circles'));
+  await mkdir(path.join(sessionsFolder, 'denied', 'journal.jsonl'), { recursive: true });
+  const closed = await record(guild.id, 'Closed');
+  await chmod(path.join(sessionsFolder, closed), 0);
+  const findings = await rescan();
+  await chmod(path.join(sessionsFolder, closed), 0o700);
+  const lines = findings.map(lineOf).join('\n');
+  expect(lines).toContain(`+ ${linked}: `);
+  expect(lines).toMatch(/! in circles: left as it is\. ELOOP: /);
+  expect(lines).toMatch(/! denied: left as it is\. .*no journal that can be read \(EISDIR: /);
+  // The superuser may read what is closed to everybody.
+  const isRoot = process.getuid?.() === 0;
+  expect(lines).toMatch(
+    isRoot ? new RegExp(`\\+ ${closed}: `) : new RegExp(`! ${closed}: left as it is\\..*\\(EACCES: `),
+  );
+});
+
+test('what cannot be used at all is a sentence, and the exit code says so', async () => {
+  await opened.catalog.close();
+  const { dataFolder } = opened.options;
+  const env = { LOG_LEVEL: 'silent', DISCORD_API_URL: 'http://127.0.0.1:1/api' };
+  // Takes no file, whoever asks: /proc is the file system of the system itself.
+  const nowhere = await stagecast(['rescan'], { ...env, DATA_FOLDER: '/proc/stagecast' });
+  expect(nowhere.stderr).toMatch(/DATA_FOLDER cannot be used \(.*Set it to a folder/);
+  await rm(sessionsFolder, { recursive: true });
+  await symlink('sessions', sessionsFolder);
+  const circle = await stagecast(['rescan'], { ...env, DATA_FOLDER: dataFolder });
+  expect(circle.stderr).toMatch(/The recordings cannot be read \(ELOOP: .*correct DATA_FOLDER/);
+  await rm(sessionsFolder);
+  await mkdir(path.join(sessionsFolder, 'broken'), { recursive: true });
+  const broken = await stagecast(['rescan'], { ...env, DATA_FOLDER: dataFolder });
+  expect(broken.stdout).toContain('! broken: left as it is.');
+  expect([nowhere, circle, broken].map(({ exitCode }) => exitCode)).toEqual([2, 2, 1]);
+  expect(nowhere.stderr + circle.stderr + broken.stderr).not.toMatch(STACK);
 });
 
 test('the command says what it found, and names the process in its way', async () => {

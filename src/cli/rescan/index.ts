@@ -1,10 +1,10 @@
 /** `stagecast rescan`: brings the catalog's sessions in step with the folders on the disk, and says what it found. */
-import { mkdir } from 'node:fs/promises';
 import { openCatalog } from '../../catalog/index.ts';
 import type { Config } from '../../config.ts';
 import { createLogger } from '../../log.ts';
+import { prepareDataFolder } from '../data-folder.ts';
 import { lineOf, summaryOf } from './report.ts';
-import { rescanSessions } from './rescan.ts';
+import { rescanSessions, sessionEntries } from './rescan.ts';
 
 const ASK_MS = 5_000;
 
@@ -23,15 +23,20 @@ function nameFromDiscord({ discord: { token, apiUrl } }: Config): (guildId: stri
   };
 }
 
-/** Answers the exit code: 1 when there is something that a person should look at. Throws FolderInUseError. */
+/**
+ * Answers the exit code: 1 when there is something that a person should look at. Throws FolderInUseError, and ConfigError
+ * where nothing can be read, or the catalog cannot be written.
+ */
 export async function rescan(config: Config): Promise<number> {
   const { dataFolder, databaseUrl, sessionsFolder } = config;
-  await mkdir(sessionsFolder, { recursive: true });
+  const entries = await sessionEntries(sessionsFolder);
+  // An embedded catalog is written there; beside a server's the recordings may be read-only.
+  if (databaseUrl === undefined) await prepareDataFolder(dataFolder);
   const logger = createLogger(config, 'rescan');
   const catalog = await openCatalog({ dataFolder, databaseUrl, baseUrl: config.http.baseUrl, logger });
   try {
     const nameOfGuild = nameFromDiscord(config);
-    const findings = await rescanSessions({ catalog, sessionsFolder, nameOfGuild });
+    const findings = await rescanSessions({ catalog, sessionsFolder, nameOfGuild, entries });
     for (const finding of findings) {
       const line = lineOf(finding);
       if (line !== undefined) console.log(line);

@@ -1,7 +1,9 @@
 /** Rebuilds the catalog's sessions from the session folders alone. Folders are read and never changed. */
-import { readdir } from 'node:fs/promises';
+import type { Dirent } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { readSession, type RecordedSession } from '../../../recorder/session/reader.ts';
+import { ConfigError } from '../../config.ts';
 import type { Catalog, CatalogTransaction, Session } from '../../catalog/index.ts';
 
 /** What became of a folder, or of a row without one. */
@@ -19,14 +21,28 @@ export interface RescanOptions {
   sessionsFolder: string;
   /** What a server is called that the catalog does not know. */
   nameOfGuild: (guildId: string) => Promise<string>;
+  /** Of the sessions folder. */
+  entries: readonly Dirent[];
+}
+
+/** None in an installation that has not recorded yet. Throws ConfigError where the folder cannot be read. */
+export async function sessionEntries(sessionsFolder: string): Promise<Dirent[]> {
+  try {
+    return await readdir(sessionsFolder, { withFileTypes: true });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw new ConfigError([
+      `The recordings cannot be read (${(cause as Error).message}). Let this user read ${sessionsFolder}, or correct DATA_FOLDER`,
+    ]);
+  }
 }
 
 /** Takes in what is missing; a second run finds nothing to do. */
 export async function rescanSessions(options: RescanOptions): Promise<Finding[]> {
-  const { catalog, sessionsFolder } = options;
+  const { catalog, entries } = options;
   const findings: Finding[] = [];
-  const entries = await readdir(sessionsFolder, { withFileTypes: true });
-  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  // What is neither a plain file nor a folder (a link, a kind the file system does not tell) may lead to one.
+  const folders = entries.filter((entry) => !entry.isFile()).map(({ name }) => name);
   for (const folder of folders.sort()) findings.push(await lookAt(folder, options));
   for (const session of await catalog.sessions.listAll())
     // A recording that came to nothing leaves none behind.
@@ -39,9 +55,13 @@ async function lookAt(folder: string, options: RescanOptions): Promise<Finding> 
   const { catalog, sessionsFolder, nameOfGuild } = options;
   let session: RecordedSession;
   try {
+    if (!(await stat(path.join(sessionsFolder, folder))).isDirectory())
+      return { kind: 'unreadable', folder, problem: 'It is no folder.' };
     session = await readSession(path.join(sessionsFolder, folder));
   } catch (error) {
-    return { kind: 'unreadable', folder, problem: (error as Error).message };
+    const { message, cause } = error as Error;
+    const why = cause instanceof Error ? ` (${cause.message})` : '';
+    return { kind: 'unreadable', folder, problem: `${message}${why}` };
   }
   if (session.sessionId !== folder) {
     const problem = `its journal is that of session ${session.sessionId}: give the folder this name`;
