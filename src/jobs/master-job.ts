@@ -2,15 +2,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { readSession, SessionFolderError } from '../../recorder/session/reader.ts';
-import type { MediaStore } from '../../publisher/media/store.ts';
-import {
-  type Episode,
-  type EpisodeWithRenditions,
-  GiveUpError,
-  type JobHandler,
-  type MasteredRendition,
-  type Show,
-} from '../catalog/index.ts';
+import { type EpisodeWithRenditions, GiveUpError, type JobHandler, type Show } from '../catalog/index.ts';
 import {
   RenderError,
   type RenderOptions,
@@ -21,7 +13,7 @@ import { coverFile } from './cover-file.ts';
 import { failEpisode } from './fail-episode.ts';
 import { forHosts } from './for-hosts.ts';
 import { episodeProgress } from './progress.ts';
-import { storeRenditions } from './store-renditions.ts';
+import { storeRenditions, sweepRenditions } from './store-renditions.ts';
 import { NO_ENDPOINT } from './transcribe-job.ts';
 import type { WorkersOptions } from './index.ts';
 
@@ -95,7 +87,6 @@ async function master(options: MasterJobOptions, { episode, show, sessionId, fol
   const { erasedTracks } = await readSession(session.folder);
   if (erasedTracks !== session.erasedTracks) throw new Error('a speaker was erased during the render');
   const renditions = await storeRenditions(media, { ...episode, erasedTracks }, result.renditions, signal);
-  await removeOthers(media, episode, renditions);
   const mp3 = result.renditions.find(({ kind }) => kind === 'mp3') ?? result.renditions[0];
   await catalog.transaction(async (trx) => {
     await trx.episodes.markReady(episode.id, {
@@ -117,13 +108,8 @@ async function master(options: MasterJobOptions, { episode, show, sessionId, fol
     await trx.episodes.publish(show.guild_id, episode.id);
     await trx.queue.enqueue('publish', { episodeId: episode.id });
   });
-}
-
-/** What tries that were killed, and masterings before this one, have left. */
-async function removeOthers(media: MediaStore, episode: Episode, kept: readonly MasteredRendition[]) {
-  const keys = kept.map(({ mediaKey }) => mediaKey);
-  for (const key of await media.list(`media/${episode.show_id}/${episode.id}/`))
-    if (!keys.includes(key)) await media.delete(key);
+  // What is in the feed stays until the feed names the new.
+  if (episode.published_at === null) await sweepRenditions(options, episode.id);
 }
 
 /** A disk or a store may come back; a session without speech will stay without. */

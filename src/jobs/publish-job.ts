@@ -3,6 +3,7 @@ import { UnknownShowError } from '../../publisher/site/publish-show.ts';
 import { GiveUpError, type JobHandler } from '../catalog/index.ts';
 import { failEpisode } from './fail-episode.ts';
 import { forHosts } from './for-hosts.ts';
+import { sweepRenditions } from './store-renditions.ts';
 import { publishAndTell, type PublishingOptions } from './publish-and-tell.ts';
 
 /** Idempotent: an episode that does not wait for publication is left alone, and publishing a show twice changes nothing. */
@@ -24,6 +25,7 @@ export function publishJob(options: PublishingOptions): JobHandler<'publish'> {
         throw error instanceof UnknownShowError ? new GiveUpError(error.message, { cause: error }) : error;
       }
       await catalog.episodes.markPublished(episodeId);
+      await sweepRenditions(options, episodeId);
     },
     giveUp: ({ episodeId }, reason) =>
       failEpisode(catalog, episodeId, `Publishing failed: ${forHosts(reason)} The feed stands as it was.`),

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { MediaStore } from '../../publisher/media/store.ts';
 import type { Episode, MasteredRendition } from '../catalog/index.ts';
 import type { RenderResult } from '../mastering/index.ts';
+import type { WorkersOptions } from './index.ts';
 
 type RenderedFile = RenderResult['renditions'][number];
 
@@ -54,4 +55,17 @@ export function renditionId(
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}
+
+/** Removes the audio of masterings before this one, and of tries that were killed. Transcripts are another job's. */
+export async function sweepRenditions(
+  { catalog, media }: Pick<WorkersOptions, 'catalog' | 'media'>,
+  episodeId: string,
+): Promise<void> {
+  const episode = await catalog.episodes.byId(episodeId);
+  if (episode === undefined) return;
+  const kept = new Set(episode.renditions.map(({ media_key: key }) => key));
+  const prefix = `media/${episode.show_id}/${episodeId}/`;
+  for (const key of await media.list(prefix))
+    if (!kept.has(key) && !key.startsWith(`${prefix}transcript-`)) await media.delete(key);
 }
