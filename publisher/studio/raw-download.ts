@@ -4,11 +4,11 @@ import path from 'node:path';
 import type { Context } from 'hono';
 import { readSession, type RecordedSession } from '../../recorder/session/reader.ts';
 import type { Guilds, Sessions, Shows } from '../../src/catalog/index.ts';
-import { createArchive } from '../media/archive.ts';
 import { attachment } from '../media/attachment.ts';
 import { checkLink, type LinkVerdict } from '../media/signed-link.ts';
 import { toWebStream } from '../media/web-stream.ts';
 import { sessionName } from '../../src/mastering/exports/file-names.ts';
+import { openRawArchive, rawArchiveBytes } from './raw-archive.ts';
 import { rawTrackEntries } from './raw-tracks.ts';
 
 export interface RawDownloadOptions {
@@ -39,20 +39,19 @@ export async function answerRawDownload(
   if (session === undefined) return 'gone';
   if (session.tracks.length === 0) return 'empty';
   const base = await nameFor(catalog, session);
-  const archive = await createArchive(rawTrackEntries(session, base));
-  const headers = {
+  const entries = rawTrackEntries(session, base);
+  const headers = (bytes: number) => ({
     'Content-Type': 'application/zip',
-    'Content-Length': String(archive.bytes),
+    'Content-Length': String(bytes),
     'Content-Disposition': attachment(`${base} - tracks.zip`),
     // A link that ends must not live on in a cache.
     'Cache-Control': 'private, no-store',
     'X-Robots-Tag': 'noindex',
-  };
-  if (c.req.method === 'HEAD') {
-    archive.body.destroy();
-    return new Response(null, { headers });
-  }
-  return new Response(toWebStream(archive.body), { headers });
+  });
+  if (c.req.method === 'HEAD')
+    return new Response(null, { headers: headers(await rawArchiveBytes(entries)) });
+  const { bytes, body } = await openRawArchive(entries, c.req.raw.signal);
+  return new Response(toWebStream(body), { headers: headers(bytes) });
 }
 
 /** The signature covers the id, so only folders that a link of ours named are ever looked for. */

@@ -1,19 +1,19 @@
 /** What a producer gets of a session: every speaker's track under a name for people, and how they fit together. */
 import type { RecordedSession } from '../../recorder/session/reader.ts';
-import type { ArchiveEntry } from '../media/archive.ts';
 import { audacityLabels } from '../../src/mastering/exports/audacity.ts';
 import { speakerName } from '../../src/mastering/exports/file-names.ts';
+import type { RawEntry } from './raw-archive.ts';
 
 /** The entries of a session's archive: its tracks, its markers as Audacity labels, and a page that explains them. */
-export function rawTrackEntries(session: RecordedSession, base: string): ArchiveEntry[] {
+export function rawTrackEntries(session: RecordedSession, base: string): RawEntry[] {
   const modifiedAt = new Date(session.startedAtMs);
   const tracks = session.tracks.map((track) => ({
     ...track,
     fileName: `${base} - ${speakerName(track)}.opus`,
   }));
-  const text = (name: string, lines: string[]): ArchiveEntry => ({
+  const text = (name: string, lines: string[]): RawEntry => ({
     name: `${base} - ${name}.txt`,
-    source: { body: Buffer.from(lines.map((line) => `${line}\r\n`).join('')) },
+    source: Buffer.from(lines.map((line) => `${line}\r\n`).join('')),
     modifiedAt,
   });
   return [
@@ -21,7 +21,7 @@ export function rawTrackEntries(session: RecordedSession, base: string): Archive
     ...(session.markers.length > 0 ? [text('00 Markers', audacityLabels(session.markers))] : []),
     ...tracks.map(({ fileName, opusPath }) => ({
       name: fileName,
-      source: { path: opusPath },
+      source: opusPath,
       modifiedAt,
     })),
   ];

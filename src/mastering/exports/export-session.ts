@@ -1,10 +1,7 @@
 /** The whole way of an export, in order: session, room on the disk, tracks, documents, checksums. Runs in the render process. */
-import { createReadStream } from 'node:fs';
-import { rename } from 'node:fs/promises';
+import { rename, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { crc32 } from 'node:zlib';
 import { readSession, type RecordedSession } from '../../../recorder/session/reader.ts';
 import { RenderError } from '../errors.ts';
 import { inPool } from '../pool.ts';
@@ -18,6 +15,7 @@ import type { ExportedFile, ExportRequest, ExportResult } from './request.ts';
 import { neededBytes } from './room.ts';
 import type { Timeline } from './timeline.ts';
 import { writeTrack, type TrackOrder } from './track-file.ts';
+import { checksumOf } from './zip-body.ts';
 
 /** Throws RenderError or the error of ffmpeg; nothing stands in the output folder before everything succeeded. */
 export async function exportSession(
@@ -132,14 +130,9 @@ async function measured(
 ): Promise<ExportedFile[]> {
   const files: ExportedFile[] = [];
   for (const name of names) {
-    let [bytes, checksum] = [0, 0];
-    for await (const chunk of createReadStream(path.join(folder, name), { highWaterMark: 2 ** 20 })) {
-      checksum = crc32(chunk as Buffer, checksum);
-      bytes += (chunk as Buffer).length;
-      await nextTurn();
-      signal.throwIfAborted();
-    }
-    files.push({ kind, name, bytes, crc32: checksum });
+    const file = path.join(folder, name);
+    const { size: bytes } = await stat(file);
+    files.push({ kind, name, bytes, crc32: await checksumOf(file, bytes, signal) });
   }
   return files;
 }
