@@ -149,7 +149,6 @@ export const refusalCode = z.enum([
   /** A sound check listens in this server; it is over in less than a minute. */
   'checking',
   'join-timeout',
-  'not-in-voice',
   'disk-full',
   'unknown-session',
   'stopping',

@@ -18,7 +18,7 @@ export interface ServeOptions {
 }
 
 /** Headers that let a page of another site read a response, ranges included. */
-export const CROSS_ORIGIN_HEADERS = {
+const CROSS_ORIGIN_HEADERS = {
   'Access-Control-Allow-Origin': '*',
   'Access-Control-Expose-Headers': 'Accept-Ranges, Content-Length, Content-Range, ETag',
   'Cross-Origin-Resource-Policy': 'cross-origin',

@@ -22,7 +22,7 @@ import { excerptOf, longDate, megabytes, roughDuration, usableLanguage } from '.
  * Links that open a feed in an app. Forms: `pcast:` is Apple Podcasts' own; Overcast takes an x-callback-url; Pocket Casts
  * wants the address without its scheme; AntennaPod documents its link under "add on AntennaPod" on antennapod.org.
  */
-export function followLinksFor(feedUrl: string, title: string): FollowLink[] {
+function followLinksFor(feedUrl: string, title: string): FollowLink[] {
   const bare = feedUrl.replace(/^https?:\/\//, '');
   const query = new URLSearchParams({ url: feedUrl, title: cleanLine(title) });
   return [

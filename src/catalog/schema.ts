@@ -1,5 +1,5 @@
 /** The catalog's tables as Kysely sees them. Snowflakes are text, moments are `timestamptz`, ids are UUIDs made by us. */
-import type { ColumnType, Generated, Insertable, Selectable } from 'kysely';
+import type { ColumnType, Generated, Selectable } from 'kysely';
 
 /** Read as Date, written as Date or ISO text. */
 type Moment = ColumnType<Date, Date | string, Date | string>;
@@ -207,4 +207,3 @@ export type Episode = Selectable<EpisodesTable>;
 export type Rendition = Selectable<RenditionsTable>;
 export type Export = Selectable<ExportsTable>;
 export type Transcript = Selectable<TranscriptsTable>;
-export type NewRendition = Insertable<RenditionsTable>;

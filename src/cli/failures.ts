@@ -2,7 +2,7 @@
 import { CommanderError } from 'commander';
 
 /** A person must change something before a restart can help: a setting, a port, a missing program. */
-export const NEEDS_A_PERSON = 2;
+const NEEDS_A_PERSON = 2;
 
 /** Errors whose message already says what happened, and the remedy; with the exit code. */
 const WORDED: ReadonlyMap<string, number> = new Map([

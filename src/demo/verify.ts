@@ -110,7 +110,7 @@ export async function verifyPublication(performance: Performance, scratchFolder:
 }
 
 /** Names in a zip's central directory (APPNOTE 4.3.12) that end in `suffix`. */
-export function countEntries(zip: Buffer, suffix: string): number {
+function countEntries(zip: Buffer, suffix: string): number {
   const signature = Buffer.from('PK\x01\x02', 'latin1');
   let count = 0;
   for (let at = zip.indexOf(signature); at !== -1; at = zip.indexOf(signature, at + 1)) {

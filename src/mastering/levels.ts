@@ -12,7 +12,7 @@ export const FRAME_SAMPLES = SAMPLE_RATE_HZ / 50;
 export const FRAMES_PER_BLOCK = BLOCK_SAMPLES / FRAME_SAMPLES;
 export const FRAMES_PER_SECOND = 50;
 /** Between two codes. Rounding averages out: a mean of many frames is off by less than 0.01 dB. */
-export const STEP_DB = 0.4;
+const STEP_DB = 0.4;
 const LOWEST_DB = -100;
 
 /** By frame: 0 is silence, code n stands for a mean square of -100 dB + n steps. */
@@ -30,7 +30,7 @@ export const ENERGIES: Float64Array = Float64Array.from({ length: 256 }, (_, cod
 export const steps = (db: number): number => Math.round(db / STEP_DB);
 
 /** Frames of a session of this length: whole blocks of 100 ms. */
-export const frameCount = (samples: number): number => blockCount(samples) * FRAMES_PER_BLOCK;
+const frameCount = (samples: number): number => blockCount(samples) * FRAMES_PER_BLOCK;
 
 /** Read only where the track sounds, a second at a time; `breathe` runs between the seconds. */
 export async function trackLevels(
@@ -59,7 +59,7 @@ export async function trackLevels(
 }
 
 /** Frames in which a track sounds, as ranges [first, end): runs that share a frame or leave none free between them are one. */
-export function soundingFrames(runs: readonly Run[], frames: number): [first: number, end: number][] {
+function soundingFrames(runs: readonly Run[], frames: number): [first: number, end: number][] {
   const ranges: [number, number][] = [];
   for (const { at, end } of runs) {
     const first = Math.max(0, Math.floor(at / FRAME_SAMPLES));

@@ -20,7 +20,7 @@ import { findTalk } from './talk.ts';
 import { readTracks, type MixedTrack } from './tracks.ts';
 
 /** Part of every result and report: raised when the same session would sound different. */
-export const ENGINE_VERSION = 'stagecast-mastering 2';
+const ENGINE_VERSION = 'stagecast-mastering 2';
 
 export interface RenderSurroundings {
   ffmpeg: FfmpegRunner;

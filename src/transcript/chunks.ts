@@ -4,9 +4,9 @@ import type { Interval } from './model.ts';
 /** 9 minutes of 16 kHz mono s16 are 17 MB; the usual limit of an upload is 25 MB. */
 export const LONGEST_CHUNK_US = 540_000_000;
 /** Stands between two stretches in a chunk, whatever the pause between them was; a shorter pause keeps its length. */
-export const JOINT_US = 600_000;
+const JOINT_US = 600_000;
 /** A long stretch is cut at its quietest moment within so much. */
-export const CUT_WINDOW_US = 30_000_000;
+const CUT_WINDOW_US = 30_000_000;
 /** Endpoints refuse audio of less than a tenth of a second, and no word is shorter than two. */
 const SHORTEST_CHUNK_US = 200_000;
 
@@ -16,7 +16,7 @@ export interface ChunkLimits {
   longestPauseUs: number;
 }
 
-export const CHUNKS: ChunkLimits = { longestUs: LONGEST_CHUNK_US, longestPauseUs: Infinity };
+const CHUNKS: ChunkLimits = { longestUs: LONGEST_CHUNK_US, longestPauseUs: Infinity };
 /** For endpoints that answer without times: a cue is then as long as its chunk, so a chunk is what is said in one breath. */
 export const TURNS: ChunkLimits = { longestUs: 30_000_000, longestPauseUs: 2_000_000 };
 

@@ -4,7 +4,7 @@ import type { PlacedPacket } from '../../recorder/session/reader.ts';
 import type { Interval } from './model.ts';
 
 /** What is shorter is a lost packet or the closing of a consonant, not a pause: a cut there would cut a word. */
-export const SHORTEST_PAUSE_US = 300_000;
+const SHORTEST_PAUSE_US = 300_000;
 
 /** Stretches in order, with pauses of at least 0.3 s between them. Silence that was sent is silence all the same. */
 export async function speechIn(

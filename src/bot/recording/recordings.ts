@@ -139,7 +139,7 @@ export function createRecordings(
       await recorder.assertCouldStart(guildId);
       return await work();
     } catch (error) {
-      if (error instanceof RecorderRefusal && ['join-timeout', 'not-in-voice'].includes(error.code))
+      if (error instanceof RecorderRefusal && error.code === 'join-timeout')
         throw new UserError((texts) => texts.errors.couldNotJoin(`<#${channel.id}>`), { cause: error });
       throw error;
     } finally {

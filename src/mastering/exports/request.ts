@@ -2,14 +2,13 @@
 import { z } from 'zod';
 
 /** `opus` is the recorded file itself; `wav` and `flac` are decoded, placed to the sample and equally long. */
-export const exportFormat = z.enum(['opus', 'wav', 'flac']);
+const exportFormat = z.enum(['opus', 'wav', 'flac']);
 export type ExportFormat = z.infer<typeof exportFormat>;
 
 /** A part of the session clock. */
-export const exportRange = z
+const exportRange = z
   .object({ fromUs: z.number().int().nonnegative(), toUs: z.number().int().positive() })
   .refine(({ fromUs, toUs }) => fromUs < toUs, 'a range ends after it begins');
-export type ExportRange = z.infer<typeof exportRange>;
 
 export const exportRequest = z.object({
   /** A session folder as the recorder writes it; it may still be written to. */
@@ -27,7 +26,7 @@ export const exportRequest = z.object({
 });
 export type ExportRequest = z.infer<typeof exportRequest>;
 
-export const exportedFile = z.object({
+const exportedFile = z.object({
   /** A speaker's track, or a text or project beside them. */
   kind: z.enum(['track', 'document']),
   /** In the output folder. */

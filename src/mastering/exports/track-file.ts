@@ -60,7 +60,7 @@ export async function writeTrack(
  * The door for all that has samples: a recorded track, or one that was cleaned, leveled and edited, which is then as long
  * as `from` and `to` are apart.
  */
-export async function writeSources(
+async function writeSources(
   ffmpeg: FfmpegRunner,
   { track, session, origin, from, to, output, format, showTitle }: TrackOrder,
   sources: readonly SampleSource[],

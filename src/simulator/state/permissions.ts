@@ -8,7 +8,7 @@ export type PermissionName = keyof typeof PermissionFlagsBits;
 export const bitsOf = (names: readonly PermissionName[]): bigint =>
   names.reduce((bits, name) => bits | PermissionFlagsBits[name], 0n);
 
-export const EVERYTHING = Object.values(PermissionFlagsBits).reduce((all, bit) => all | bit, 0n);
+const EVERYTHING = Object.values(PermissionFlagsBits).reduce((all, bit) => all | bit, 0n);
 
 /** What a member may do in a guild, before any channel's overwrites. Nobody's permissions are none. */
 export function guildPermissions(guild: GuildState, userId: string): bigint {

@@ -8,7 +8,7 @@ import {
 } from 'discord-api-types/v10';
 import type { ChannelKind, ChannelState, GuildState, MemberState } from './model.ts';
 
-export const CHANNEL_TYPES: Record<ChannelKind, ChannelType> = {
+const CHANNEL_TYPES: Record<ChannelKind, ChannelType> = {
   text: ChannelType.GuildText,
   voice: ChannelType.GuildVoice,
   stage: ChannelType.GuildStageVoice,

@@ -6,8 +6,8 @@ import { createHash } from 'node:crypto';
 import { createWireReader, u16, u32, u64, u8, vector, type WireReader } from './wire.ts';
 
 /** MLS 1.0; DHKEMP256_AES128GCM_SHA256_P256 (DAVE whitepaper, "MLS Parameters"). */
-export const MLS_VERSION = 1;
-export const CIPHER_SUITE = 2;
+const MLS_VERSION = 1;
+const CIPHER_SUITE = 2;
 
 const WireFormat = { publicMessage: 1, welcome: 3, keyPackage: 5 } as const;
 const Sender = { member: 1, external: 2 } as const;
@@ -28,7 +28,7 @@ function reference(label: string, value: Uint8Array): Buffer {
 }
 
 /** What is signed under a label (RFC 9420 section 5.1.2). */
-export const signContent = (label: string, content: Uint8Array): Buffer =>
+const signContent = (label: string, content: Uint8Array): Buffer =>
   Buffer.concat([vector(Buffer.from(`MLS 1.0 ${label}`)), vector(content)]);
 
 /** Op 25: how members shall know the voice gateway's proposals. */
