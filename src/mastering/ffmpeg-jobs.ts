@@ -89,7 +89,7 @@ export const measureJob = (path: string): FfmpegJob => meterJob(path, []);
 export const measureVoiceJob = (path: string): FfmpegJob => meterJob(path, ['aformat=channel_layouts=mono']);
 
 const meterJob = (path: string, filters: readonly string[]): FfmpegJob => ({
-  inputs: [{ options: [...QUIET, '-nostats', '-vn'], path }],
+  inputs: [{ options: [...QUIET, '-vn'], path }],
   options: [
     ...['-map', '0:a:0', '-af', [...filters, 'ebur128=peak=true:framelog=verbose'].join(',')],
     ...['-f', 'null'],

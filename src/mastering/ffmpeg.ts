@@ -7,6 +7,7 @@ import { access, constants } from 'node:fs/promises';
 import { delimiter, join, sep } from 'node:path';
 import { promisify } from 'node:util';
 import fluentFfmpeg, { type FfprobeData } from 'fluent-ffmpeg';
+import { STALLED_AFTER_MS, watchForStall, type StallWatch } from './stall-watch.ts';
 
 /** The oldest release on which the whole chain was tried (Debian 12). */
 export const MINIMUM_FFMPEG_VERSION = '5.1';
@@ -60,10 +61,14 @@ export class FfmpegError extends Error {
 /** strerror(3) at the end of a line that is ffmpeg's own: what it says of the files' tags is indented. */
 const DISK_IS_FULL = /^\S.*: (?:No space left on device|Disk quota exceeded)$/;
 
-/** Every run made by this runner ends when the signal aborts, when it is closed, or when this process exits. */
+/**
+ * Every run made by this runner ends when the signal aborts, when it is closed, or when this process exits; and with an
+ * FfmpegError that says so when it gets no further for `stalledAfterMs`.
+ */
 export function createFfmpegRunner(
   paths: { ffmpegPath: string; ffprobePath: string },
   signal?: AbortSignal,
+  { stalledAfterMs = STALLED_AFTER_MS }: { stalledAfterMs?: number } = {},
 ): FfmpegRunner {
   const running = new Set<fluentFfmpeg.FfmpegCommand>();
   const killAll = (name: 'SIGTERM' | 'SIGKILL') => {
@@ -91,7 +96,12 @@ export function createFfmpegRunner(
       let diskFull = false;
       const ffmpeg = command();
       for (const input of job.inputs) ffmpeg.input(input.path).inputOptions(...unsplit(input.options));
+      let watch: StallWatch | undefined;
       await new Promise<void>((resolve, reject) => {
+        watch = watchForStall(stalledAfterMs, () => {
+          reject(new FfmpegError(hangs('ffmpeg', stalledAfterMs), tail));
+          ffmpeg.kill('SIGKILL');
+        });
         ffmpeg
           .outputOptions(...unsplit(job.options))
           .output(job.output)
@@ -101,6 +111,7 @@ export function createFfmpegRunner(
           })
           .on('stderr', (line: string) => {
             onLine?.(line);
+            watch?.see(line);
             diskFull ||= DISK_IS_FULL.test(line);
             if (line !== '' && !line.startsWith('size=')) tail.push(line);
             if (tail.length > TAIL_LINES) tail.shift();
@@ -115,16 +126,23 @@ export function createFfmpegRunner(
             else reject(new FfmpegError(cause.message, tail, { cause, diskFull }));
           })
           .run();
-      }).finally(() => running.delete(ffmpeg));
+      }).finally(() => {
+        watch?.end();
+        running.delete(ffmpeg);
+      });
       signal?.throwIfAborted();
     },
 
     async probe(path) {
       signal?.throwIfAborted();
       return new Promise<FfprobeData>((resolve, reject) => {
+        const watch = watchForStall(stalledAfterMs, () =>
+          reject(new FfmpegError(hangs('ffprobe', stalledAfterMs), [])),
+        );
         command()
           .input(path)
           .ffprobe(['-v', 'error', '-show_chapters'], (fault: unknown, answer) => {
+            watch.end();
             if (!(fault instanceof Error)) resolve(answer);
             else if (isMissing(fault)) reject(new FfmpegMissingError(paths.ffprobePath, { cause: fault }));
             else reject(new FfmpegError(fault.message, [], { cause: fault }));
@@ -139,6 +157,9 @@ export function createFfmpegRunner(
     },
   };
 }
+
+const hangs = (program: string, limitMs: number) =>
+  `${program} hung: it got no further for ${limitMs / 60_000} minutes and was ended. Is the disk still there?`;
 
 /** What `ffmpeg -version` or `ffprobe -version` answers. Throws FfmpegMissingError when it cannot be started. */
 export async function ffmpegVersion(path: string): Promise<{ version: string; recent: boolean }> {

@@ -147,6 +147,18 @@ test('what one server owns, another can neither see, press nor name', async () =
   expect(choices).toEqual([]);
   const named = await neighbour.host.runCommand('episode publish', { episode: episode!.id }, neighbour.lobby);
   expect(named.text()).toContain('no such episode');
+  const remaster = { episode: episode!.id };
+  const theirs = await neighbour.host.runCommand('episode remaster', remaster, neighbour.lobby);
+  expect(theirs.text()).toContain('no such episode');
   expect((await neighbour.host.runCommand('record status', {}, neighbour.lobby)).text()).toBe(en.record.idle);
   expect((await catalog.episodes.byId(episode!.id))?.state).toBe('ready');
+  // Its own hosts may have it made anew.
+  const offered = await host.autocomplete('episode remaster', { episode: 'our' }, 'episode', lobby);
+  expect(offered.choices?.map(({ value }) => value)).toEqual([episode!.id]);
+  const events: string[] = [];
+  const unwatch = catalog.watch((event) => event.type === 'episode' && events.push(event.state));
+  const ours = await host.runCommand('episode remaster', remaster, lobby);
+  await ours.until(({ content }) => content.includes('is mastered'));
+  unwatch();
+  expect([...new Set(events)]).toEqual(['mastering', 'ready']);
 });

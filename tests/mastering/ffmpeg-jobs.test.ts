@@ -37,7 +37,7 @@ test.each([
   [
     'measure',
     measureJob('e.mp3'),
-    '-hide_banner -nostdin -loglevel info -nostats -vn -i e.mp3 -map 0:a:0 -af ebur128=peak=true:framelog=verbose -f null -',
+    '-hide_banner -nostdin -loglevel info -vn -i e.mp3 -map 0:a:0 -af ebur128=peak=true:framelog=verbose -f null -',
   ],
 ])('%s', (_, job, expected) => {
   expect(commandLine(job)).toBe(expected);

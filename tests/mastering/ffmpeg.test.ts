@@ -1,4 +1,6 @@
-import { existsSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { constants, existsSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import {
@@ -74,6 +76,31 @@ test('words in a title are no full disk', async () => {
     options: ['-metadata', 'title=x: No space left on device', '-f', 'mp3'],
     output: '/dev/null',
   });
+});
+
+test('one that hangs is ended and named; one that is slow is left alone', async () => {
+  const folder = await temporaryFolder();
+  const pipe = path.join(folder, 'nobody writes here');
+  execFileSync('mkfifo', [pipe]);
+  const ffmpeg = createFfmpegRunner(toolPaths, undefined, { stalledAfterMs: 900 });
+  const hanging = ffmpeg.run({ inputs: [{ options: [], path: pipe }], options: ['-f', 'null'], output: '-' });
+  const failure = await hanging.catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(FfmpegError);
+  expect((failure as Error).message).toContain('ffmpeg hung');
+  // What is dead has let go of the other end: nobody reads (ENXIO of open(2)).
+  await expect
+    .poll(() =>
+      open(pipe, constants.O_WRONLY | constants.O_NONBLOCK).catch(
+        (error: unknown) => (error as NodeJS.ErrnoException).code,
+      ),
+    )
+    .toBe('ENXIO');
+  await ffmpeg.run({
+    inputs: [{ options: ['-re', '-f', 'lavfi'], path: 'sine=d=2' }],
+    options: ['-f', 'null'],
+    output: '-',
+  });
+  ffmpeg.close();
 });
 
 test('options with spaces arrive whole', async () => {
