@@ -1,4 +1,4 @@
-/** The data folder: made where there is none, and tried by writing into it. */
+/** The data folder, and others that a person names: made where there is none, and tried by writing into it. */
 import { access, mkdir, mkdtemp, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import { ConfigError } from '../config.ts';

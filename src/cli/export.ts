@@ -8,7 +8,7 @@ import { ConfigError, type Config } from '../config.ts';
 import { readZip } from '../mastering/exports/zip-body.ts';
 import { layOutZip } from '../mastering/exports/zip.ts';
 import { startExport, type ExportFormat, type ExportResult } from '../mastering/index.ts';
-import { sessionFolderOf, untilStopped } from './session-work.ts';
+import { outFolderOf, sessionFolderOf, untilStopped } from './session-work.ts';
 
 export interface ExportOptions {
   out: string;
@@ -30,7 +30,7 @@ export async function exportToFolder(
   const sessionFolder = await sessionFolderOf(config, session);
   const { from = 0, to = Number.MAX_SAFE_INTEGER, zip = false } = options;
   if (to <= from) throw new ConfigError(['--to must be later than --from']);
-  const outFolder = path.resolve(options.out);
+  const outFolder = await outFolderOf(options.out);
   const { startedAtMs, title } = await readSession(sessionFolder);
   const result = await startExport(
     {

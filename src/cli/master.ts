@@ -1,10 +1,9 @@
 /** `stagecast master`: a session mastered into a folder, with an edit or without, beside whatever else runs. */
 import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { readSession } from '../../recorder/session/reader.ts';
 import { ConfigError, type Config } from '../config.ts';
 import { parseEdit, startRender, type Edit } from '../mastering/index.ts';
-import { sessionFolderOf, untilStopped } from './session-work.ts';
+import { outFolderOf, sessionFolderOf, untilStopped } from './session-work.ts';
 
 export interface MasterOptions {
   out: string;
@@ -25,7 +24,7 @@ export async function masterToFolder(
   const recorded = await readSession(sessionFolder);
   const { renditions, durationUs } = await startRender(
     {
-      ...{ sessionFolder, outputFolder: path.resolve(out), preset },
+      ...{ sessionFolder, outputFolder: await outFolderOf(out), preset },
       ...(edit === undefined ? {} : { edit: await readEdit(edit) }),
       ...{ title: title ?? recorded.title, showTitle: show, author: show },
       ...{ ffmpegPath: config.ffmpegPath, ffprobePath: config.ffprobePath },

@@ -3,6 +3,7 @@ import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { ConfigError, type Config } from '../config.ts';
 import type { RenderOptions } from '../mastering/index.ts';
+import { makeDataFolder } from './data-folder.ts';
 
 /** By the session's id, or the path of its folder. Throws ConfigError where no such session is. */
 export async function sessionFolderOf({ sessionsFolder }: Config, session: string): Promise<string> {
@@ -11,6 +12,18 @@ export async function sessionFolderOf({ sessionsFolder }: Config, session: strin
   throw new ConfigError([
     `There is no session "${session}" in ${sessionsFolder}, nor a session folder of that path. Each folder there is named by its session's id`,
   ]);
+}
+
+/** Where the files go, made when missing. Throws ConfigError where nothing can be written. */
+export async function outFolderOf(out: string): Promise<string> {
+  try {
+    await makeDataFolder(out);
+  } catch (cause) {
+    throw new ConfigError([
+      `--out ${out} cannot be used (${(cause as Error).message}). Give a folder that this user may write`,
+    ]);
+  }
+  return path.resolve(out);
 }
 
 const isSession = (folder: string): Promise<boolean> =>

@@ -41,6 +41,14 @@ test('a session by its id, a part of it, as one zip; and beside a catalog that o
   expect(late.stderr).toContain('The recording is 2 s long, and the part begins at 3600 s');
   expect(late.stderr).not.toMatch(STACK);
   expect(late.exitCode).toBe(1);
+
+  for (const command of ['export', 'master']) {
+    const nowhere = await stagecast([command, 'abc', '--out', '/proc/stagecast/out'], env, {
+      limitMs: 15_000,
+    });
+    expect(nowhere.stderr).toMatch(/--out \/proc\/stagecast\/out cannot be used \(.*may write/);
+    expect(nowhere.exitCode).toBe(2);
+  }
 });
 
 test.each([
