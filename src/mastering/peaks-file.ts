@@ -1,0 +1,43 @@
+/** Peaks on the disk: one file a zoom, each there as a whole or not at all. */
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { parsePeaks, peaksHeader, type PeaksZoom } from './peaks.ts';
+
+/** `name` as in `<name>-480.dat`. */
+export const peaksFile = (folder: string, name: string, samplesPerPixel: number): string =>
+  path.join(folder, `${name}-${samplesPerPixel}.dat`);
+
+/** Makes the folder where it is missing. A file that was there is replaced in one step. */
+export async function writePeaks(folder: string, name: string, zooms: readonly PeaksZoom[]): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const zoom of zooms) {
+    const file = peaksFile(folder, name, zoom.samplesPerPixel);
+    const draft = `${file}.${randomUUID()}.draft`;
+    try {
+      const handle = await open(draft, 'wx');
+      try {
+        await handle.writeFile(peaksHeader(zoom));
+        await handle.writeFile(zoom.minMax);
+      } finally {
+        await handle.close();
+      }
+      await rename(draft, file);
+    } finally {
+      await rm(draft, { force: true });
+    }
+  }
+}
+
+/** Undefined where the file is missing, cut short, or no file of ours. */
+export async function readPeaks(
+  folder: string,
+  name: string,
+  samplesPerPixel: number,
+): Promise<PeaksZoom | undefined> {
+  const file = await readFile(peaksFile(folder, name, samplesPerPixel)).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  });
+  return file === undefined ? undefined : parsePeaks(file);
+}
