@@ -32,6 +32,7 @@ const mayImport = {
       ...producers,
       'src/mastering/exports/zip.ts',
       'src/mastering/exports/zip-body.ts',
+      'src/mastering/peaks-file.ts',
       'publisher/site/words.ts',
       ...readers,
     ],

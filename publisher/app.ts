@@ -1,4 +1,5 @@
 /** The public web server: pages, feeds and media out of the media store, and raw tracks behind signed links. */
+import path from 'node:path';
 import { type Context, Hono } from 'hono';
 import type { Logger } from 'pino';
 import type { Exports, Guilds, Sessions, Shows } from '../src/catalog/index.ts';
@@ -23,6 +24,7 @@ import { type Asset, assetHrefs, FOR_EVER, loadAssets } from './site/assets.ts';
 import { indexView } from './site/views.ts';
 import { answerExportFile, findExport } from './studio/export-download.ts';
 import { exportView } from './studio/export-view.ts';
+import { answerPeaks } from './studio/peaks-download.ts';
 import { answerRawDownload } from './studio/raw-download.ts';
 
 export interface PublisherOptions {
@@ -126,6 +128,12 @@ export function createPublisherApp(options: PublisherOptions): Hono {
 
   app.get('/raw/:session/tracks.zip', async (c) => {
     const answer = await answerRawDownload(c, c.req.param('session'), { ...options, nowMs });
+    return typeof answer === 'string' ? say(c, RAW_DOWNLOAD[answer]) : answer;
+  });
+  app.get('/raw/:session/peaks/:track{master|[0-9]{1,3}}/:file{[0-9]{1,6}\\.dat}', async (c) => {
+    const { session: sessionId, track, file } = c.req.param();
+    const zoom = path.basename(file, '.dat');
+    const answer = await answerPeaks(c, { sessionId, track, zoom }, { ...options, nowMs });
     return typeof answer === 'string' ? say(c, RAW_DOWNLOAD[answer]) : answer;
   });
   app.get('/exports/:export/', async (c) => {

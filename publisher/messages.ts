@@ -48,7 +48,7 @@ export function unknownEpisode(showSlug: string): Message {
   };
 }
 
-export const RAW_DOWNLOAD: Record<'expired' | 'tampered' | 'gone' | 'empty', Message> = {
+export const RAW_DOWNLOAD: Record<'expired' | 'tampered' | 'gone' | 'empty' | 'no-peaks', Message> = {
   expired: {
     status: 410,
     title: 'This download link has ended',
@@ -72,6 +72,13 @@ export const RAW_DOWNLOAD: Record<'expired' | 'tampered' | 'gone' | 'empty', Mes
     title: 'Nobody has spoken in this recording',
     what: 'The recording holds no tracks, so there is nothing to download.',
     remedy: 'If it is still running, try again once somebody has spoken.',
+  },
+  'no-peaks': {
+    status: 404,
+    title: 'There are no peaks of this yet',
+    what: 'They are drawn when a recording is mastered, and of this track at this zoom there are none.',
+    remedy:
+      'Try again once the recording has ended and its episode is ready, and look for a slip in the address.',
   },
 };
 

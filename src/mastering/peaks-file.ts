@@ -4,7 +4,10 @@ import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { parsePeaks, peaksHeader, type PeaksZoom } from './peaks.ts';
 
-/** `name` as in `<name>-480.dat`. */
+/** Where the peaks of a track, or of the master, are kept beside a session. */
+export const peaksFolder = (sessionFolder: string, track: number | 'master'): string =>
+  path.join(sessionFolder, 'derived', track === 'master' ? track : String(track).padStart(2, '0'));
+
 export const peaksFile = (folder: string, name: string, samplesPerPixel: number): string =>
   path.join(folder, `${name}-${samplesPerPixel}.dat`);
 
