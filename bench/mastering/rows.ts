@@ -90,7 +90,14 @@ export async function prepareFloor(session: string, rendition: string, folder: s
 
 const encodeOf = (kind: RenditionKind, { masterPath, metadataPath }: FloorInput, output: string): FfmpegJob =>
   encodeJob({
-    ...{ kind, bitrateKbps: BITRATE_KBPS, rawPath: masterPath, metadataPath, coverPath: undefined },
+    ...{
+      kind,
+      bitrateKbps: BITRATE_KBPS,
+      channels: 1,
+      rawPath: masterPath,
+      metadataPath,
+      coverPath: undefined,
+    },
     ...{ trimDb: 0, output },
   });
 

@@ -10,6 +10,10 @@ export interface MasterOptions {
   preset: string;
   /** Path of a JSON file. */
   edit?: string;
+  /** Paths of sound files. */
+  intro?: string;
+  outro?: string;
+  bed?: string;
   title?: string;
   show?: string;
 }
@@ -18,7 +22,7 @@ export interface MasterOptions {
 export async function masterToFolder(
   config: Config,
   session: string,
-  { out, preset, edit, title, show = '' }: MasterOptions,
+  { out, preset, edit, intro, outro, bed, title, show = '' }: MasterOptions,
 ): Promise<number> {
   const sessionFolder = await sessionFolderOf(config, session);
   const recorded = await readSession(sessionFolder);
@@ -26,6 +30,7 @@ export async function masterToFolder(
     {
       ...{ sessionFolder, outputFolder: await outFolderOf(out), preset },
       ...(edit === undefined ? {} : { edit: await readEdit(edit) }),
+      furniture: { introPath: intro, outroPath: outro, bedPath: bed },
       ...{ title: title ?? recorded.title, showTitle: show, author: show },
       ...{ ffmpegPath: config.ffmpegPath, ffprobePath: config.ffprobePath },
     },

@@ -6,6 +6,7 @@ export const renderFailures = [
   'bad-edit',
   'unknown-preset',
   'bad-cover',
+  'bad-furniture',
   'ffmpeg-missing',
   'ffmpeg-failed',
   'off-target',

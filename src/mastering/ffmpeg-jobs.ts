@@ -5,13 +5,41 @@ import type { RenditionKind } from './request.ts';
 /** `-nostdin`: a child without a terminal must not wait for keys. */
 const QUIET = ['-hide_banner', '-nostdin', '-loglevel', 'info'];
 /** Formats of the pipeline between stages: s16 would clip hot decodes (docs/decisions/0004). */
-const RAW = ['-f', 'f32le', '-ar', '48000', '-ac', '1'];
+const rawFormat = (channels: 1 | 2): string[] => ['-f', 'f32le', '-ar', '48000', '-ac', String(channels)];
+const RAW = rawFormat(1);
 
 /** A compact track to raw samples, one thread: the tracks run beside each other. */
 export const decodeJob = (compactPath: string, rawPath: string): FfmpegJob => ({
   inputs: [{ options: [...QUIET, '-threads', '1', '-f', 'ogg'], path: compactPath }],
   options: ['-map', '0:a:0', '-c:a', 'pcm_f32le', ...RAW],
   output: rawPath,
+});
+
+/**
+ * For files that people send: only what holds sound itself. A playlist would have ffmpeg read other files and addresses
+ * (ffmpeg-formats, "format_whitelist").
+ */
+const SOUND_FORMATS = 'mp3,wav,w64,aiff,flac,ogg,mov,aac,matroska';
+export const SENT_SOUND: readonly string[] = [
+  ...['-format_whitelist', SOUND_FORMATS, '-protocol_whitelist', 'file'],
+];
+
+/** A show's intro, outro or bed to raw samples, its channels interleaved; what lies beyond `seconds` is left. */
+export const furnitureJob = (
+  path: string,
+  rawPath: string,
+  { channels, seconds }: { channels: 1 | 2; seconds: number },
+): FfmpegJob => ({
+  inputs: [{ options: [...QUIET, ...SENT_SOUND, '-vn', '-t', String(seconds)], path }],
+  options: ['-map', '0:a:0', '-c:a', 'pcm_f32le', ...rawFormat(channels)],
+  output: rawPath,
+});
+
+/** Raw samples through filters. */
+export const rawToRawJob = (rawPath: string, output: string, filters: readonly string[]): FfmpegJob => ({
+  inputs: [{ options: [...QUIET, ...RAW], path: rawPath }],
+  options: ['-map', '0:a:0', '-af', filters.join(','), '-c:a', 'pcm_f32le', ...RAW],
+  output,
 });
 
 /** A picture to the JPEG that goes into the files. 1400 px is what directories ask for at least; 40 MP ends zip bombs. */
@@ -28,6 +56,8 @@ export const coverJob = (picturePath: string, jpegPath: string): FfmpegJob => ({
 export interface EncodeOrder {
   kind: RenditionKind;
   bitrateKbps: number;
+  /** Of the raw samples and of the file. */
+  channels: 1 | 2;
   rawPath: string;
   metadataPath: string;
   coverPath: string | undefined;
@@ -56,14 +86,17 @@ export function encodeJob(order: EncodeOrder): FfmpegJob {
   const cover = order.coverPath;
   return {
     inputs: [
-      { options: [...QUIET, ...RAW], path: order.rawPath },
+      { options: [...QUIET, ...rawFormat(order.channels)], path: order.rawPath },
       { options: ['-f', 'ffmetadata'], path: order.metadataPath },
       ...(cover === undefined ? [] : [{ options: ['-f', 'image2'], path: cover }]),
     ],
     options: [
       ...['-map', '0:a:0', '-map_metadata', '1', '-map_chapters', '1'],
       // Named first: otherwise the filters would run on two channels (docs/decisions/0004).
-      ...['-af', `aformat=channel_layouts=mono,volume=${order.trimDb.toFixed(2)}dB`],
+      ...[
+        '-af',
+        `aformat=channel_layouts=${order.channels === 1 ? 'mono' : 'stereo'},volume=${order.trimDb.toFixed(2)}dB`,
+      ],
       ...codec,
       ...['-b:a', `${order.bitrateKbps}k`],
       ...(cover === undefined ? [] : coverOptions),

@@ -86,14 +86,16 @@ function followed(
   return follow;
 }
 
-/** Each speaker's loudness in the finished mix, where they speak alone; null when they never do. */
+/** Each speaker's loudness in the finished mix, where they speak alone; null when they never do, and for music. */
 export const loudnessInMix = (
   mix: Float32Array,
-  solos: readonly Uint8Array[],
+  solos: readonly (Uint8Array | undefined)[],
   levels: readonly SpeakerLevel[],
 ): (GatedLoudness | null)[] =>
   solos.map((solo, index) =>
-    levels[index]!.measured === null ? null : gatedLoudness(mix, (first) => solo[first] === 1),
+    solo === undefined || levels[index]!.measured === null
+      ? null
+      : gatedLoudness(mix, (first) => solo[first] === 1),
   );
 
 /** Largest minus smallest, in LU; null below two figures. */

@@ -3,8 +3,8 @@ import { envelopeOf, type Envelope } from './envelope.ts';
 import { RenderError } from './errors.ts';
 import { speakerLevel, type SpeakerLevel } from './gains.ts';
 import { gateOf, type Openness } from './gate.ts';
-import { blockEnergies, ENERGIES, type Levels } from './levels.ts';
-import { gatedLoudness, lufsOf, type GatedLoudness } from './loudness.ts';
+import { blockEnergies, ENERGIES, FRAMES_PER_BLOCK, type Levels } from './levels.ts';
+import { gatedLoudness, lufsOf, WINDOW_BLOCKS, type GatedLoudness } from './loudness.ts';
 import type { Preset } from './preset.ts';
 import { soloWindows } from './solo.ts';
 import type { Talk } from './talk.ts';
@@ -35,6 +35,8 @@ export interface LevelingOrder {
   levels: readonly Levels[];
   /** Of each track. */
   talks: readonly Talk[];
+  /** By track: one gain, and nothing that follows, for what is music. */
+  music: readonly boolean[];
   preset: Preset;
   /** The levels after what a producer changed. A speaker is measured without that. */
   heard?: readonly Levels[];
@@ -43,12 +45,19 @@ export interface LevelingOrder {
 }
 
 /** Throws RenderError `no-speech` when nothing is above the meter's absolute gate of -70 LUFS. */
-export function levelSession({ levels, talks, preset, heard = levels, keeps }: LevelingOrder): Leveling {
+export function levelSession({
+  levels,
+  talks,
+  music,
+  preset,
+  heard = levels,
+  keeps,
+}: LevelingOrder): Leveling {
   const solos = soloWindows(talks.map(({ own }) => own));
   const tracks = talks.map(({ own, noise }, index): LeveledTrack => {
-    const solo = solos[index]!;
+    const solo = music[index] ? windowsOf(own) : solos[index]!;
     const blocks = blockEnergies(levels[index]!);
-    const limits = { targetLufs: preset.targetLufs, ...preset.speaker };
+    const limits = { targetLufs: preset.targetLufs, ...preset.speaker, ...(music[index] && { followDb: 0 }) };
     return {
       ...{ level: speakerLevel(blocks, solo, limits), open: gateOf(own, preset.gate), solo },
       noiseLufs: noise === 0 ? null : lufsOf(ENERGIES[noise]!),
@@ -69,6 +78,13 @@ export function levelSession({ levels, talks, preset, heard = levels, keeps }: L
     trimDb: enough ? preset.targetLufs - mix.lufs : 0,
   };
 }
+
+/** All windows that begin with sound. */
+const windowsOf = (own: Uint8Array): Uint8Array =>
+  Uint8Array.from(
+    { length: Math.max(0, own.length / FRAMES_PER_BLOCK - WINDOW_BLOCKS + 1) },
+    (_, block) => own[block * FRAMES_PER_BLOCK]!,
+  );
 
 export const envelopesOf = (
   tracks: readonly Pick<LeveledTrack, 'level' | 'open'>[],

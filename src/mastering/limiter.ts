@@ -1,4 +1,4 @@
-/** A look-ahead limiter on true peaks. Its gain is worked out per millisecond on a fixed grid, whatever pieces it is fed. */
+/** A look-ahead limiter on true peaks, one gain for all channels. Its gain is worked out per millisecond on a fixed grid, whatever pieces it is fed. */
 import { decibels } from './gains.ts';
 import { SAMPLE_RATE_HZ } from './session-clock.ts';
 import { TRUE_PEAK_REACH, truePeak } from './true-peak.ts';
@@ -12,6 +12,7 @@ const STEP = SAMPLE_RATE_HZ / 1000;
 const WORTH_LOOKING = 0.7;
 
 export interface LimiterSettings {
+  channels: number;
   /** Highest true peak let through, as an amplitude. */
   ceiling: number;
   lookAheadMs: number;
@@ -20,19 +21,19 @@ export interface LimiterSettings {
 }
 
 export interface Limiter {
-  /** Takes a piece and answers what can be said for certain by now: it lags by the look-ahead. */
-  process: (piece: Float32Array) => Float32Array;
+  /** Takes a piece, an array per channel, and answers what can be said for certain by now: it lags by the look-ahead. */
+  process: (piece: readonly Float32Array[]) => Float32Array[];
   /** The rest. In all, as many samples come out as went in. */
-  flush: () => Float32Array;
+  flush: () => Float32Array[];
   /** Share of milliseconds that were turned down, and the deepest reduction, in dB (0 or below). */
   summary: () => { share: number; maxReductionDb: number };
 }
 
-export function createLimiter({ ceiling, lookAheadMs, releaseMs }: LimiterSettings): Limiter {
+export function createLimiter({ channels, ceiling, lookAheadMs, releaseMs }: LimiterSettings): Limiter {
   const ahead = Math.max(1, Math.round(lookAheadMs));
   const release = 1 - Math.exp(-1 / releaseMs);
   // Samples kept: those the peak filter looks back to, those not yet answered, those just come.
-  let kept = new Float32Array(TRUE_PEAK_REACH);
+  let kept = Array.from({ length: channels }, () => new Float32Array(TRUE_PEAK_REACH));
   let keptFrom = -TRUE_PEAK_REACH;
   let received = 0;
   /** Steps measured and answered so far; `wanted[0]` belongs to step `measured - wanted.length`. */
@@ -65,21 +66,26 @@ export function createLimiter({ ceiling, lookAheadMs, releaseMs }: LimiterSettin
   const measureSteps = (upTo: number) => {
     for (; (measured + 1) * STEP + TRUE_PEAK_REACH <= upTo; measured += 1) {
       const from = measured * STEP - keptFrom;
-      const peak = truePeak(kept, from, from + STEP, ceiling * WORTH_LOOKING);
+      let peak = 0;
+      for (const plane of kept)
+        peak = Math.max(peak, truePeak(plane, from, from + STEP, ceiling * WORTH_LOOKING));
       wanted.push(peak > ceiling ? ceiling / peak : 1);
     }
   };
-  const answerSteps = (upTo: number): Float32Array => {
+  const answerSteps = (upTo: number): Float32Array[] => {
     // A loud first step finds the gain already down, as if silence had come before it.
     if (answered === 0 && upTo > 0) for (let step = -ahead; step < 0; step += 1) startGain = gainAfter(step);
     const first = answered * STEP;
-    const output = kept.slice(first - keptFrom, Math.max(first, upTo * STEP) - keptFrom);
+    const output = kept.map((plane) =>
+      plane.slice(first - keptFrom, Math.max(first, upTo * STEP) - keptFrom),
+    );
     for (; answered < upTo; answered += 1) {
       const endGain = gainAfter(answered);
       const offset = answered * STEP - first;
       const slope = (endGain - startGain) / STEP;
       if (startGain < 1 || endGain < 1)
-        for (let at = 0; at < STEP; at += 1) output[offset + at]! *= startGain + slope * at;
+        for (const plane of output)
+          for (let at = 0; at < STEP; at += 1) plane[offset + at]! *= startGain + slope * at;
       if (Math.min(startGain, endGain) < 0.999) reducedSteps += 1;
       lowest = Math.min(lowest, startGain, endGain);
       startGain = endGain;
@@ -89,30 +95,33 @@ export function createLimiter({ ceiling, lookAheadMs, releaseMs }: LimiterSettin
   };
   const forget = () => {
     const from = answered * STEP - TRUE_PEAK_REACH;
-    kept = kept.slice(from - keptFrom);
+    kept = kept.map((plane) => plane.slice(from - keptFrom));
     keptFrom = from;
     wanted.splice(0, Math.max(0, answered - oldest()));
   };
-  const append = (piece: Float32Array) => {
-    const joined = new Float32Array(kept.length + piece.length);
-    joined.set(kept);
-    joined.set(piece, kept.length);
-    kept = joined;
+  const append = (piece: readonly Float32Array[]) => {
+    kept = kept.map((plane, channel) => {
+      const joined = new Float32Array(plane.length + piece[channel]!.length);
+      joined.set(plane);
+      joined.set(piece[channel]!, plane.length);
+      return joined;
+    });
   };
 
   return {
     process(piece) {
       append(piece);
-      received += piece.length;
+      received += piece[0]!.length;
       measureSteps(received);
       return answerSteps(Math.max(answered, measured - ahead - 1));
     },
     flush() {
       const steps = Math.ceil(received / STEP);
-      append(new Float32Array((steps + ahead + 2) * STEP + TRUE_PEAK_REACH - received));
+      const silence = new Float32Array((steps + ahead + 2) * STEP + TRUE_PEAK_REACH - received);
+      append(kept.map(() => silence));
       measureSteps((steps + ahead + 2) * STEP);
       const first = answered * STEP;
-      return answerSteps(steps).slice(0, received - first);
+      return answerSteps(steps).map((plane) => plane.slice(0, received - first));
     },
     summary: () => ({
       share: answered === 0 ? 0 : reducedSteps / answered,

@@ -2,8 +2,9 @@
 import path from 'node:path';
 import { soloInMaster, type Arrangement } from './edits/arrangement.ts';
 import { envelopesOf, type Leveling } from './leveling.ts';
-import { loudnessInMix, spreadLu, type SpeakerLevel } from './gains.ts';
+import { linear, loudnessInMix, spreadLu, type SpeakerLevel } from './gains.ts';
 import type { GatedLoudness } from './loudness.ts';
+import type { PlacedSound } from './furniture/clips.ts';
 import { writeMix, type Mix } from './mix.ts';
 import type { Preset } from './preset.ts';
 import type { MixedTrack } from './tracks.ts';
@@ -27,6 +28,10 @@ export interface Master extends Mix {
 
 export interface MastersOrder {
   tracks: readonly MixedTrack[];
+  sounds: readonly PlacedSound[];
+  channels: 1 | 2;
+  /** Of the master; null for no target. */
+  targetLufs: number | null;
   leveling: Leveling;
   arrangement: Arrangement;
   limiter: Preset['limiter'];
@@ -50,11 +55,22 @@ export function createMasters(order: MastersOrder): (ceilingDbtp: number) => Pro
  * made again with what is missing, as a whole and for each speaker.
  */
 async function mixToTarget(order: MastersOrder, ceilingDbtp: number): Promise<Master> {
-  const { tracks, leveling, arrangement, limiter, gateDepthDb, scratchFolder, breathe } = order;
-  const { targetLufs } = leveling;
+  const {
+    tracks,
+    leveling,
+    arrangement,
+    channels,
+    targetLufs,
+    limiter,
+    gateDepthDb,
+    scratchFolder,
+    breathe,
+  } = order;
   const rawPath = path.join(scratchFolder, `master${ceilingDbtp.toFixed(2)}.f32`);
   const measured = leveling.tracks.map(({ level }) => level);
-  const solos = leveling.tracks.map(({ solo }, index) => soloInMaster(arrangement, solo, index));
+  const solos = leveling.tracks.map(({ solo }, index) =>
+    tracks[index]!.as === 'music' ? undefined : soloInMaster(arrangement, solo, index),
+  );
   let { trimDb } = leveling;
   let levels = measured;
   for (let mixes = 1; ; mixes += 1) {
@@ -64,8 +80,14 @@ async function mixToTarget(order: MastersOrder, ceilingDbtp: number): Promise<Ma
       ...{ audio, envelope: envelopes[index]!, curve: arrangement.curves[index] },
     }));
     const { timeMap, sessionSamples } = arrangement;
+    // The show's sounds move with the voices.
+    const moved = linear(trimDb - leveling.trimDb);
+    const sounds = order.sounds.map((sound) => ({ ...sound, gain: sound.gain * moved }));
     const mix = await writeMix(
-      { tracks: gained, timeMap, sessionSamples, trimDb, ceilingDbtp, limiter, rawPath },
+      {
+        ...{ tracks: gained, timeMap, sessionSamples, channels, sounds },
+        ...{ trimDb, ceilingDbtp, limiter, rawPath },
+      },
       breathe,
     );
     const inMix = loudnessInMix(mix.energies, solos, levels);

@@ -1,4 +1,7 @@
-/** Mixes the tracks, takes them through the time map, limits the sum and writes it as raw samples, a second at a time. */
+/**
+ * Mixes the tracks, takes them through the time map, adds the show's sounds, limits the sum and writes it as raw samples, a
+ * second at a time. Voices are one channel; of two, both hold them.
+ */
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { addThrough, type SessionSignal } from './edits/cutter.ts';
 import { applyCurve, type GainCurve } from './edits/gain-curve.ts';
@@ -10,6 +13,7 @@ import { gatedLoudness } from './loudness.ts';
 import { createMeter } from './meter.ts';
 import { SAMPLE_RATE_HZ } from './session-clock.ts';
 import type { TrackAudio } from './track-audio.ts';
+import { addClips, type PlacedSound } from './furniture/clips.ts';
 
 export interface GainedTrack {
   audio: TrackAudio;
@@ -22,6 +26,8 @@ export interface MixOrder {
   timeMap: TimeMap;
   /** Length of the session. */
   sessionSamples: number;
+  channels: 1 | 2;
+  sounds: readonly PlacedSound[];
   /** On the sum, before the limiter. */
   trimDb: number;
   ceilingDbtp: number;
@@ -47,6 +53,8 @@ export async function writeMix(
     tracks,
     timeMap,
     sessionSamples,
+    channels,
+    sounds,
     trimDb,
     ceilingDbtp,
     limiter: settings,
@@ -55,24 +63,27 @@ export async function writeMix(
   }: MixOrder,
   breathe: (doneSamples: number) => Promise<void>,
 ): Promise<Mix> {
-  const limiter = createLimiter({ ...settings, ceiling: linear(ceilingDbtp) });
+  const limiter = createLimiter({ ...settings, channels, ceiling: linear(ceilingDbtp) });
   const { samples } = timeMap;
-  const meter = createMeter(samples);
+  const meter = createMeter(samples, channels);
   const session = sumOf(tracks, linear(trimDb), pieceSamples);
-  const sum = new Float32Array(pieceSamples);
+  const sums = Array.from({ length: channels }, () => new Float32Array(pieceSamples));
   const file = openSync(rawPath, 'w');
-  const write = (piece: Float32Array) => {
-    meter.add(piece);
+  const write = (planes: readonly Float32Array[]) => {
+    meter.add(planes);
+    const piece = interleaved(planes);
     const bytes = new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength);
     for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
   };
   try {
     for (let start = 0; start < samples; start += pieceSamples) {
-      const mix = sum.subarray(0, Math.min(pieceSamples, samples - start));
-      mix.fill(0);
-      addThrough(timeMap, sessionSamples, session, mix, start);
-      write(limiter.process(mix));
-      await breathe(start + mix.length);
+      const length = Math.min(pieceSamples, samples - start);
+      const planes = sums.map((plane) => plane.subarray(0, length).fill(0));
+      addThrough(timeMap, sessionSamples, session, planes[0]!, start);
+      planes[1]?.set(planes[0]!);
+      addClips(sounds, planes, start);
+      write(limiter.process(planes));
+      await breathe(start + length);
     }
     write(limiter.flush());
   } finally {
@@ -81,6 +92,17 @@ export async function writeMix(
   const { share, maxReductionDb } = limiter.summary();
   const integratedLufs = gatedLoudness(meter.energies)?.lufs ?? null;
   return { rawPath, integratedLufs, energies: meter.energies, limiterShare: share, maxReductionDb };
+}
+
+function interleaved(planes: readonly Float32Array[]): Float32Array {
+  const [left, right] = [planes[0]!, planes[1]];
+  if (right === undefined) return left;
+  const pairs = new Float32Array(2 * left.length);
+  for (let at = 0; at < left.length; at += 1) {
+    pairs[2 * at] = left[at]!;
+    pairs[2 * at + 1] = right[at]!;
+  }
+  return pairs;
 }
 
 /** The tracks of a session under their gains, added up. */

@@ -1,93 +1,44 @@
 /** The whole way of a render, in order: tracks, levels, master, renditions, report. Runs in the render process. */
 import { rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { readSession, type RecordedSession } from '../../recorder/session/reader.ts';
 import { chaptersFrom, ffmetadata } from './chapters.ts';
 import { prepareCover } from './cover.ts';
-import type { FfmpegRunner } from './ffmpeg.ts';
-import { levelSession, type Leveling } from './leveling.ts';
-import { arrange, keepsWindow, levelsUnder, type Arrangement } from './edits/arrangement.ts';
-import { checkEdit, NO_EDIT } from './edits/edit.ts';
+import type { Arrangement } from './edits/arrangement.ts';
+import { STEREO_LU } from './furniture/furnish.ts';
 import { createMasters, type Master } from './masters.ts';
-import { readPreset, type Preset } from './preset.ts';
-import { createProgress, type Progress } from './progress.ts';
+import { openWorkshop, prepare, type Prepared, type RenderSurroundings, type Workshop } from './prepare.ts';
 import { makeRendition, type VerifiedRendition } from './rendition.ts';
 import { reportOf } from './report.ts';
 import type { Chapter, KeptPiece, ParsedRequest, RenderResult } from './request.ts';
-import { samplesAt, usAt } from './session-clock.ts';
-import { findTalk } from './talk.ts';
-import { readTracks, type MixedTrack } from './tracks.ts';
+import { usAt } from './session-clock.ts';
 
 /** Part of every result and report: raised when the same session would sound different. */
-const ENGINE_VERSION = 'stagecast-mastering 2';
-
-export interface RenderSurroundings {
-  ffmpeg: FfmpegRunner;
-  scratchFolder: string;
-  signal: AbortSignal;
-  onProgress: (percent: number) => void;
-}
-
-interface Workshop extends RenderSurroundings {
-  request: ParsedRequest;
-  preset: Preset;
-  session: RecordedSession;
-  progress: Progress;
-  /** Lets signals in, and throws once the render is to stop. */
-  breathe: () => Promise<void>;
-}
+const ENGINE_VERSION = 'stagecast-mastering 3';
 
 /** Throws RenderError or the error of ffmpeg; nothing stands in the output folder before everything succeeded. */
 export async function render(
   request: ParsedRequest,
   surroundings: RenderSurroundings,
 ): Promise<RenderResult> {
-  const { ffmpeg, scratchFolder, signal } = surroundings;
-  const preset = await readPreset(request.preset);
-  const session = await readSession(request.sessionFolder);
-  checkEdit(request.edit ?? NO_EDIT, session);
-  const progress = createProgress(surroundings.onProgress);
-  const breathe = async () => {
-    await nextTurn();
-    signal.throwIfAborted();
-  };
-  const workshop: Workshop = { ...surroundings, request, preset, session, progress, breathe };
-  const samples = samplesAt(session.durationUs);
-  const people = session.tracks.filter(({ bot }) => !bot);
-  const tracks = await readTracks(ffmpeg, { tracks: people, samples, scratchFolder, progress, breathe });
+  const workshop = await openWorkshop(request, surroundings);
+  const prepared = await prepare(workshop);
   try {
-    return await renderTracks(workshop, tracks);
+    return await renderPrepared(workshop, prepared);
   } finally {
-    for (const { audio } of tracks) audio.close();
+    prepared.close();
   }
 }
 
-async function renderTracks(workshop: Workshop, tracks: MixedTrack[]): Promise<RenderResult> {
+async function renderPrepared(workshop: Workshop, prepared: Prepared): Promise<RenderResult> {
   const { request, preset, session, scratchFolder, progress, breathe } = workshop;
-  const levels = tracks.map((track) => track.levels);
-  const talks = findTalk(levels);
-  const arrangement = arrange(
-    request.edit ?? NO_EDIT,
-    session.durationUs,
-    tracks.map(({ track }) => track),
-    talks.map(({ own }) => own),
-  );
-  const { timeMap, curves } = arrangement;
-  const leveling = levelSession({
-    ...{ levels, talks, preset },
-    heard: levels.map((each, index) => levelsUnder(each, curves[index])),
-    keeps: (block) => keepsWindow(arrangement, block),
-  });
+  const { tracks, arrangement, leveling, channels } = prepared;
+  const { timeMap } = arrangement;
+  const targetLufs =
+    leveling.targetLufs === null ? null : leveling.targetLufs + (channels === 2 ? STEREO_LU : 0);
   const masters = createMasters({
-    ...{
-      tracks,
-      leveling,
-      arrangement,
-      scratchFolder,
-      limiter: preset.limiter,
-      gateDepthDb: preset.gate.depthDb,
-    },
+    ...{ tracks, leveling, arrangement, channels, targetLufs, scratchFolder },
+    sounds: prepared.placed,
+    ...{ limiter: preset.limiter, gateDepthDb: preset.gate.depthDb },
     breathe: async (doneSamples) => {
       progress('mix', doneSamples / timeMap.samples);
       await breathe();
@@ -97,9 +48,10 @@ async function renderTracks(workshop: Workshop, tracks: MixedTrack[]): Promise<R
   const { durationUs } = timeMap;
   const markers = session.markers.map(({ atUs, name }) => ({ atUs: timeMap.nearestMasterUs(atUs), name }));
   const chapters = chaptersFrom(markers, request.title, durationUs);
-  const renditions = await encodeAll(workshop, { leveling, master, masters, chapters, durationUs });
+  const encodable = { targetLufs, channels, master, masters, chapters, durationUs };
+  const renditions = await encodeAll(workshop, encodable);
   const report = reportOf({
-    ...{ engineVersion: ENGINE_VERSION, session, timeMap, tracks, leveling, master, renditions },
+    ...{ engineVersion: ENGINE_VERSION, session, prepared, master, targetLufs, renditions },
     transcript: request.transcript,
   });
   const reportPath = path.join(scratchFolder, 'report.json');
@@ -111,15 +63,17 @@ async function renderTracks(workshop: Workshop, tracks: MixedTrack[]): Promise<R
     pieces: keptPieces(arrangement),
     renditions: renditions.map(({ file }, index) => ({ ...file, path: finished[index + 1]! })),
     chapters,
-    speakers: tracks.map(({ track: { userId, displayName } }, index) => {
-      const { measured, gainDb } = master.levels[index]!;
-      return { userId, displayName, measuredLufs: measured?.lufs ?? null, gainDb };
-    }),
+    speakers: tracks.map(({ track: { userId, displayName } }, index) => ({
+      ...{ userId, displayName },
+      measuredLufs: prepared.asRecorded.tracks[index]!.level.measured?.lufs ?? null,
+      gainDb: master.levels[index]!.gainDb,
+    })),
   };
 }
 
 interface Encodable {
-  leveling: Leveling;
+  targetLufs: number | null;
+  channels: 1 | 2;
   master: Master;
   masters: (ceilingDbtp: number) => Promise<Master>;
   chapters: readonly Chapter[];
@@ -128,15 +82,14 @@ interface Encodable {
 
 /** Every rendition of the preset, beside each other: an encoder uses one core. */
 async function encodeAll(workshop: Workshop, encodable: Encodable) {
-  const { leveling, master, masters, chapters, durationUs } = encodable;
+  const { targetLufs, channels, master, masters, chapters, durationUs } = encodable;
   const { ffmpeg, request, preset, scratchFolder, progress } = workshop;
   const coverPath = await prepareCover(ffmpeg, request.coverPath, scratchFolder);
   const metadataPath = path.join(scratchFolder, 'tags.ffmetadata');
   await writeFile(metadataPath, ffmetadata(request, chapters, durationUs));
-  const { targetLufs } = leveling;
   const shares = preset.renditions.map(() => 0);
   const common = {
-    ...{ metadataPath, coverPath, durationUs, chapters: chapters.length },
+    ...{ metadataPath, coverPath, durationUs, channels, chapters: chapters.length },
     trimDb: targetLufs === null ? 0 : targetLufs - (master.integratedLufs ?? targetLufs),
     target: { lufs: targetLufs, toleranceLu: preset.toleranceLu, truePeakDbtp: preset.truePeakDbtp },
     masterWith: async (ceilingDbtp: number) => (await masters(ceilingDbtp)).rawPath,
@@ -144,7 +97,8 @@ async function encodeAll(workshop: Workshop, encodable: Encodable) {
   return Promise.all(
     preset.renditions.map(async (rendition, index): Promise<VerifiedRendition> => {
       const output = path.join(scratchFolder, `episode.${rendition.kind}`);
-      return makeRendition(ffmpeg, { ...common, ...rendition, output }, (seconds) => {
+      const bitrateKbps = channels === 2 ? rendition.stereoBitrateKbps : rendition.bitrateKbps;
+      return makeRendition(ffmpeg, { ...common, ...rendition, bitrateKbps, output }, (seconds) => {
         shares[index] = (seconds * 1_000_000) / durationUs;
         progress('encode', shares.reduce((sum, share) => sum + share, 0) / shares.length);
       });
@@ -152,11 +106,13 @@ async function encodeAll(workshop: Workshop, encodable: Encodable) {
   );
 }
 
-const keptPieces = ({ timeMap: { pieces, samples, durationUs } }: Arrangement): KeptPiece[] =>
-  pieces.map(({ from, at, length }) => ({
-    ...{ sessionUs: usAt(from), masterUs: usAt(at) },
-    durationUs: at + length === samples ? durationUs - usAt(at) : usAt(length),
-  }));
+const keptPieces = ({ timeMap: { pieces, masterUs, nearestMasterUs } }: Arrangement): KeptPiece[] =>
+  pieces.map((piece) => {
+    const sessionUs = usAt(piece.from);
+    const start = masterUs(sessionUs)!;
+    const end = nearestMasterUs(usAt(piece.from + piece.length));
+    return { sessionUs, masterUs: start, durationUs: end - start };
+  });
 
 /** Moves finished files out of the scratch folder, which is on the same file system: each appears whole. */
 async function publish({ request, signal }: Workshop, files: readonly string[]): Promise<string[]> {

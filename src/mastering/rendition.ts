@@ -27,7 +27,7 @@ const DURATION_TOLERANCE_US = 100_000;
 
 export interface RenditionOrder extends Pick<
   EncodeOrder,
-  'kind' | 'bitrateKbps' | 'metadataPath' | 'coverPath'
+  'kind' | 'bitrateKbps' | 'channels' | 'metadataPath' | 'coverPath'
 > {
   ceilingDbtp: number;
   target: Target;

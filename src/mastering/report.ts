@@ -1,20 +1,20 @@
 /** The figures that prove a render: written beside its files as report.json. */
 import type { RecordedSession } from '../../recorder/session/reader.ts';
-import type { TimeMap } from './edits/time-map.ts';
-import { spreadLu } from './gains.ts';
-import { LEAST_SPEECH_SECONDS, type Leveling } from './leveling.ts';
+import { decibels, spreadLu } from './gains.ts';
+import { LEAST_SPEECH_SECONDS } from './leveling.ts';
 import type { Master } from './masters.ts';
+import type { Prepared } from './prepare.ts';
 import type { VerifiedRendition } from './rendition.ts';
 import type { RenderRequest } from './request.ts';
-import type { MixedTrack } from './tracks.ts';
+import { usAt } from './session-clock.ts';
 
 export interface ReportInput {
   engineVersion: string;
   session: RecordedSession;
-  timeMap: TimeMap;
-  tracks: readonly MixedTrack[];
-  leveling: Leveling;
+  prepared: Prepared;
   master: Master;
+  /** Of the master. */
+  targetLufs: number | null;
   renditions: readonly VerifiedRendition[];
   transcript: RenderRequest['transcript'];
 }
@@ -25,8 +25,9 @@ const roundedOrNull = (value: number | null | undefined): number | null =>
 
 /** Pure; all loudness in LUFS, gains and reductions in dB. */
 export function reportOf(input: ReportInput) {
-  const { engineVersion, session, timeMap, tracks, leveling, master, renditions, transcript } = input;
-  const { mix, targetLufs } = leveling;
+  const { engineVersion, session, prepared, master, targetLufs, renditions, transcript } = input;
+  const { tracks, asRecorded, leveling, arrangement, placed, channels } = prepared;
+  const { timeMap } = arrangement;
   const { levels, inMix } = master;
   return {
     engineVersion,
@@ -34,25 +35,29 @@ export function reportOf(input: ReportInput) {
     durationSeconds: rounded(timeMap.durationUs / 1_000_000),
     sessionSeconds: rounded(session.durationUs / 1_000_000),
     joins: timeMap.pieces.length - 1,
-    speechSeconds: rounded(mix.seconds),
+    talkBeginsSeconds: rounded(usAt(timeMap.leadSamples) / 1_000_000),
+    channels,
+    speechSeconds: rounded(leveling.mix.seconds),
     target:
       targetLufs === null
         ? { lufs: null, why: `less than ${LEAST_SPEECH_SECONDS} s of speech: no loudness target is forced` }
-        : { lufs: targetLufs },
+        : { lufs: rounded(targetLufs) },
     master: {
       integratedLufs: roundedOrNull(master.integratedLufs),
       limiterShare: rounded(master.limiterShare),
       maxReductionDb: rounded(master.maxReductionDb),
     },
-    speakers: tracks.map(({ track, packets, missingSamples }, index) => ({
+    speakers: tracks.map(({ track, as, denoised, packets, missingSamples }, index) => ({
       track: track.number,
       userId: track.userId,
       displayName: track.displayName,
-      measuredLufs: roundedOrNull(levels[index]!.measured?.lufs),
+      as,
+      measuredLufs: roundedOrNull(asRecorded.tracks[index]!.level.measured?.lufs),
       gainDb: rounded(levels[index]!.gainDb),
       aloneInMixLufs: roundedOrNull(inMix[index]?.lufs),
       speechSeconds: rounded(levels[index]!.measured?.seconds ?? 0),
       noiseLufs: roundedOrNull(leveling.tracks[index]!.noiseLufs),
+      denoised,
       packets,
       lost: track.lost,
       holes: session.gaps.filter((gap) => gap.track === track.number).length,
@@ -62,8 +67,16 @@ export function reportOf(input: ReportInput) {
     })),
     speakerSpreadLu: roundedOrNull(spreadLu(inMix)),
     leftOut: session.tracks
-      .filter(({ bot }) => bot)
-      .map(({ number, displayName }) => ({ track: number, displayName, why: 'a bot: labelled, not mixed' })),
+      .filter(({ number }) => tracks.every(({ track }) => track.number !== number))
+      .map(({ number, displayName, bot }) => ({
+        track: number,
+        displayName,
+        why: bot ? 'a bot: labelled, not mixed' : 'it holds no sound, or the edit leaves it out',
+      })),
+    sounds: placed.map(({ clip: { kind, at, length }, gain }) => ({
+      ...{ kind, atSeconds: rounded(usAt(at) / 1_000_000), seconds: rounded(usAt(length) / 1_000_000) },
+      gainDb: rounded(decibels(gain)),
+    })),
     renditions: renditions.map(({ file, encodings, rangeLu, loudnessIsRight }) => ({
       kind: file.kind,
       integratedLufs: file.integratedLufs,

@@ -11,6 +11,14 @@ export const renderRequest = z.object({
   preset: z.string().regex(/^[a-z0-9-]+$/),
   /** What to leave out and to change; nothing by default. */
   edit: edit.optional(),
+  /** A show's sounds: any files that hold sound. They are decoded, brought to the voices' loudness, ducked and mixed in. */
+  furniture: z
+    .object({
+      introPath: z.string().min(1).optional(),
+      outroPath: z.string().min(1).optional(),
+      bedPath: z.string().min(1).optional(),
+    })
+    .optional(),
   title: z.string(),
   showTitle: z.string(),
   author: z.string(),

@@ -32,6 +32,12 @@ export interface Talk {
   noise: number;
 }
 
+/** Music is its own voice wherever it sounds. */
+export const musicTalk = (levels: Levels): Talk => ({
+  own: levels.map((code) => (code > 0 ? 1 : 0)),
+  noise: 0,
+});
+
 export function findTalk(tracks: readonly Levels[]): Talk[] {
   const held = tracks.map((levels) => heldPeaks(levels));
   const loudest = tracks.map((levels) => percentile(histogram(levels), 0.99));

@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { readTrackPackets, type RecordedTrack } from '../../recorder/session/reader.ts';
 import { writeCompactTrack } from './compact-track.ts';
+import type { Treatment } from './edits/treatment.ts';
 import type { FfmpegRunner } from './ffmpeg.ts';
 import { decodeJob } from './ffmpeg-jobs.ts';
 import { trackLevels, type Levels } from './levels.ts';
@@ -13,7 +14,10 @@ import { openTrackAudio, type TrackAudio } from './track-audio.ts';
 
 export interface MixedTrack {
   track: RecordedTrack;
+  as: Exclude<Treatment, 'left-out'>;
   audio: TrackAudio;
+  /** What `audio` reads: raw samples in the scratch folder. */
+  rawPath: string;
   /** By frames of 20 ms. */
   levels: Levels;
   packets: number;
@@ -22,7 +26,7 @@ export interface MixedTrack {
 }
 
 export interface TracksOrder {
-  tracks: readonly RecordedTrack[];
+  tracks: readonly { track: RecordedTrack; as: MixedTrack['as'] }[];
   /** Length of the session. */
   samples: number;
   scratchFolder: string;
@@ -33,25 +37,21 @@ export interface TracksOrder {
 /** Tracks without a packet of sound are left out. The caller closes the audio of what is answered. */
 export async function readTracks(ffmpeg: FfmpegRunner, order: TracksOrder): Promise<MixedTrack[]> {
   const { tracks, samples, scratchFolder, progress, breathe } = order;
-  let decoded = 0;
-  const files = await inPool(tracks, availableParallelism(), async (track) => {
+  let [decoded, measured] = [0, 0];
+  const read = await inPool(tracks, availableParallelism(), async ({ track, as }) => {
     const compactPath = path.join(scratchFolder, `${track.number}.opus`);
     const rawPath = path.join(scratchFolder, `${track.number}.f32`);
     const compact = await writeCompactTrack(readTrackPackets(track), compactPath);
-    if (compact.packets > 0) await ffmpeg.run(decodeJob(compactPath, rawPath));
+    const { runs, packets } = compact;
+    if (packets > 0) await ffmpeg.run(decodeJob(compactPath, rawPath));
     await unlink(compactPath);
-    decoded += 1;
-    progress('decode', decoded / tracks.length);
-    return { track, rawPath, ...compact };
-  });
-  const sounding = files.filter(({ packets }) => packets > 0);
-  const mixed: MixedTrack[] = [];
-  for (const { track, rawPath, runs, packets, samples: expected } of sounding) {
-    const missingSamples = expected - (await stat(rawPath)).size / Float32Array.BYTES_PER_ELEMENT;
+    progress('decode', (decoded += 1) / tracks.length);
+    if (packets === 0) return undefined;
+    const missingSamples = compact.samples - (await stat(rawPath)).size / Float32Array.BYTES_PER_ELEMENT;
     const audio = openTrackAudio(rawPath, runs);
     const levels = await trackLevels(audio, samples, breathe);
-    mixed.push({ track, audio, levels, packets, missingSamples });
-    progress('analyse', mixed.length / sounding.length);
-  }
-  return mixed;
+    progress('analyse', (measured += 1) / tracks.length);
+    return { track, as, audio, rawPath, levels, packets, missingSamples };
+  });
+  return read.filter((track) => track !== undefined);
 }

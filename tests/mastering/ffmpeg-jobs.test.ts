@@ -7,6 +7,7 @@ import { encodedSeconds } from '../../src/mastering/rendition.ts';
 const commandLine = ({ inputs, options, output }: FfmpegJob) =>
   [...inputs.flatMap((input) => [...input.options, '-i', input.path]), ...options, output].join(' ');
 const order = {
+  channels: 1 as const,
   bitrateKbps: 96,
   rawPath: 'm.f32',
   metadataPath: 'tags',

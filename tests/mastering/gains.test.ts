@@ -11,7 +11,7 @@ const preset = await readPreset('speech');
 const limits = { targetLufs: -19, minGainDb: -24, maxGainDb: 30, followDb: 6 };
 const leveled = (...tracks: Float64Array[]) => {
   const levels = tracks.map(levelsOf);
-  return levelSession({ levels, talks: findTalk(levels), preset });
+  return levelSession({ levels, talks: findTalk(levels), music: levels.map(() => false), preset });
 };
 const gainsOf = (...tracks: Float64Array[]) => leveled(...tracks).tracks.map(({ level }) => level.gainDb);
 

@@ -3,12 +3,12 @@ import { linear } from '../../src/mastering/gains.ts';
 import { createLimiter } from '../../src/mastering/limiter.ts';
 import { dullNoise, faded, joined, measureByFfmpeg, noise, pieces, RATE, sine } from './support/signals.ts';
 
-const settings = { ceiling: linear(-3), lookAheadMs: 5, releaseMs: 80 };
+const settings = { channels: 1, ceiling: linear(-3), lookAheadMs: 5, releaseMs: 80 };
 
 function limited(signal: Float32Array, pieceSamples = 4800) {
   const limiter = createLimiter(settings);
-  const parts = [...pieces(signal, pieceSamples)].map((piece) => limiter.process(piece));
-  const output = joined([...parts, limiter.flush()]);
+  const parts = [...pieces(signal, pieceSamples)].map((piece) => limiter.process([piece])[0]!);
+  const output = joined([...parts, limiter.flush()[0]!]);
   return { output, ...limiter.summary() };
 }
 /** Soft noise with sudden loud bursts. */

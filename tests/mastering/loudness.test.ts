@@ -6,8 +6,8 @@ import { truePeak, TRUE_PEAK_REACH } from '../../src/mastering/true-peak.ts';
 import { dullNoise, faded, measureByFfmpeg, noise, pieces, RATE, sine } from './support/signals.ts';
 
 function loudnessOf(signal: Float32Array, pieceSamples = 4096) {
-  const meter = createMeter(signal.length);
-  for (const piece of pieces(signal, pieceSamples)) meter.add(piece);
+  const meter = createMeter(signal.length, 1);
+  for (const piece of pieces(signal, pieceSamples)) meter.add([piece]);
   return gatedLoudness(meter.energies);
 }
 /** Loud and soft passages with pauses, so that both gates have work. */

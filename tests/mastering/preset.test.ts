@@ -38,7 +38,7 @@ test('progress only rises, and leaves 100 to the end', () => {
     ['encode', 7],
   ] as const)
     progress(stage, share);
-  expect(percents).toEqual([0, 18, 35, 99]);
+  expect(percents).toEqual([0, 16, 40, 99]);
 });
 
 test('a pool keeps its width and the order of the answers', async () => {

@@ -6,6 +6,7 @@ import type { ParsedEdit } from './edit.ts';
 import { curveAt, gainCurve, type GainCurve } from './gain-curve.ts';
 import { silencesToCut } from './silences.ts';
 import { createTimeMap, type TimeMap } from './time-map.ts';
+import { layoutOf, type FurnitureKind, type FurnitureLayout } from '../furniture/layout.ts';
 
 /** Turned down by more than this, a voice does not keep a pause from being shortened. */
 const AUDIBLE = 0.03;
@@ -17,24 +18,40 @@ export interface Arrangement {
   sessionSamples: number;
   /** By track; undefined where nothing was changed. */
   curves: readonly (GainCurve | undefined)[];
+  /** By frame of 20 ms of the session: 1 where somebody is heard. */
+  speaking: Uint8Array;
+  layout: FurnitureLayout;
 }
 
-/** `voices`, by track: 1 in the frames of 20 ms that hold the speaker's own voice. */
-export function arrange(
-  edit: ParsedEdit,
-  durationUs: number,
-  tracks: readonly { number: number }[],
-  voices: readonly Uint8Array[],
-): Arrangement {
+export interface ArrangeOrder {
+  edit: ParsedEdit;
+  durationUs: number;
+  tracks: readonly { number: number }[];
+  /** By track: 1 in the frames of 20 ms that hold the speaker's own voice. */
+  voices: readonly Uint8Array[];
+  /** Of the show's sounds, in samples. */
+  furniture: Partial<Record<FurnitureKind, number>>;
+  overlapMs: number;
+}
+
+/** Throws RenderError `bad-edit` when nothing is left of the session. */
+export function arrange(order: ArrangeOrder): Arrangement {
+  const { edit, durationUs, tracks, voices, furniture, overlapMs } = order;
   const curves = tracks.map(({ number }) => gainCurve(edit, number));
   const heard = voices.map((own, index) => {
     const curve = curves[index];
     if (curve === undefined) return own;
     return own.map((voice, frame) => (voice === 1 && curveAt(curve, middleOf(frame)) > AUDIBLE ? 1 : 0));
   });
-  const pauses = edit.shortenSilencesToMs === undefined ? [] : silencesToCut(heard, edit.shortenSilencesToMs);
-  const timeMap = createTimeMap(durationUs, edit.trim, [...edit.cuts, ...pauses]);
-  return { timeMap, sessionSamples: samplesAt(durationUs), curves };
+  const speaking = Uint8Array.from({ length: voices[0]?.length ?? 0 }, (_, frame) =>
+    heard.some((own) => own[frame] === 1) ? 1 : 0,
+  );
+  const pauses =
+    edit.shortenSilencesToMs === undefined ? [] : silencesToCut(speaking, edit.shortenSilencesToMs);
+  const kept = { sessionUs: durationUs, trim: edit.trim, cuts: [...edit.cuts, ...pauses] };
+  const layout = layoutOf(furniture, createTimeMap(kept).samples, { overlapMs });
+  const timeMap = createTimeMap({ ...kept, ...layout });
+  return { timeMap, sessionSamples: samplesAt(durationUs), curves, speaking, layout };
 }
 
 const middleOf = (frame: number): number => (frame + 0.5) * FRAME_SAMPLES;
@@ -58,12 +75,12 @@ export function keepsWindow({ timeMap: { pieces } }: Arrangement, block: number)
  * loudness is meant to differ.
  */
 export function soloInMaster(
-  { timeMap: { pieces, samples }, sessionSamples, curves }: Arrangement,
+  { timeMap: { pieces, samples, leadSamples }, sessionSamples, curves }: Arrangement,
   solo: Uint8Array,
   track: number,
 ): Uint8Array {
   const curve = curves[track];
-  if (curve === undefined && samples === sessionSamples) return solo;
+  if (curve === undefined && leadSamples === 0 && pieces[0]!.length === sessionSamples) return solo;
   const moved = new Uint8Array(Math.max(0, blockCount(samples) - WINDOW_BLOCKS + 1));
   let index = 0;
   for (let window = 0; window < moved.length; window += 1) {

@@ -24,6 +24,17 @@ export const edit = z.strictObject({
   gains: z
     .array(ofTrack.extend({ gainDb: z.number().min(-60).max(20), range: range.optional() }))
     .default([]),
+  /** How whole tracks are taken. A person's track is a voice, a bot's is left out, unless it is said otherwise here. */
+  tracks: z
+    .array(
+      ofTrack.extend({
+        /** Music is brought to the target by one gain and otherwise taken as it is. */
+        as: z.enum(['voice', 'music', 'left-out']).optional(),
+        /** Whatever was measured. */
+        denoise: z.boolean().optional(),
+      }),
+    )
+    .default([]),
   /** Pauses of everybody longer than this become this long. */
   shortenSilencesToMs: z.number().int().min(300).max(60_000).optional(),
 });
@@ -42,11 +53,11 @@ export function parseEdit(written: unknown): ParsedEdit {
 
 /** Throws RenderError `bad-edit` when the edit names what the session has not got. */
 export function checkEdit(
-  { trim, cuts, mutes, gains }: ParsedEdit,
+  { trim, cuts, mutes, gains, tracks }: ParsedEdit,
   session: { durationUs: number; tracks: readonly { number: number }[] },
 ): void {
   const known = session.tracks.map(({ number }) => number);
-  const unknown = [...mutes, ...gains].find(({ track }) => !known.includes(track));
+  const unknown = [...mutes, ...gains, ...tracks].find(({ track }) => !known.includes(track));
   if (unknown !== undefined)
     throw new RenderError(
       'bad-edit',

@@ -3,9 +3,9 @@ import { FRAME_SAMPLES, FRAMES_PER_SECOND } from '../levels.ts';
 import { usAt } from '../session-clock.ts';
 import type { Range } from './edit.ts';
 
-/** By frame of 20 ms and track: 1 where that speaker's own voice is heard. Answers what is to be cut out. */
-export function silencesToCut(voices: readonly Uint8Array[], shortenToMs: number): Range[] {
-  const frames = voices[0]?.length ?? 0;
+/** By frame of 20 ms: 1 where somebody is heard. Answers what is to be cut out. */
+export function silencesToCut(speaking: Uint8Array, shortenToMs: number): Range[] {
+  const frames = speaking.length;
   const kept = Math.round((shortenToMs * FRAMES_PER_SECOND) / 1000);
   const cuts: Range[] = [];
   let pauseFrom = 0;
@@ -18,7 +18,7 @@ export function silencesToCut(voices: readonly Uint8Array[], shortenToMs: number
     cuts.push({ startUs: usAt(first * FRAME_SAMPLES), endUs: usAt(last * FRAME_SAMPLES) });
   };
   for (let frame = 0; frame < frames; frame += 1) {
-    if (!voices.some((own) => own[frame] === 1)) continue;
+    if (speaking[frame] === 0) continue;
     settle(frame);
     pauseFrom = frame + 1;
   }

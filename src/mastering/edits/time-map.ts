@@ -21,33 +21,51 @@ export interface TimeMap {
   /** Length of the master. */
   readonly samples: number;
   readonly durationUs: number;
+  /** What stands before the first piece and after the last: a show's intro and outro. */
+  readonly leadSamples: number;
+  readonly tailSamples: number;
   /** Of a moment of the session; what was cut out stands nowhere. */
   masterUs: (sessionUs: number) => number | undefined;
-  /** The same, but what was cut out stands at the join. */
+  /** The same, but what was cut out stands at the join, and what comes before and after at the ends of the session's part. */
   nearestMasterUs: (sessionUs: number) => number;
 }
 
+export interface TimeMapOrder {
+  sessionUs: number;
+  trim?: Range | undefined;
+  cuts?: readonly Range[];
+  leadSamples?: number;
+  tailSamples?: number;
+}
+
 /** Throws RenderError `bad-edit` when nothing is left. */
-export function createTimeMap(sessionUs: number, trim?: Range, cuts: readonly Range[] = []): TimeMap {
+export function createTimeMap(order: TimeMapOrder): TimeMap {
+  const { sessionUs, trim, cuts = [], leadSamples = 0, tailSamples = 0 } = order;
   const ends = trim === undefined ? [] : [before(trim.startUs), after(trim.endUs)];
-  const pieces = piecesBetween([...ends, ...cuts], samplesAt(sessionUs));
+  const pieces = piecesBetween([...ends, ...cuts], samplesAt(sessionUs), leadSamples);
   const last = pieces.at(-1);
   if (last === undefined)
     throw new RenderError('bad-edit', 'The edit cuts out the whole session. Keep a part of it.');
-  const samples = last.at + last.length;
-  const uncut = samples === samplesAt(sessionUs);
+  const endOfTalk = last.at + last.length;
+  const samples = endOfTalk + tailSamples;
+  // A session need not be a whole number of samples long.
+  const exactUs = (sample: number) =>
+    endOfTalk - leadSamples === samplesAt(sessionUs) && sample === endOfTalk && leadSamples === 0
+      ? sessionUs
+      : usAt(sample);
+  const endOfTalkUs = exactUs(endOfTalk);
   const startUs = ({ from }: Piece) => usAt(from);
   const endUs = ({ from, length }: Piece) =>
     from + length === samplesAt(sessionUs) ? sessionUs : usAt(from + length);
-  const durationUs = uncut ? sessionUs : usAt(samples);
   const holding = (us: number) => {
     const piece = pieces.findLast((each) => startUs(each) <= us);
     return piece !== undefined && us < endUs(piece) ? piece : undefined;
   };
   const within = (piece: Piece, us: number) =>
-    Math.min(durationUs, Math.max(0, us + usAt(piece.at) - startUs(piece)));
+    Math.min(endOfTalkUs, Math.max(0, us + usAt(piece.at) - startUs(piece)));
   return {
-    ...{ pieces, samples, durationUs },
+    ...{ pieces, samples, leadSamples, tailSamples },
+    durationUs: exactUs(samples),
     masterUs(us) {
       const piece = holding(us);
       return piece === undefined ? undefined : within(piece, us);
@@ -56,7 +74,7 @@ export function createTimeMap(sessionUs: number, trim?: Range, cuts: readonly Ra
       const piece = holding(us);
       if (piece !== undefined) return within(piece, us);
       const next = pieces.find((each) => startUs(each) > us);
-      return next === undefined ? durationUs : usAt(next.at);
+      return next === undefined ? endOfTalkUs : usAt(next.at);
     },
   };
 }
@@ -64,10 +82,10 @@ export function createTimeMap(sessionUs: number, trim?: Range, cuts: readonly Ra
 const before = (startUs: number): Range => ({ startUs: 0, endUs: startUs });
 const after = (endUs: number): Range => ({ startUs: endUs, endUs: Infinity });
 
-function piecesBetween(cuts: readonly Range[], samples: number): Piece[] {
+function piecesBetween(cuts: readonly Range[], samples: number, lead: number): Piece[] {
   const pieces: Piece[] = [];
   let from = 0;
-  let at = 0;
+  let at = lead;
   const keepUntil = (end: number) => {
     const length = end - from;
     if (length < Math.min(SHORTEST_PIECE_SAMPLES, samples)) return;

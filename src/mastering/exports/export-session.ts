@@ -5,7 +5,7 @@ import path from 'node:path';
 import { readSession, type RecordedSession } from '../../../recorder/session/reader.ts';
 import { RenderError } from '../errors.ts';
 import { inPool } from '../pool.ts';
-import type { RenderSurroundings } from '../render.ts';
+import type { RenderSurroundings } from '../prepare.ts';
 import { requireSpace } from '../scratch-space.ts';
 import { samplesAt } from '../session-clock.ts';
 import { documentsOf, writeDocuments } from './documents.ts';

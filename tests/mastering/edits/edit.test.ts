@@ -55,19 +55,22 @@ test('mutes and gains act on their track and time alone, with ramps of 10 ms', (
 });
 
 test('pauses of everybody shrink to what was asked, around the words', () => {
-  const cuts = silencesToCut([voice(30, [2, 5], [16, 18]), voice(30, [5.5, 10])], 1_200);
+  const cuts = silencesToCut(voice(30, [2, 5], [5.5, 10], [16, 18]), 1_200);
   expect(cuts.map(({ startUs, endUs }) => [startUs / SECOND, endUs / SECOND])).toEqual([
     [0, 1.4],
     [10.6, 15.4],
     [18.6, 30],
   ]);
-  expect(silencesToCut([voice(30)], 1_200)).toEqual([]);
+  expect(silencesToCut(voice(30), 1_200)).toEqual([]);
 });
 
 test('a muted speaker does not keep a pause long, and levels follow the edit', () => {
   const edit = parseEdit({ mutes: [{ track: 2, ...range(9, 21) }], shortenSilencesToMs: 1_000 });
   const voices = [voice(30, [0, 8], [22, 30]), voice(30, [10, 20])];
-  const arrangement = arrange(edit, 30 * SECOND, [{ number: 1 }, { number: 2 }], voices);
+  const arrangement = arrange({
+    ...{ edit, durationUs: 30 * SECOND, tracks: [{ number: 1 }, { number: 2 }], voices },
+    ...{ furniture: {}, overlapMs: 0 },
+  });
   expect(arrangement.timeMap.durationUs).toBe(17 * SECOND);
   const levels = levelsUnder(
     voices[1]!.map((spoken) => spoken * 100),
@@ -78,7 +81,10 @@ test('a muted speaker does not keep a pause long, and levels follow the edit', (
 
 test('where a speaker is alone moves with the cuts, without what a producer turned up', () => {
   const edit = parseEdit({ cuts: [range(5, 10)], gains: [{ track: 1, gainDb: 3, range: range(12, 14) }] });
-  const arrangement = arrange(edit, 20 * SECOND, [{ number: 1 }], [voice(20)]);
+  const arrangement = arrange({
+    ...{ edit, durationUs: 20 * SECOND, tracks: [{ number: 1 }], voices: [voice(20)] },
+    ...{ furniture: {}, overlapMs: 0 },
+  });
   const solo = new Uint8Array(197).fill(0, 0, 40).fill(1, 40);
   const moved = soloInMaster(arrangement, solo, 0);
   expect(moved).toHaveLength(147);
