@@ -37,6 +37,8 @@ export async function trackLevels(
   track: TrackAudio,
   samples: number,
   breathe: () => Promise<void>,
+  /** Hears each piece of the track and where it begins, in order. */
+  listen: (piece: Float32Array, at: number) => void = () => undefined,
 ): Promise<Levels> {
   const levels = new Uint8Array(frameCount(samples));
   const filter = createKWeighting();
@@ -48,6 +50,7 @@ export async function trackLevels(
       const piece = window.subarray(0, count * FRAME_SAMPLES);
       piece.fill(0);
       track.addTo(piece, frame * FRAME_SAMPLES, 1);
+      listen(piece, frame * FRAME_SAMPLES);
       for (let index = 0; index < count; index += 1) {
         const from = index * FRAME_SAMPLES;
         levels[frame + index] = codeOf(filter.energy(piece, from, from + FRAME_SAMPLES) / FRAME_SAMPLES);

@@ -11,6 +11,7 @@ import { linear } from './gains.ts';
 import { createLimiter } from './limiter.ts';
 import { gatedLoudness } from './loudness.ts';
 import { createMeter } from './meter.ts';
+import { createPeaks, type Peaks } from './peaks.ts';
 import { SAMPLE_RATE_HZ } from './session-clock.ts';
 import type { TrackAudio } from './track-audio.ts';
 import { addClips, type PlacedSound } from './furniture/clips.ts';
@@ -45,6 +46,8 @@ export interface Mix {
   energies: Float32Array;
   limiterShare: number;
   maxReductionDb: number;
+  /** Of its first channel. */
+  peaks: Peaks;
 }
 
 /** `breathe` runs between pieces: it reports how far this is, lets signals in, and throws to stop. */
@@ -66,11 +69,15 @@ export async function writeMix(
   const limiter = createLimiter({ ...settings, channels, ceiling: linear(ceilingDbtp) });
   const { samples } = timeMap;
   const meter = createMeter(samples, channels);
+  const peaks = createPeaks(samples);
+  let written = 0;
   const session = sumOf(tracks, linear(trimDb), pieceSamples);
   const sums = Array.from({ length: channels }, () => new Float32Array(pieceSamples));
   const file = openSync(rawPath, 'w');
   const write = (planes: readonly Float32Array[]) => {
     meter.add(planes);
+    peaks.add(planes[0]!, written);
+    written += planes[0]!.length;
     const piece = interleaved(planes);
     const bytes = new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength);
     for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
@@ -91,7 +98,7 @@ export async function writeMix(
   }
   const { share, maxReductionDb } = limiter.summary();
   const integratedLufs = gatedLoudness(meter.energies)?.lufs ?? null;
-  return { rawPath, integratedLufs, energies: meter.energies, limiterShare: share, maxReductionDb };
+  return { rawPath, integratedLufs, energies: meter.energies, limiterShare: share, maxReductionDb, peaks };
 }
 
 function interleaved(planes: readonly Float32Array[]): Float32Array {

@@ -5,7 +5,9 @@ import { chaptersFrom, ffmetadata } from './chapters.ts';
 import { prepareCover } from './cover.ts';
 import type { Arrangement } from './edits/arrangement.ts';
 import { STEREO_LU } from './furniture/furnish.ts';
+import { keep, keptFolder } from './kept/keep.ts';
 import { createMasters, type Master } from './masters.ts';
+import { writePeaks } from './peaks-file.ts';
 import { openWorkshop, prepare, type Prepared, type RenderSurroundings, type Workshop } from './prepare.ts';
 import { makeRendition, type VerifiedRendition } from './rendition.ts';
 import { reportOf } from './report.ts';
@@ -50,8 +52,10 @@ async function renderPrepared(workshop: Workshop, prepared: Prepared): Promise<R
   const chapters = chaptersFrom(markers, request.title, durationUs);
   const encodable = { targetLufs, channels, master, masters, chapters, durationUs };
   const renditions = await encodeAll(workshop, encodable);
+  await keepOutline(workshop, master);
+  const notKept = await keep(session, scratchFolder);
   const report = reportOf({
-    ...{ engineVersion: ENGINE_VERSION, session, prepared, master, targetLufs, renditions },
+    ...{ engineVersion: ENGINE_VERSION, session, prepared, master, targetLufs, renditions, notKept },
     transcript: request.transcript,
   });
   const reportPath = path.join(scratchFolder, 'report.json');
@@ -113,6 +117,10 @@ const keptPieces = ({ timeMap: { pieces, masterUs, nearestMasterUs } }: Arrangem
     const end = nearestMasterUs(usAt(piece.from + piece.length));
     return { sessionUs, masterUs: start, durationUs: end - start };
   });
+
+/** Beside the session, for those who draw the master. */
+const keepOutline = ({ scratchFolder }: Workshop, { peaks }: Master): Promise<void> =>
+  writePeaks(keptFolder(scratchFolder, 'master'), 'peaks', peaks.finish());
 
 /** Moves finished files out of the scratch folder, which is on the same file system: each appears whole. */
 async function publish({ request, signal }: Workshop, files: readonly string[]): Promise<string[]> {

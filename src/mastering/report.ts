@@ -16,6 +16,8 @@ export interface ReportInput {
   /** Of the master. */
   targetLufs: number | null;
   renditions: readonly VerifiedRendition[];
+  /** Why the analysis is not kept beside the session. */
+  notKept: string | undefined;
   transcript: RenderRequest['transcript'];
 }
 
@@ -25,7 +27,7 @@ const roundedOrNull = (value: number | null | undefined): number | null =>
 
 /** Pure; all loudness in LUFS, gains and reductions in dB. */
 export function reportOf(input: ReportInput) {
-  const { engineVersion, session, prepared, master, targetLufs, renditions, transcript } = input;
+  const { engineVersion, session, prepared, master, targetLufs, renditions, notKept, transcript } = input;
   const { tracks, asRecorded, leveling, arrangement, placed, channels } = prepared;
   const { timeMap } = arrangement;
   const { levels, inMix } = master;
@@ -88,6 +90,7 @@ export function reportOf(input: ReportInput) {
         warning: 'the loudness target was given up to keep the peaks below their limit',
       }),
     })),
+    analysis: notKept === undefined ? { kept: true } : { kept: false, why: notKept },
     ...(transcript !== undefined && {
       transcript:
         transcript === 'follows'

@@ -2,12 +2,16 @@
 import { stat, unlink } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import { readTrackPackets, type RecordedTrack } from '../../recorder/session/reader.ts';
+import { readTrackPackets, type RecordedSession, type RecordedTrack } from '../../recorder/session/reader.ts';
 import { writeCompactTrack } from './compact-track.ts';
 import type { Treatment } from './edits/treatment.ts';
 import type { FfmpegRunner } from './ffmpeg.ts';
 import { decodeJob } from './ffmpeg-jobs.ts';
+import type { TrackAnalysis } from './kept/analysis.ts';
+import { keptAnalysis, keptFolder } from './kept/keep.ts';
 import { trackLevels, type Levels } from './levels.ts';
+import { createPeaks } from './peaks.ts';
+import { writePeaks } from './peaks-file.ts';
 import { inPool } from './pool.ts';
 import type { Progress } from './progress.ts';
 import { openTrackAudio, type TrackAudio } from './track-audio.ts';
@@ -21,11 +25,16 @@ export interface MixedTrack {
   /** By frames of 20 ms. */
   levels: Levels;
   packets: number;
+  /** Of the recorded file. */
+  trackBytes: number;
+  /** What an earlier render found out about the track. */
+  kept: TrackAnalysis | undefined;
   /** What ffmpeg did not decode: 0 unless packets are damaged inside. */
   missingSamples: number;
 }
 
 export interface TracksOrder {
+  session: RecordedSession;
   tracks: readonly { track: RecordedTrack; as: MixedTrack['as'] }[];
   /** Length of the session. */
   samples: number;
@@ -36,7 +45,7 @@ export interface TracksOrder {
 
 /** Tracks without a packet of sound are left out. The caller closes the audio of what is answered. */
 export async function readTracks(ffmpeg: FfmpegRunner, order: TracksOrder): Promise<MixedTrack[]> {
-  const { tracks, samples, scratchFolder, progress, breathe } = order;
+  const { session, tracks, scratchFolder, progress } = order;
   let [decoded, measured] = [0, 0];
   const read = await inPool(tracks, availableParallelism(), async ({ track, as }) => {
     const compactPath = path.join(scratchFolder, `${track.number}.opus`);
@@ -49,9 +58,23 @@ export async function readTracks(ffmpeg: FfmpegRunner, order: TracksOrder): Prom
     if (packets === 0) return undefined;
     const missingSamples = compact.samples - (await stat(rawPath)).size / Float32Array.BYTES_PER_ELEMENT;
     const audio = openTrackAudio(rawPath, runs);
-    const levels = await trackLevels(audio, samples, breathe);
+    const kept = await keptAnalysis(session, track);
+    const levels = kept?.levels ?? (await measure(audio, track.number, order));
     progress('analyse', (measured += 1) / tracks.length);
-    return { track, as, audio, rawPath, levels, packets, missingSamples };
+    const { size: trackBytes } = await stat(track.opusPath);
+    return { track, as, audio, rawPath, levels, packets, missingSamples, trackBytes, kept };
   });
   return read.filter((track) => track !== undefined);
+}
+
+/** The levels of a track, and, on the side, its outline for those who draw it. */
+async function measure(
+  audio: TrackAudio,
+  track: number,
+  { samples, scratchFolder, breathe }: TracksOrder,
+): Promise<Levels> {
+  const peaks = createPeaks(samples);
+  const levels = await trackLevels(audio, samples, breathe, peaks.add);
+  await writePeaks(keptFolder(scratchFolder, track), 'peaks', peaks.finish());
+  return levels;
 }

@@ -1,4 +1,5 @@
 /** Cleans the voices of a session in their scratch files, and measures them anew. Music is left as it is. */
+import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { cleanTrack } from './chain/clean-track.ts';
 import { denoiseFile } from './chain/denoise.ts';
@@ -7,8 +8,9 @@ import type { ParsedEdit } from './edits/edit.ts';
 import { denoiseWish } from './edits/treatment.ts';
 import type { FfmpegRunner } from './ffmpeg.ts';
 import { followAt, linear } from './gains.ts';
+import { collectAnalysis } from './kept/keep.ts';
 import type { LeveledTrack, Leveling } from './leveling.ts';
-import { trackLevels } from './levels.ts';
+import { trackLevels, type Levels } from './levels.ts';
 import { inPool } from './pool.ts';
 import type { Preset } from './preset.ts';
 import type { Progress } from './progress.ts';
@@ -22,6 +24,7 @@ export interface CleaningOrder {
   leveling: Leveling;
   preset: Preset;
   edit: ParsedEdit;
+  scratchFolder: string;
   /** Length of the session. */
   samples: number;
   progress: Progress;
@@ -35,42 +38,84 @@ export interface CleanedTrack extends MixedTrack {
 
 /** The audio of a track that was denoised is another than before; the caller closes those that are answered. */
 export async function cleanVoices(ffmpeg: FfmpegRunner, order: CleaningOrder): Promise<CleanedTrack[]> {
-  const { tracks, leveling, preset, edit, progress } = order;
+  const { tracks, leveling, progress } = order;
   let done = 0;
   return inPool(tracks, availableParallelism(), async (track, index) => {
-    const leveled = leveling.tracks[index]!;
-    const { denoise: settings } = preset.voice;
-    const denoised =
-      settings !== undefined &&
-      track.as === 'voice' &&
-      leveled.noiseLufs !== null &&
-      (denoiseWish(edit, track.track.number) ?? snrOf(leveled) < settings.belowSnrDb);
-    if (denoised) await denoiseFile(ffmpeg, track.rawPath, leveled.noiseLufs!, settings);
-    const cleaned = { ...track, denoised, audio: denoised ? reopened(track) : track.audio };
-    const levels = track.as === 'voice' ? await throughChain(order, cleaned, leveled) : cleaned.levels;
+    const cleaned =
+      track.as === 'voice'
+        ? await clean(ffmpeg, order, track, leveling.tracks[index]!)
+        : { ...track, denoised: false };
     progress('clean', (done += 1) / tracks.length);
-    return { ...cleaned, levels };
+    return cleaned;
   });
+}
+
+async function clean(
+  ffmpeg: FfmpegRunner,
+  order: CleaningOrder,
+  track: MixedTrack,
+  leveled: LeveledTrack,
+): Promise<CleanedTrack> {
+  const { preset, edit, scratchFolder, samples, breathe } = order;
+  const denoised = needsDenoise(leveled, preset, denoiseWish(edit, track.track.number));
+  const audio = await cleanAudio(ffmpeg, { track, leveled, preset, denoised, breathe });
+  const key = cleaningKey(leveled, preset, denoised);
+  const known = track.kept?.cleaned?.key === key ? track.kept.cleaned.levels : undefined;
+  const levels: Levels = known ?? (await trackLevels(audio, samples, breathe));
+  if (known === undefined) {
+    const { trackBytes, packets, missingSamples } = track;
+    await collectAnalysis(scratchFolder, track.track.number, {
+      ...{ trackBytes, packets, missingSamples, levels: track.levels },
+      cleaned: { key, denoised, levels },
+    });
+  }
+  return { ...track, audio, levels, denoised };
 }
 
 /** How far a voice stands above its own noise, dB. */
-export const snrOf = ({ level: { measured }, noiseLufs }: LeveledTrack): number =>
+const snrOf = ({ level: { measured }, noiseLufs }: LeveledTrack): number =>
   measured === null || noiseLufs === null ? Infinity : measured.lufs - noiseLufs;
 
-function reopened({ audio, rawPath }: MixedTrack) {
-  audio.close();
-  return openTrackAudio(rawPath, audio.runs);
+/** By what was measured, unless a producer wishes otherwise; a track without pauses has no noise to go by. */
+export function needsDenoise(leveled: LeveledTrack, { voice }: Preset, wish: boolean | undefined): boolean {
+  if (voice.denoise === undefined || leveled.noiseLufs === null) return false;
+  return wish ?? snrOf(leveled) < voice.denoise.belowSnrDb;
 }
 
-async function throughChain(
-  { preset, samples, breathe }: CleaningOrder,
-  { rawPath, audio }: MixedTrack,
-  { level: { gainDb, follow } }: LeveledTrack,
-) {
+/** Everything that the levels of a cleaned voice depend on, beside the recording. */
+function cleaningKey(
+  { level, noiseLufs }: LeveledTrack,
+  { voice, targetLufs }: Preset,
+  denoised: boolean,
+): string {
+  const { gainDb, follow } = level;
+  return createHash('sha256')
+    .update(JSON.stringify([voice, targetLufs, gainDb, denoised && noiseLufs]))
+    .update(follow)
+    .digest('hex');
+}
+
+export interface CleanAudioOrder {
+  track: Pick<MixedTrack, 'audio' | 'rawPath'>;
+  leveled: LeveledTrack;
+  preset: Preset;
+  denoised: boolean;
+  breathe: () => Promise<void>;
+}
+
+/** Answers the audio to go on with; when it is another, the one before is closed. */
+export async function cleanAudio(ffmpeg: FfmpegRunner, order: CleanAudioOrder): Promise<MixedTrack['audio']> {
+  const { track, leveled, preset, denoised, breathe } = order;
+  const { rawPath } = track;
+  const { runs } = track.audio;
+  if (denoised) await denoiseFile(ffmpeg, rawPath, leveled.noiseLufs!, preset.voice.denoise!);
+  const { gainDb, follow } = leveled.level;
   await cleanTrack({
-    ...{ rawPath, runs: audio.runs, breathe },
+    ...{ rawPath, runs, breathe },
     chain: createVoiceChain(preset.voice, preset.targetLufs),
     gainAt: (sample) => linear(gainDb + followAt(follow, Math.max(0, sample) / SAMPLE_RATE_HZ)),
   });
-  return trackLevels(audio, samples, breathe);
+  if (!denoised) return track.audio;
+  track.audio.close();
+  return openTrackAudio(rawPath, runs);
 }

@@ -1,0 +1,61 @@
+/**
+ * What is kept of the analysis of a track, so that a later render need not measure it again: its levels as recorded and as
+ * cleaned. At most a quarter of a megabyte for an hour of a speaker. Pure.
+ */
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { z } from 'zod';
+import type { Levels } from '../levels.ts';
+
+/** Raised when the same track would be measured or cleaned otherwise. */
+const VERSION = 1;
+
+const header = z.object({
+  version: z.literal(VERSION),
+  /** Of the recorded file: another size is another recording. */
+  trackBytes: z.number(),
+  packets: z.number(),
+  missingSamples: z.number(),
+  frames: z.number(),
+  cleaned: z.object({ key: z.string(), denoised: z.boolean() }).optional(),
+});
+
+export interface TrackAnalysis {
+  trackBytes: number;
+  packets: number;
+  missingSamples: number;
+  /** By frame of 20 ms, as recorded. */
+  levels: Levels;
+  /** The same after cleaning; `key` names everything that cleaning depends on. */
+  cleaned?: { key: string; denoised: boolean; levels: Levels } | undefined;
+}
+
+export function encodeAnalysis({ levels, cleaned, ...figures }: TrackAnalysis): Buffer {
+  const described = {
+    ...{ version: VERSION, ...figures, frames: levels.length },
+    ...(cleaned && { cleaned: { key: cleaned.key, denoised: cleaned.denoised } }),
+  };
+  const text = Buffer.from(`${JSON.stringify(described)}\n`);
+  // Cleaning changes a level by a few codes: the difference takes a fraction of the room.
+  const changes = cleaned?.levels.map((code, frame) => code - levels[frame]!) ?? new Uint8Array(0);
+  return Buffer.concat([text, deflateRawSync(Buffer.concat([levels, changes]))]);
+}
+
+/** Undefined for what is no analysis of this version, or was cut short. */
+export function parseAnalysis(file: Buffer): TrackAnalysis | undefined {
+  try {
+    const end = file.indexOf(0x0a);
+    const { frames, cleaned, trackBytes, packets, missingSamples } = header.parse(
+      JSON.parse(file.toString('utf8', 0, end)),
+    );
+    const codes = Uint8Array.from(inflateRawSync(file.subarray(end + 1)));
+    if (codes.length !== frames * (cleaned === undefined ? 1 : 2)) return undefined;
+    const levels = codes.slice(0, frames);
+    const after = cleaned && codes.slice(frames).map((change, frame) => change + levels[frame]!);
+    return {
+      ...{ trackBytes, packets, missingSamples, levels },
+      cleaned: cleaned && after && { ...cleaned, levels: after },
+    };
+  } catch {
+    return undefined;
+  }
+}
