@@ -22,6 +22,9 @@ const PASSED_ON = [
   'SystemRoot',
 ];
 
+/** As trusted as the packages beside it; where nothing can be written there, Node does without. */
+const COMPILE_CACHE = path.join(import.meta.dirname, '../../node_modules/.cache/render');
+
 export interface RenderOptions {
   /** Aborting stops the render and its ffmpeg processes; the promise rejects with code `aborted`. */
   signal?: AbortSignal;
@@ -58,9 +61,13 @@ function inChild<Result>(
   const child = fork(path.join(import.meta.dirname, 'render-process.ts'), {
     detached: true,
     execArgv: [],
-    env: Object.fromEntries(
-      PASSED_ON.flatMap((name) => (name in process.env ? [[name, process.env[name]]] : [])),
-    ),
+    env: {
+      ...Object.fromEntries(
+        PASSED_ON.flatMap((name) => (name in process.env ? [[name, process.env[name]]] : [])),
+      ),
+      // Compiling costs more than all else of a start (nodejs.org/api/module.html, "Module compile cache").
+      NODE_COMPILE_CACHE: COMPILE_CACHE,
+    },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   return new Promise((resolve, reject) => {

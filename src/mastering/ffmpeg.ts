@@ -58,6 +58,15 @@ export class FfmpegError extends Error {
   }
 }
 
+/**
+ * Before its first run the library asks ffmpeg for its formats and, twice, for its encoders (lib/processor.js, `_prepare`):
+ * three starts, a fifth of a second. What ffmpeg does not know it says itself.
+ */
+const UNASKED = {
+  _checkCapabilities: (done: (fault: null) => void) => done(null),
+  availableEncoders: (done: (fault: null, encoders: object) => void) => done(null, {}),
+};
+
 /** strerror(3) at the end of a line that is ffmpeg's own: what it says of the files' tags is indented. */
 const DISK_IS_FULL = /^\S.*: (?:No space left on device|Disk quota exceeded)$/;
 
@@ -84,7 +93,7 @@ export function createFfmpegRunner(
 
   /** `stdoutLines: 0` would keep all of stderr in memory for hours of audio. */
   const command = () =>
-    fluentFfmpeg({ stdoutLines: TAIL_LINES })
+    Object.assign(fluentFfmpeg({ stdoutLines: TAIL_LINES }), UNASKED)
       .setFfmpegPath(paths.ffmpegPath)
       .setFfprobePath(paths.ffprobePath);
 

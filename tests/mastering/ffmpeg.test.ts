@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { constants, existsSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import {
@@ -42,6 +42,21 @@ test('a missing program is named, with the remedy', async () => {
   await expect(missing.run(job)).rejects.toThrow(/\/nowhere\/ffmpeg.*npm run setup/s);
   await expect(ffmpegVersion('/nowhere/ffmpeg')).rejects.toThrow(FfmpegMissingError);
   missing.close();
+});
+
+test('a run is one start of ffmpeg: nothing is asked of it before', async () => {
+  const folder = await temporaryFolder();
+  const [ffmpegPath, log] = [path.join(folder, 'ffmpeg'), path.join(folder, 'log')];
+  await writeFile(ffmpegPath, `#!/bin/sh\necho start >> '${log}'\nexec ${toolPaths.ffmpegPath} "$@"\n`, {
+    mode: 0o755,
+  });
+  const ffmpeg = createFfmpegRunner({ ...toolPaths, ffmpegPath });
+  const tone = { options: ['-f', 'lavfi'], path: 'sine=d=0.1' };
+  await ffmpeg.run({ inputs: [tone], options: ['-c:a', 'flac', '-f', 'null'], output: '-' });
+  expect(await readFile(log, 'utf8')).toBe('start\n');
+  const unknown = { inputs: [tone], options: ['-c:a', 'no-such-codec', '-f', 'null'], output: '-' };
+  await expect(ffmpeg.run(unknown)).rejects.toThrow(/Unknown encoder 'no-such-codec'/);
+  ffmpeg.close();
 });
 
 test('a failure carries the last lines of stderr', async () => {

@@ -1,10 +1,10 @@
-/** One speaker's file of an export: decoded where they speak, placed to the sample, written whole, then looked at by ffprobe. */
+/** One speaker's file of an export: decoded where they speak, placed to the sample, written whole. */
 import { unlink } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { RecordedSession } from '../../../recorder/session/reader.ts';
 import { RenderError } from '../errors.ts';
 import type { FfmpegRunner } from '../ffmpeg.ts';
-import { SAMPLE_RATE_HZ } from '../session-clock.ts';
+import { flacSamples } from './flac-header.ts';
 import { flacJob } from './flac-job.ts';
 import { copyOpus, cutOpus } from './opus-file.ts';
 import type { Origin } from './origin.ts';
@@ -51,7 +51,6 @@ export async function writeTrack(
   } finally {
     await decoded.close();
   }
-  await requireLength(ffmpeg, order);
   onShare(1);
   return decoded.sources.length;
 }
@@ -62,10 +61,11 @@ export async function writeTrack(
  */
 async function writeSources(
   ffmpeg: FfmpegRunner,
-  { track, session, origin, from, to, output, format, showTitle }: TrackOrder,
+  order: TrackOrder,
   sources: readonly SampleSource[],
   onShare: (share: number) => Promise<void>,
 ): Promise<void> {
+  const { track, session, origin, from, to, output, format, showTitle } = order;
   const sounding = sources
     .flatMap(({ regions }) => regions)
     .reduce((sum, [first, last]) => sum + last - first, 0);
@@ -84,15 +84,15 @@ async function writeSources(
     flacJob({ ...{ rawPath, output, origin, showTitle }, ...speaker, channels: sources.length }),
   );
   await unlink(rawPath);
+  await requireLength(order);
 }
 
 /** By the header, which is what a program for sound goes by as well. */
-async function requireLength(ffmpeg: FfmpegRunner, { output, from, to, track }: TrackOrder): Promise<void> {
-  const { streams } = await ffmpeg.probe(output);
-  const seconds = Number(streams[0]?.duration);
-  if (Math.abs(seconds * SAMPLE_RATE_HZ - (to - from)) < 1) return;
+async function requireLength({ output, from, to, track }: TrackOrder): Promise<void> {
+  const samples = await flacSamples(output);
+  if (samples === to - from) return;
   throw new RenderError(
     'unexpected',
-    `The file of track ${track.number} is ${seconds} s long and should be ${(to - from) / SAMPLE_RATE_HZ} s.`,
+    `The file of track ${track.number} is ${samples} samples long and should be ${to - from}.`,
   );
 }

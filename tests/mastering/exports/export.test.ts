@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { flacSamples } from '../../../src/mastering/exports/flac-header.ts';
 import { startExport, type ExportFormat, type ExportRequest } from '../../../src/mastering/index.ts';
 import type { RecordedSession } from '../../../recorder/session/reader.ts';
 import { scratchFolder } from '../../recorder/support/scratch.ts';
@@ -133,6 +134,37 @@ test.each(['wav', 'opus'] as const)(
     expect(labels).toMatch(/^0\.5\d*\t0\.5\d*\tA "click" with <tags> & 🎧\r\n$/);
   },
 );
+
+test('FLAC holds what WAV holds, to the bit, and its header says how long and which sound', async () => {
+  const made = async (format: ExportFormat) => {
+    const request = await requestFor(session.folder, format);
+    const { files } = await startExport(request);
+    return files
+      .filter(({ kind }) => kind === 'track')
+      .map(({ name }) => path.join(request.outputFolder, name));
+  };
+  const [waves, flacs] = [await made('wav'), await made('flac')];
+  for (const [index, flac] of flacs.entries()) {
+    // STREAMINFO ends in the MD5 of the samples, of as many bytes as they have (RFC 9639 section 8.2).
+    const header = (await readFile(flac)).subarray(0, 42);
+    expect(header.toString('hex', 26)).toBe(await samplesMd5(waves[index]!));
+    expect(await flacSamples(flac)).toBe(10 * RATE);
+    const { streams, format } = await ffmpegForTest().probe(flac);
+    expect(streams[0]).toMatchObject({ bits_per_raw_sample: 24, sample_rate: RATE });
+    expect(format.tags).toMatchObject({
+      ...{ title: session.tracks[index]!.displayName, album: 'Open Stage: live?', date: '2026-11-22' },
+      ...{ track: String(index + 1), time_reference: String((19 * 3600 + 0.25) * RATE) },
+    });
+  }
+  expect(await flacSamples(waves[0]!)).toBe(0);
+});
+
+async function samplesMd5(file: string): Promise<string> {
+  const output = path.join(await temporaryFolder(), 'md5');
+  const options = ['-map', '0:a:0', '-c:a', 'pcm_s24le', '-f', 'md5'];
+  await ffmpegForTest().run({ inputs: [{ options: ['-vn'], path: file }], options, output });
+  return (await readFile(output, 'utf8')).trim().replace('MD5=', '');
+}
 
 test.each(['wav', 'opus'] as const)(
   'a session that still records gives what there is, as %s, and goes on',
