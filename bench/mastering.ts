@@ -13,6 +13,7 @@ import { type Quality, qualityOf } from './mastering/quality.ts';
 import { file, floor, KINDS, naive, ours, prepareFloor } from './mastering/rows.ts';
 import type { Usage } from './mastering/usage.ts';
 import { decode, EspeakMissingError } from './mastering/voices.ts';
+import { startWindow } from '../src/mastering/index.ts';
 import { atMost, type Must, reportMusts } from './support/musts.ts';
 import { type Cell, formatTable, rounded } from './support/table.ts';
 
@@ -20,7 +21,7 @@ const { values: options } = parseArgs({
   options: {
     short: { type: 'boolean', default: false },
     long: { type: 'boolean', default: false },
-    /** Only these parts: quality, speed. */
+    /** Only these parts: quality, windows, speed. */
     only: { type: 'string', multiple: true },
     preset: { type: 'string', default: 'speech' },
   },
@@ -112,6 +113,31 @@ async function quality(count: 4 | 10): Promise<Must[]> {
   ];
 }
 
+/** A window of 10 s of a session that was rendered before, its process included; so many places over the whole. */
+async function windows(): Promise<Must[]> {
+  const { folder: session } = await corpus({ cast: tenSpeakers, seconds });
+  await ours(session, folder('ours'), options.preset);
+  const took: number[] = [];
+  for (let place = 0; place < 8; place += 1) {
+    const fromUs = Math.round(((seconds - 10) / 7) * place * 1e6);
+    const startMs = performance.now();
+    await startWindow({
+      ...{ sessionFolder: session, outputFolder: folder('window'), preset: options.preset },
+      ...{ title: 'Bench', showTitle: 'Stagecast', author: 'Stagecast', ffmpegPath: 'ffmpeg' },
+      ...{ ffprobePath: 'ffprobe', fromUs, toUs: fromUs + 10e6 },
+    });
+    took.push((performance.now() - startMs) / 1000);
+  }
+  console.log(`\n10 speakers, ${seconds / 60} minutes: seconds until a window of 10 s is there`);
+  console.log(
+    formatTable(
+      ['process and all', 'median', 'worst'],
+      [['', rounded(median(took)), rounded(Math.max(...took))]],
+    ),
+  );
+  return [atMost('a window of 10 s: worst, s', rounded(Math.max(...took)), short ? 2 : 1)];
+}
+
 /** Rounds of all rows one after the other, so that what the machine does meanwhile meets each of them. */
 async function speed(): Promise<Must[]> {
   const { folder: session } = await corpus({ cast: tenSpeakers, seconds });
@@ -147,6 +173,7 @@ const wants = (part: string) => options.only === undefined || options.only.inclu
 try {
   const musts: Must[] = [];
   if (wants('quality')) for (const count of [4, 10] as const) musts.push(...(await quality(count)));
+  if (wants('windows')) musts.push(...(await windows()));
   if (wants('speed')) musts.push(...(await speed()));
   reportMusts('mastering', musts);
 } catch (error) {

@@ -14,4 +14,5 @@ export type {
 export type { RenderOptions } from './child.ts';
 export { startExport } from './exports/start-export.ts';
 export type { ExportFormat, ExportRequest, ExportResult, ExportedFile } from './exports/request.ts';
-export { startRender } from './start-render.ts';
+export { startRender, startWindow } from './start-render.ts';
+export type { WindowRequest, WindowResult } from './window-request.ts';

@@ -6,6 +6,7 @@ import { linear, loudnessInMix, spreadLu, type SpeakerLevel } from './gains.ts';
 import type { GatedLoudness } from './loudness.ts';
 import type { PlacedSound } from './furniture/clips.ts';
 import { writeMix, type Mix } from './mix.ts';
+import type { GainedTrack } from './mixer.ts';
 import type { Preset } from './preset.ts';
 import type { MixedTrack } from './tracks.ts';
 
@@ -20,6 +21,8 @@ const MAX_REFINEMENT_DB = 3;
 const MAX_MIXES = 3;
 
 export interface Master extends Mix {
+  /** On the tracks, after their gains. */
+  trimDb: number;
   /** With the gains that were used. */
   levels: readonly SpeakerLevel[];
   /** Each speaker where they speak alone; null when they never do. */
@@ -74,15 +77,9 @@ async function mixToTarget(order: MastersOrder, ceilingDbtp: number): Promise<Ma
   let { trimDb } = leveling;
   let levels = measured;
   for (let mixes = 1; ; mixes += 1) {
-    const leveled = leveling.tracks.map(({ open }, index) => ({ open, level: levels[index]! }));
-    const envelopes = envelopesOf(leveled, gateDepthDb);
-    const gained = tracks.map(({ audio }, index) => ({
-      ...{ audio, envelope: envelopes[index]!, curve: arrangement.curves[index] },
-    }));
+    const gained = underGains(tracks, { leveling, arrangement, levels, gateDepthDb });
     const { timeMap, sessionSamples } = arrangement;
-    // The show's sounds move with the voices.
-    const moved = linear(trimDb - leveling.trimDb);
-    const sounds = order.sounds.map((sound) => ({ ...sound, gain: sound.gain * moved }));
+    const sounds = moveSounds(order.sounds, trimDb - leveling.trimDb);
     const mix = await writeMix(
       {
         ...{ tracks: gained, timeMap, sessionSamples, channels, sounds },
@@ -91,7 +88,7 @@ async function mixToTarget(order: MastersOrder, ceilingDbtp: number): Promise<Ma
       breathe,
     );
     const inMix = loudnessInMix(mix.energies, solos, levels);
-    const master = { ...mix, levels, inMix };
+    const master = { ...mix, trimDb, levels, inMix };
     if (targetLufs === null || mix.integratedLufs === null || mixes === MAX_MIXES) return master;
     const missingDb = targetLufs - mix.integratedLufs;
     const even = (spreadLu(inMix) ?? 0) <= SPREAD_LU;
@@ -100,6 +97,30 @@ async function mixToTarget(order: MastersOrder, ceilingDbtp: number): Promise<Ma
     trimDb += missingDb;
   }
 }
+
+export interface Gains {
+  leveling: Leveling;
+  arrangement: Arrangement;
+  /** What leveling decided, or what a mix showed to be better. */
+  levels: readonly SpeakerLevel[];
+  gateDepthDb: number;
+}
+
+/** Tracks as a mixer takes them. Pure. */
+export function underGains(
+  tracks: readonly Pick<MixedTrack, 'audio'>[],
+  { leveling, arrangement, levels, gateDepthDb }: Gains,
+): GainedTrack[] {
+  const leveled = leveling.tracks.map(({ open }, index) => ({ open, level: levels[index]! }));
+  const envelopes = envelopesOf(leveled, gateDepthDb);
+  return tracks.map(({ audio }, index) => ({
+    ...{ audio, envelope: envelopes[index]!, curve: arrangement.curves[index] },
+  }));
+}
+
+/** A show's sounds move with the voices, when a mix is brought to its target. Pure. */
+export const moveSounds = (sounds: readonly PlacedSound[], db: number): PlacedSound[] =>
+  sounds.map((sound) => ({ ...sound, gain: sound.gain * linear(db) }));
 
 /** Moves each speaker towards the mean of all, but never far from what was measured of them. */
 function refinedLevels(

@@ -3,9 +3,11 @@ import { z } from 'zod';
 import { renderFailures } from './errors.ts';
 import { exportRequest } from './exports/request.ts';
 import { renderRequest } from './request.ts';
+import { windowRequest } from './window-request.ts';
 
 export const task = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('render'), request: renderRequest }),
+  z.object({ kind: z.literal('window'), request: windowRequest }),
   z.object({ kind: z.literal('export'), request: exportRequest }),
 ]);
 export type Task = z.infer<typeof task>;

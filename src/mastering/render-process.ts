@@ -5,7 +5,14 @@ import { SessionFolderError } from '../../recorder/session/reader.ts';
 import { RenderError } from './errors.ts';
 import { exportSession } from './exports/export-session.ts';
 import { createFfmpegRunner, FfmpegError, FfmpegMissingError } from './ffmpeg.ts';
-import { toRenderProcess, type FromRenderProcess, type ToRenderProcess } from './render-messages.ts';
+import {
+  toRenderProcess,
+  type FromRenderProcess,
+  type Task,
+  type ToRenderProcess,
+} from './render-messages.ts';
+import type { RenderSurroundings } from './prepare.ts';
+import { renderWindow } from './window.ts';
 import { render } from './render.ts';
 import { DISK_FULL, isDiskFull } from './scratch-space.ts';
 
@@ -22,10 +29,7 @@ async function serve({ task, scratchFolder }: ToRenderProcess): Promise<void> {
   try {
     const onProgress = (percent: number) => answer({ type: 'progress', percent });
     const surroundings = { ffmpeg, scratchFolder, signal: stop.signal, onProgress };
-    const result =
-      task.kind === 'render'
-        ? await render(task.request, surroundings)
-        : await exportSession(task.request, surroundings);
+    const result = await carry(task, surroundings);
     answer({ type: 'done', result });
   } catch (error) {
     answer({ type: 'failed', ...failureOf(error) });
@@ -34,6 +38,12 @@ async function serve({ task, scratchFolder }: ToRenderProcess): Promise<void> {
     if (process.connected) process.disconnect?.();
     else await rm(scratchFolder, { recursive: true, force: true }); // Nobody else is left to do it.
   }
+}
+
+function carry(task: Task, surroundings: RenderSurroundings): Promise<unknown> {
+  if (task.kind === 'render') return render(task.request, surroundings);
+  if (task.kind === 'window') return renderWindow(task.request, surroundings);
+  return exportSession(task.request, surroundings);
 }
 
 /** A parent that died cannot be answered. */

@@ -5,6 +5,7 @@ import { chaptersFrom, ffmetadata } from './chapters.ts';
 import { prepareCover } from './cover.ts';
 import type { Arrangement } from './edits/arrangement.ts';
 import { STEREO_LU } from './furniture/furnish.ts';
+import { collectGains, gainsKey } from './kept/gains.ts';
 import { keep, keptFolder } from './kept/keep.ts';
 import { createMasters, type Master } from './masters.ts';
 import { writePeaks } from './peaks-file.ts';
@@ -53,6 +54,11 @@ async function renderPrepared(workshop: Workshop, prepared: Prepared): Promise<R
   const encodable = { targetLufs, channels, master, masters, chapters, durationUs };
   const renditions = await encodeAll(workshop, encodable);
   await keepOutline(workshop, master);
+  await collectGains(scratchFolder, {
+    key: gainsKey(workshop, prepared.sounds),
+    trimDb: master.trimDb,
+    gainsDb: master.levels.map(({ gainDb }) => gainDb),
+  });
   const notKept = await keep(session, scratchFolder);
   const report = reportOf({
     ...{ engineVersion: ENGINE_VERSION, session, prepared, master, targetLufs, renditions, notKept },

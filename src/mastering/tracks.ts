@@ -8,7 +8,7 @@ import type { Treatment } from './edits/treatment.ts';
 import type { FfmpegRunner } from './ffmpeg.ts';
 import { decodeJob } from './ffmpeg-jobs.ts';
 import type { TrackAnalysis } from './kept/analysis.ts';
-import { keptAnalysis, keptFolder } from './kept/keep.ts';
+import { collectAnalysis, keptAnalysis, keptFolder } from './kept/keep.ts';
 import { trackLevels, type Levels } from './levels.ts';
 import { createPeaks } from './peaks.ts';
 import { writePeaks } from './peaks-file.ts';
@@ -55,14 +55,19 @@ export async function readTracks(ffmpeg: FfmpegRunner, order: TracksOrder): Prom
     if (packets > 0) await ffmpeg.run(decodeJob(compactPath, rawPath));
     await unlink(compactPath);
     progress('decode', (decoded += 1) / tracks.length);
-    if (packets === 0) return undefined;
-    const missingSamples = compact.samples - (await stat(rawPath)).size / Float32Array.BYTES_PER_ELEMENT;
-    const audio = openTrackAudio(rawPath, runs);
     const kept = await keptAnalysis(session, track);
-    const levels = kept?.levels ?? (await measure(audio, track.number, order));
-    progress('analyse', (measured += 1) / tracks.length);
     const { size: trackBytes } = await stat(track.opusPath);
-    return { track, as, audio, rawPath, levels, packets, missingSamples, trackBytes, kept };
+    const known = { trackBytes, packets, missingSamples: 0 };
+    if (packets === 0) {
+      await collectAnalysis(scratchFolder, track.number, { ...known, levels: new Uint8Array(0) });
+      return undefined;
+    }
+    known.missingSamples = compact.samples - (await stat(rawPath)).size / Float32Array.BYTES_PER_ELEMENT;
+    const audio = openTrackAudio(rawPath, runs);
+    const levels = kept?.levels ?? (await measure(audio, track.number, order));
+    if (kept === undefined) await collectAnalysis(scratchFolder, track.number, { ...known, levels });
+    progress('analyse', (measured += 1) / tracks.length);
+    return { track, as, audio, rawPath, levels, kept, ...known };
   });
   return read.filter((track) => track !== undefined);
 }

@@ -83,7 +83,7 @@ export function needsDenoise(leveled: LeveledTrack, { voice }: Preset, wish: boo
 }
 
 /** Everything that the levels of a cleaned voice depend on, beside the recording. */
-function cleaningKey(
+export function cleaningKey(
   { level, noiseLufs }: LeveledTrack,
   { voice, targetLufs }: Preset,
   denoised: boolean,

@@ -1,0 +1,57 @@
+/**
+ * Adds up what a master holds before its limiter: the tracks under their gains, through the time map, and the show's sounds.
+ * Voices are one channel; of two, both hold them.
+ */
+import { addThrough, type SessionSignal } from './edits/cutter.ts';
+import { applyCurve, type GainCurve } from './edits/gain-curve.ts';
+import type { TimeMap } from './edits/time-map.ts';
+import { addUnder, type Envelope } from './envelope.ts';
+import { addClips, type PlacedSound } from './furniture/clips.ts';
+import { linear } from './gains.ts';
+import type { TrackAudio } from './track-audio.ts';
+
+export interface GainedTrack {
+  audio: TrackAudio;
+  envelope: Envelope;
+  curve: GainCurve | undefined;
+}
+
+export interface MixerOrder {
+  tracks: readonly GainedTrack[];
+  timeMap: TimeMap;
+  /** Length of the session. */
+  sessionSamples: number;
+  sounds: readonly PlacedSound[];
+  /** On the tracks. */
+  trimDb: number;
+}
+
+/** Fills one array per channel with the samples of the master from `start` on. */
+export type Mixer = (planes: readonly Float32Array[], start: number) => void;
+
+/** @param mostSamples - of one call */
+export function createMixer(order: MixerOrder, mostSamples: number): Mixer {
+  const { tracks, timeMap, sessionSamples, sounds, trimDb } = order;
+  const session = sumOf(tracks, linear(trimDb), mostSamples);
+  return (planes, start) => {
+    for (const plane of planes) plane.fill(0);
+    addThrough(timeMap, sessionSamples, session, planes[0]!, start);
+    planes[1]?.set(planes[0]!);
+    addClips(sounds, planes, start);
+  };
+}
+
+/** The tracks of a session under their gains, added up. */
+export function sumOf(tracks: readonly GainedTrack[], trim: number, mostSamples: number): SessionSignal {
+  const voice = new Float32Array(mostSamples);
+  return (target, from) => {
+    const window = voice.subarray(0, target.length);
+    for (const { audio, envelope, curve } of tracks) {
+      if (!audio.soundsIn(from, from + target.length)) continue;
+      window.fill(0);
+      audio.addTo(window, from, trim);
+      if (curve !== undefined) applyCurve(curve, window, from);
+      addUnder(envelope, window, from, target);
+    }
+  };
+}
