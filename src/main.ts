@@ -124,6 +124,7 @@ function program(): Command {
     .option('--outro <file>', 'sound after the talk')
     .option('--bed <file>', 'sound under the talk, turned down while somebody speaks')
     .option('--edit <file>', 'JSON: what to trim, cut, mute, turn up or down, and how long pauses may be')
+    .option('--window <from-to>', 'seconds of the master, as 60-70: only that part, as window.wav, at once')
     .option('--preset <name>', 'a file of templates/presets', 'speech')
     .option('--title <title>', "for the files' tags; the session's own when missing")
     .option('--show <title>', "for the files' tags")

@@ -2,7 +2,14 @@
 import { readFile } from 'node:fs/promises';
 import { readSession } from '../../recorder/session/reader.ts';
 import { ConfigError, type Config } from '../config.ts';
-import { parseEdit, startRender, type Edit } from '../mastering/index.ts';
+import {
+  LONGEST_WINDOW_US,
+  parseEdit,
+  startRender,
+  startWindow,
+  type Edit,
+  type RenderRequest,
+} from '../mastering/index.ts';
 import { outFolderOf, sessionFolderOf, untilStopped } from './session-work.ts';
 
 export interface MasterOptions {
@@ -14,6 +21,8 @@ export interface MasterOptions {
   intro?: string;
   outro?: string;
   bed?: string;
+  /** Seconds of the master, as `60-70`. */
+  window?: string;
   title?: string;
   show?: string;
 }
@@ -22,20 +31,24 @@ export interface MasterOptions {
 export async function masterToFolder(
   config: Config,
   session: string,
-  { out, preset, edit, intro, outro, bed, title, show = '' }: MasterOptions,
+  { out, preset, edit, intro, outro, bed, window, title, show = '' }: MasterOptions,
 ): Promise<number> {
+  const part = window === undefined ? undefined : readWindow(window);
   const sessionFolder = await sessionFolderOf(config, session);
   const recorded = await readSession(sessionFolder);
-  const { renditions, durationUs } = await startRender(
-    {
-      ...{ sessionFolder, outputFolder: await outFolderOf(out), preset },
-      ...(edit === undefined ? {} : { edit: await readEdit(edit) }),
-      furniture: { introPath: intro, outroPath: outro, bedPath: bed },
-      ...{ title: title ?? recorded.title, showTitle: show, author: show },
-      ...{ ffmpegPath: config.ffmpegPath, ffprobePath: config.ffprobePath },
-    },
-    untilStopped(),
-  );
+  const request: RenderRequest = {
+    ...{ sessionFolder, outputFolder: await outFolderOf(out), preset },
+    ...(edit === undefined ? {} : { edit: await readEdit(edit) }),
+    furniture: { introPath: intro, outroPath: outro, bedPath: bed },
+    ...{ title: title ?? recorded.title, showTitle: show, author: show },
+    ...{ ffmpegPath: config.ffmpegPath, ffprobePath: config.ffprobePath },
+  };
+  if (part !== undefined) {
+    const heard = await startWindow({ ...request, ...part }, untilStopped());
+    console.log(`${heard.path}  ${seconds(heard.durationUs)} of ${seconds(heard.masterUs)}`);
+    return 0;
+  }
+  const { renditions, durationUs } = await startRender(request, untilStopped());
   console.log(`${recorded.title}: ${seconds(recorded.durationUs)} recorded, ${seconds(durationUs)} mastered`);
   for (const { path: file, integratedLufs, truePeakDbtp } of renditions)
     console.log(`${file}  ${integratedLufs.toFixed(1)} LUFS, peak ${truePeakDbtp.toFixed(1)} dBTP`);
@@ -43,6 +56,15 @@ export async function masterToFolder(
 }
 
 const seconds = (us: number): string => `${(us / 1e6).toFixed(1)} s`;
+
+function readWindow(written: string): { fromUs: number; toUs: number } {
+  const [, from, to] = /^(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?)$/.exec(written) ?? [];
+  const [fromUs, toUs] = [Math.round(Number(from) * 1e6), Math.round(Number(to) * 1e6)];
+  if (fromUs < toUs && toUs - fromUs <= LONGEST_WINDOW_US) return { fromUs, toUs };
+  throw new ConfigError([
+    `--window ${written} is no part of a master: give seconds as 60-70, at most ${LONGEST_WINDOW_US / 1e6} s`,
+  ]);
+}
 
 async function readEdit(file: string): Promise<Edit> {
   let written: unknown;

@@ -9,11 +9,18 @@ const rawFormat = (channels: 1 | 2): string[] => ['-f', 'f32le', '-ar', '48000',
 const RAW = rawFormat(1);
 
 /** A compact track to raw samples, one thread: the tracks run beside each other. */
-export const decodeJob = (compactPath: string, rawPath: string): FfmpegJob => ({
+export const decodeJob = (
+  compactPath: string,
+  rawPath: string,
+  filters: readonly string[] = [],
+): FfmpegJob => ({
   inputs: [{ options: [...QUIET, '-threads', '1', '-f', 'ogg'], path: compactPath }],
-  options: ['-map', '0:a:0', '-c:a', 'pcm_f32le', ...RAW],
+  options: ['-map', '0:a:0', ...filtered(filters), '-c:a', 'pcm_f32le', ...RAW],
   output: rawPath,
 });
+
+const filtered = (filters: readonly string[]): string[] =>
+  filters.length === 0 ? [] : ['-af', ['aformat=channel_layouts=mono', ...filters].join(',')];
 
 /**
  * For files that people send: only what holds sound itself. A playlist would have ffmpeg read other files and addresses
@@ -38,7 +45,7 @@ export const furnitureJob = (
 /** Raw samples through filters. */
 export const rawToRawJob = (rawPath: string, output: string, filters: readonly string[]): FfmpegJob => ({
   inputs: [{ options: [...QUIET, ...RAW], path: rawPath }],
-  options: ['-map', '0:a:0', '-af', filters.join(','), '-c:a', 'pcm_f32le', ...RAW],
+  options: ['-map', '0:a:0', ...filtered(filters), '-c:a', 'pcm_f32le', ...RAW],
   output,
 });
 

@@ -15,4 +15,4 @@ export type { RenderOptions } from './child.ts';
 export { startExport } from './exports/start-export.ts';
 export type { ExportFormat, ExportRequest, ExportResult, ExportedFile } from './exports/request.ts';
 export { startRender, startWindow } from './start-render.ts';
-export type { WindowRequest, WindowResult } from './window-request.ts';
+export { LONGEST_WINDOW_US, type WindowRequest, type WindowResult } from './window-request.ts';

@@ -23,8 +23,8 @@ process.once('disconnect', () => stop.abort());
 process.once('message', (received) => void serve(toRenderProcess.parse(received)));
 
 async function serve({ task, scratchFolder }: ToRenderProcess): Promise<void> {
-  // A live recording comes first; ffmpeg inherits it.
-  setPriority(constants.priority.PRIORITY_LOW);
+  // A live recording comes first; ffmpeg inherits it. A window is short, and somebody waits for it.
+  if (task.kind !== 'window') setPriority(constants.priority.PRIORITY_LOW);
   const ffmpeg = createFfmpegRunner(task.request, stop.signal);
   try {
     const onProgress = (percent: number) => answer({ type: 'progress', percent });

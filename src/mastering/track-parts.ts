@@ -4,13 +4,14 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { readTrackPackets, type PlacedPacket, type RecordedTrack } from '../../recorder/session/reader.ts';
 import { writeCompactTrack } from './compact-track.ts';
+import { denoiseFilters, denoiserDelay } from './chain/denoise.ts';
 import type { FfmpegRunner } from './ffmpeg.ts';
 import { decodeJob } from './ffmpeg-jobs.ts';
 import type { LeveledTrack } from './leveling.ts';
 import { inPool } from './pool.ts';
 import type { Preset } from './preset.ts';
 import { openTrackAudio, type TrackAudio } from './track-audio.ts';
-import { cleanAudio } from './voices.ts';
+import { throughChain } from './voices.ts';
 
 /** Of the session clock. */
 export interface SessionPart {
@@ -38,19 +39,24 @@ export async function decodeParts(
   ffmpeg: FfmpegRunner,
   { tracks, parts, preset, scratchFolder, breathe }: PartsOrder,
 ): Promise<{ audio: TrackAudio }[]> {
-  return inPool(tracks, availableParallelism(), async ({ track, as, leveled, denoised }) => {
+  // Beside the first decodings.
+  const delay = tracks.some(({ denoised }) => denoised)
+    ? denoiserDelay(ffmpeg, path.join(scratchFolder, 'delay.f32'))
+    : Promise.resolve(0);
+  const decoded = await inPool(tracks, availableParallelism(), async ({ track, as, leveled, denoised }) => {
     const compactPath = path.join(scratchFolder, `${track.number}.opus`);
     const rawPath = path.join(scratchFolder, `${track.number}.f32`);
     const { runs, packets } = await writeCompactTrack(packetsIn(track, parts), compactPath);
-    if (packets > 0) await ffmpeg.run(decodeJob(compactPath, rawPath));
+    const filters = denoised ? denoiseFilters(leveled.noiseLufs!, preset.voice.denoise!, await delay) : [];
+    if (packets > 0) await ffmpeg.run(decodeJob(compactPath, rawPath, filters));
     await unlink(compactPath);
     if (packets === 0) return { audio: SILENT };
     const audio = openTrackAudio(rawPath, runs);
-    if (as === 'music') return { audio };
-    return {
-      audio: await cleanAudio(ffmpeg, { track: { audio, rawPath }, leveled, preset, denoised, breathe }),
-    };
+    if (as === 'voice') await throughChain({ track: { audio, rawPath }, leveled, preset, breathe });
+    return { audio };
   });
+  await delay;
+  return decoded;
 }
 
 const SILENT: TrackAudio = {

@@ -58,7 +58,8 @@ async function clean(
 ): Promise<CleanedTrack> {
   const { preset, edit, scratchFolder, samples, breathe } = order;
   const denoised = needsDenoise(leveled, preset, denoiseWish(edit, track.track.number));
-  const audio = await cleanAudio(ffmpeg, { track, leveled, preset, denoised, breathe });
+  const audio = denoised ? await denoise(ffmpeg, track, leveled, preset) : track.audio;
+  await throughChain({ track: { ...track, audio }, leveled, preset, breathe });
   const key = cleaningKey(leveled, preset, denoised);
   const known = track.kept?.cleaned?.key === key ? track.kept.cleaned.levels : undefined;
   const levels: Levels = known ?? (await trackLevels(audio, samples, breathe));
@@ -70,6 +71,13 @@ async function clean(
     });
   }
   return { ...track, audio, levels, denoised };
+}
+
+/** Another file has the place of the one that was open. */
+async function denoise(ffmpeg: FfmpegRunner, track: MixedTrack, leveled: LeveledTrack, { voice }: Preset) {
+  await denoiseFile(ffmpeg, track.rawPath, leveled.noiseLufs!, voice.denoise!);
+  track.audio.close();
+  return openTrackAudio(track.rawPath, track.audio.runs);
 }
 
 /** How far a voice stands above its own noise, dB. */
@@ -95,27 +103,19 @@ export function cleaningKey(
     .digest('hex');
 }
 
-export interface CleanAudioOrder {
+export interface ChainOrder {
   track: Pick<MixedTrack, 'audio' | 'rawPath'>;
   leveled: LeveledTrack;
   preset: Preset;
-  denoised: boolean;
   breathe: () => Promise<void>;
 }
 
-/** Answers the audio to go on with; when it is another, the one before is closed. */
-export async function cleanAudio(ffmpeg: FfmpegRunner, order: CleanAudioOrder): Promise<MixedTrack['audio']> {
-  const { track, leveled, preset, denoised, breathe } = order;
-  const { rawPath } = track;
-  const { runs } = track.audio;
-  if (denoised) await denoiseFile(ffmpeg, rawPath, leveled.noiseLufs!, preset.voice.denoise!);
+/** Takes the samples of a track through the chain of its voice, in place. */
+export function throughChain({ track, leveled, preset, breathe }: ChainOrder): Promise<void> {
   const { gainDb, follow } = leveled.level;
-  await cleanTrack({
-    ...{ rawPath, runs, breathe },
+  return cleanTrack({
+    ...{ rawPath: track.rawPath, runs: track.audio.runs, breathe },
     chain: createVoiceChain(preset.voice, preset.targetLufs),
     gainAt: (sample) => linear(gainDb + followAt(follow, Math.max(0, sample) / SAMPLE_RATE_HZ)),
   });
-  if (!denoised) return track.audio;
-  track.audio.close();
-  return openTrackAudio(rawPath, runs);
 }

@@ -3,15 +3,15 @@ import { z } from 'zod';
 import { renderRequest, type RenderRequest } from './request.ts';
 
 /** Longer than this it is no window: a render writes it to the disk as it goes. */
-const LONGEST_US = 120_000_000;
+export const LONGEST_WINDOW_US = 120_000_000;
 export const windowRequest = renderRequest
   .extend({
     /** Of the master. */
     fromUs: z.number().int().nonnegative(),
     toUs: z.number().int().positive(),
   })
-  .refine(({ fromUs, toUs }) => fromUs < toUs && toUs - fromUs <= LONGEST_US, {
-    message: `a window lasts at most ${LONGEST_US / 1e6} s, and ends after it begins`,
+  .refine(({ fromUs, toUs }) => fromUs < toUs && toUs - fromUs <= LONGEST_WINDOW_US, {
+    message: `a window lasts at most ${LONGEST_WINDOW_US / 1e6} s, and ends after it begins`,
   });
 export type ParsedWindowRequest = z.infer<typeof windowRequest>;
 

@@ -1,6 +1,6 @@
 /** Takes noise off a track whose voice stands too little above it: ffmpeg's afftdn, its delay taken back. */
 import { readFile, rename, unlink, writeFile } from 'node:fs/promises';
-import type { FfmpegJob, FfmpegRunner } from '../ffmpeg.ts';
+import type { FfmpegRunner } from '../ffmpeg.ts';
 import { rawToRawJob } from '../ffmpeg-jobs.ts';
 import { SAMPLE_RATE_HZ } from '../session-clock.ts';
 
@@ -18,34 +18,37 @@ const filterOf = (noiseLufs: number, { reductionDb }: DenoiseSettings): string =
   return `afftdn=nr=${reductionDb}:nf=${floorDb.toFixed(1)}`;
 };
 
-/** Replaces the file of raw samples; as long as before, and nothing moves. */
+/** What ffmpeg is to do to a track, so that nothing moves and nothing is cut off. */
+export const denoiseFilters = (noiseLufs: number, settings: DenoiseSettings, delay: number): string[] => [
+  `apad=pad_len=${delay}`,
+  filterOf(noiseLufs, settings),
+  `atrim=start_sample=${delay}`,
+];
+
+/** Replaces the file of raw samples by one that is as long. */
 export async function denoiseFile(
   ffmpeg: FfmpegRunner,
   rawPath: string,
   noiseLufs: number,
   settings: DenoiseSettings,
 ): Promise<void> {
-  const filter = filterOf(noiseLufs, settings);
-  const delay = await delayOf(ffmpeg, filter, `${rawPath}.delay`);
+  const delay = await denoiserDelay(ffmpeg, `${rawPath}.delay`);
   const cleanPath = `${rawPath}.clean`;
-  await ffmpeg.run(denoiseJob(rawPath, cleanPath, filter, delay));
+  await ffmpeg.run(rawToRawJob(rawPath, cleanPath, denoiseFilters(noiseLufs, settings, delay)));
   await rename(cleanPath, rawPath);
 }
 
-const denoiseJob = (rawPath: string, cleanPath: string, filter: string, delay: number): FfmpegJob =>
-  rawToRawJob(rawPath, cleanPath, [`apad=pad_len=${delay}`, filter, `atrim=start_sample=${delay}`]);
-
 /**
- * Samples by which a filter delays, found with an impulse: it keeps its length and cuts the end off instead (1200 samples in
+ * Samples by which the filter delays, found with an impulse: it keeps its length and cuts the end off instead (1200 samples in
  * ffmpeg 5.1), and another version may differ.
  */
-async function delayOf(ffmpeg: FfmpegRunner, filter: string, scratchPath: string): Promise<number> {
-  const impulse = new Float32Array(SAMPLE_RATE_HZ);
-  const at = SAMPLE_RATE_HZ / 2;
+export async function denoiserDelay(ffmpeg: FfmpegRunner, scratchPath: string): Promise<number> {
+  const impulse = new Float32Array(SAMPLE_RATE_HZ / 2);
+  const at = impulse.length / 2;
   impulse[at] = 1;
   const answerPath = `${scratchPath}.out`;
   await writeFile(scratchPath, new Uint8Array(impulse.buffer));
-  await ffmpeg.run(rawToRawJob(scratchPath, answerPath, [filter]));
+  await ffmpeg.run(rawToRawJob(scratchPath, answerPath, ['afftdn']));
   const { buffer, byteOffset, byteLength } = await readFile(answerPath);
   const answer = new Float32Array(buffer.slice(byteOffset, byteOffset + byteLength));
   await Promise.all([scratchPath, answerPath].map((each) => unlink(each)));
