@@ -82,6 +82,7 @@ test.each(['wav', 'flac', 'opus'] as const)(
     for (const [index, track] of session.tracks.entries()) {
       const file = path.join(request.outputFolder, tracks[index]!.name);
       const signal = await decodeFile(file);
+      if (format === 'opus') expect(await readFile(file)).toEqual(await readFile(track.opusPath));
       // The recorded file itself stands on a grid of 2.5 ms.
       expect(signal.length - 10 * RATE).toBe(format === 'opus' ? 48 : 0);
       if (track.userId === '1') {

@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, rm, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { crc32 } from 'node:zlib';
@@ -130,6 +130,38 @@ describe('by range', () => {
       expect((await app.request(at(what), { headers: { 'If-None-Match': etag } })).status).toBe(304);
     },
   );
+});
+
+test('beyond 4 GiB: its length is told, and any part of it comes, the end of the zip included', async () => {
+  // Holes, as the silence of a long WAV file is.
+  const files = [2 ** 32 + 4096, 100].map((bytes, index) => ({
+    ...{ kind: 'track' as const, name: `2026-11-22 Stage - 0${index + 1} x.wav`, bytes, crc32: 0 },
+  }));
+  const { app, folder } = await setUp({ files });
+  for (const { name, bytes } of files) {
+    await writeFile(path.join(folder, name), '');
+    await truncate(path.join(folder, name), bytes);
+  }
+  const [large] = files as [(typeof files)[number]];
+  const handle = await open(path.join(folder, large.name), 'r+');
+  await handle.write('the end', large.bytes - 7);
+  await handle.close();
+  for (const what of ['files/0', 'all.zip']) {
+    const head = await app.request(at(what), { method: 'HEAD' });
+    const length = Number(head.headers.get('content-length'));
+    expect(length).toBeGreaterThanOrEqual(large.bytes);
+    const headers = { Range: `bytes=${large.bytes - 7}-` };
+    const tail = await app.request(at(what), { headers });
+    expect([tail.status, tail.headers.get('content-range')]).toEqual([
+      206,
+      `bytes ${large.bytes - 7}-${length - 1}/${length}`,
+    ]);
+    const body = Buffer.from(await tail.arrayBuffer());
+    expect(body).toHaveLength(length - large.bytes + 7);
+    expect(body.includes('the end')).toBe(true);
+    // The locator of the zip64 directory (APPNOTE 4.3.15).
+    if (what === 'all.zip') expect(body.includes(Buffer.from('PK\x06\x07', 'latin1'))).toBe(true);
+  }
 });
 
 test.each<[string, string, Partial<Export>, number, RegExp]>([
