@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
+import { parseClock } from './bot/when.ts';
 import { readConfig } from './config.ts';
 import type { ExportOptions } from './cli/export.ts';
 import type { MasterOptions } from './cli/master.ts';
@@ -22,13 +23,11 @@ function parseId(text: string): string {
   return text;
 }
 
-/** `90`, `1:30` or `0:01:30.5` to microseconds. */
-function parseClock(text: string): number {
-  const parts = /^(?:(?:(\d+):)?(\d{1,2}):)?(\d+(?:\.\d{1,6})?)$/.exec(text);
-  if (parts === null)
+function parseTime(text: string): number {
+  const us = parseClock(text);
+  if (us === undefined)
     throw new InvalidArgumentError('a time is seconds, m:ss or h:mm:ss from the start of the recording');
-  const [hours, minutes, seconds] = parts.slice(1).map((part: string | undefined) => Number(part ?? 0));
-  return Math.round(((hours! * 60 + minutes!) * 60 + seconds!) * 1e6);
+  return us;
 }
 
 function parseZone(text: string): string {
@@ -102,8 +101,8 @@ function program(): Command {
         .choices(['opus', 'wav', 'flac'])
         .default('flac'),
     )
-    .option('--from <time>', 'begin here: seconds, m:ss or h:mm:ss into the recording', parseClock)
-    .option('--to <time>', 'end here', parseClock)
+    .option('--from <time>', 'begin here: seconds, m:ss or h:mm:ss into the recording', parseTime)
+    .option('--to <time>', 'end here', parseTime)
     .option('--title <show>', "the show's title in file names; the session's own title when missing")
     .option(
       '--time-zone <zone>',

@@ -15,6 +15,7 @@ import { recordMarker } from './commands/record/marker.ts';
 import { recordStart } from './commands/record/start.ts';
 import { recordStatus } from './commands/record/status.ts';
 import { recordStop } from './commands/record/stop.ts';
+import { recordTracks } from './commands/record/tracks.ts';
 import { webinarChoices } from './commands/webinar/choices.ts';
 import { webinarEnd } from './commands/webinar/end.ts';
 import { webinarSchedule } from './commands/webinar/schedule.ts';
@@ -29,6 +30,7 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ['record status', recordStatus],
   ['record marker', recordMarker],
   ['record check', recordCheck],
+  ['record tracks', recordTracks],
   ['webinar schedule', webinarSchedule],
   ['webinar start', webinarStart],
   ['webinar end', webinarEnd],

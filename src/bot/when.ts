@@ -32,3 +32,11 @@ export function parseWhen(
     return undefined;
   }
 }
+
+/** `90`, `1:30` or `0:01:30.5` from the start of a recording, in microseconds. Undefined when it is none of them. */
+export function parseClock(text: string): number | undefined {
+  const parts = /^(?:(?:(\d+):)?(\d{1,2}):)?(\d+(?:\.\d{1,6})?)$/.exec(text.trim());
+  if (parts === null) return undefined;
+  const [hours, minutes, seconds] = parts.slice(1).map((part: string | undefined) => Number(part ?? 0));
+  return Math.round(((hours! * 60 + minutes!) * 60 + seconds!) * 1e6);
+}

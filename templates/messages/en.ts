@@ -46,6 +46,10 @@ export const en = {
     recordMarkerName: 'The chapter’s title, on one line; 100 characters at most',
     recordCheck: 'Listen for half a minute and say who is heard, how loud, with what loss; nothing is kept',
     recordCheckSeconds: 'For how long; 30 seconds, if left out',
+    recordTracks: 'The tracks of the recording that runs, or of the last one, for other programs',
+    recordTracksFormat: 'WAV and FLAC are placed to the sample; Opus is what was recorded, as it came',
+    recordTracksFrom: 'Begin here: seconds, m:ss or h:mm:ss into the recording; its start, if left out',
+    recordTracksTo: 'End here; the recording’s end, or what there is of it by then, if left out',
     webinar: 'Plan and run a live event',
     webinarSchedule: 'Put a webinar into this server’s events',
     webinarTitle: 'What it is called',
@@ -394,6 +398,11 @@ export const en = {
       `That name has ${length} characters, and a chapter’s title holds ${most}. Shorten it and mark again: the marker stands at the moment when you send it.`,
     whenUnclear: (text: string, zone: string) =>
       `I could not read “${text}” as a time. Write it like \`2026-12-01 19:00\` (${zone}) or \`in 20 minutes\`.`,
+    clockUnclear: (text: string) =>
+      `I could not read “${text}” as a time in a recording. Write seconds, \`m:ss\` or \`h:mm:ss\` from its start, such as \`1:05:30\`.`,
+    rangeBackwards:
+      'That part ends before it begins. Give a time for `to` that is later than the one for `from`.',
+    nothingRecorded: 'Nothing has been recorded in this server yet. Start with `/record start`.',
     whenPast: (timestamp: number) =>
       `${time(timestamp, 'F')} is in the past. Choose a time that is still to come.`,
     whenRefused: (timestamp: number, detail: string) =>

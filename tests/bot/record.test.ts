@@ -55,6 +55,25 @@ test('a stage is recorded, stopped, mastered, published: what the host, the gues
   await host.speak(speech(40));
   const marked = await host.runCommand('record marker', { name: '  First\n\tquestion ' }, lobby);
   expect(marked.text()).toMatch(/^📍 Marked “First question” at \d+ s\.$/);
+  // A part of it for other programs, while it runs.
+  const part = { format: 'wav', from: '0:00.5', to: '1:00' };
+  const early = await host.runCommand('record tracks', part, lobby);
+  const [live] = await catalog.sessions.listLive(guild.id);
+  const range = { fromUs: 500_000, toUs: 60_000_000 };
+  const wanted = { guildId: guild.id, sessionId: live!.id, requestedBy: host.id };
+  const { export: ofPart, isNew: partIsNew } = await catalog.exports.request({
+    ...{ ...wanted, format: 'wav', range },
+  });
+  expect(partIsNew).toBe(false);
+  expect(early.ephemeral).toBe(true);
+  expect(early.text()).toBe(en.episode.tracksMaking('Night \\*talk\\*', 'WAV', links.tracks(ofPart.id)));
+  for (const [fields, refusal] of [
+    [{ from: 'soon' }, en.errors.clockUnclear('soon')],
+    [{ from: '2:00', to: '1:00' }, en.errors.rangeBackwards],
+  ] as const)
+    expect((await host.runCommand('record tracks', { format: 'flac', ...fields }, lobby)).text()).toBe(
+      refusal,
+    );
   const nameless = await host.runCommand('record marker', { name: ' \u200b\n' }, lobby);
   expect(nameless.text()).toBe(en.errors.markerEmpty);
   const status = await eventually(
@@ -95,6 +114,10 @@ test('a stage is recorded, stopped, mastered, published: what the host, the gues
     expect(answer.ephemeral).toBe(true);
     expect(answer.text()).toBe(en.episode.tracksMaking('Night \\*talk\\*', 'FLAC', links.tracks(made.id)));
   }
+
+  // The last recording, as the button has it.
+  const typed = await host.runCommand('record tracks', { format: 'flac' }, lobby);
+  expect(typed.text()).toBe(asked[0]!.text());
 
   expect((await guest.press(panel, buttonOf(panel, 'episode:publish:'))).text()).toBe(en.errors.notAllowed);
   const offered = await host.autocomplete('episode publish', { episode: 'night' }, 'episode', lobby);

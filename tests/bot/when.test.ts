@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseWhen } from '../../src/bot/when.ts';
+import { parseClock, parseWhen } from '../../src/bot/when.ts';
 
 const now = Temporal.Instant.from('2026-11-23T12:00:00Z');
 
@@ -37,4 +37,18 @@ test.each([
   'in 99999 days',
 ])('“%s” is not understood', (text) => {
   expect(parseWhen(text, 'Europe/Brussels', now)).toBeUndefined();
+});
+
+test.each([
+  ['90', 90],
+  [' 1:30 ', 90],
+  ['75:00', 4500],
+  ['1:02:03.5', 3723.5],
+  ['0', 0],
+  ['', undefined],
+  ['1:2:3:4', undefined],
+  ['1h', undefined],
+  ['-5', undefined],
+])('“%s” into a recording is %s s', (text, seconds) => {
+  expect(parseClock(text)).toBe(seconds === undefined ? undefined : seconds * 1e6);
 });

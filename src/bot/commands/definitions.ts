@@ -9,11 +9,13 @@ import {
 import type { Texts } from '../../../templates/messages/index.ts';
 import { SHOWN_TO } from '../access.ts';
 import { SPEAKABLE, TITLE_CHARACTERS } from './command.ts';
+import { TRACK_FORMATS } from './episode/tracks.ts';
 
 type Say = Texts['commands'];
 
 /** Discord takes 1,000 for an event's description. */
 const DESCRIPTION_CHARACTERS = 1_000;
+const CLOCK_CHARACTERS = 20;
 
 const base = (name: string, description: string) =>
   new SlashCommandBuilder()
@@ -61,6 +63,20 @@ const record = (say: Say) =>
         .addIntegerOption((option) =>
           option.setName('seconds').setDescription(say.recordCheckSeconds).setMinValue(2).setMaxValue(60),
         ),
+    )
+    .addSubcommand((command) =>
+      command
+        .setName('tracks')
+        .setDescription(say.recordTracks)
+        .addStringOption((option) =>
+          option
+            .setName('format')
+            .setDescription(say.recordTracksFormat)
+            .setRequired(true)
+            .addChoices(Object.entries(TRACK_FORMATS).map(([value, name]) => ({ name, value }))),
+        )
+        .addStringOption(text('from', say.recordTracksFrom, CLOCK_CHARACTERS))
+        .addStringOption(text('to', say.recordTracksTo, CLOCK_CHARACTERS)),
     );
 
 const webinar = (say: Say) =>

@@ -114,6 +114,7 @@ export const tracksButtons = (sessionId: string, { episode: say }: Texts): Panel
   row(
     act(say.tracksAs('WAV'), `${TRACKS_BUTTON}wav:${sessionId}`),
     act(say.tracksAs('FLAC'), `${TRACKS_BUTTON}flac:${sessionId}`),
+    act(say.tracksAs('Opus'), `${TRACKS_BUTTON}opus:${sessionId}`),
   );
 
 /** For everybody in the channel. `headline` says how the recording ended, and stays. */
