@@ -106,7 +106,7 @@ export interface EpisodesTable {
   created_at: GeneratedMoment;
 }
 
-export type RenditionKind = 'mp3' | 'm4a';
+export type RenditionKind = 'mp3' | 'm4a' | 'opus';
 
 export interface RenditionsTable {
   id: string;

@@ -30,13 +30,6 @@ export interface Tags {
 
 /** ffmpeg's own metadata format (ffmpeg-formats, "Metadata"): `= ; # \` and line breaks are escaped. */
 export function ffmetadata(tags: Tags, chapters: readonly Chapter[], durationUs: number): string {
-  const global = [
-    ['title', tags.title],
-    ['album', tags.showTitle],
-    ['artist', tags.author],
-    ['album_artist', tags.author],
-    ['genre', 'Podcast'],
-  ] as const;
   const parts = chapters.map(({ startUs, title }, index) =>
     [
       '[CHAPTER]',
@@ -46,11 +39,42 @@ export function ffmetadata(tags: Tags, chapters: readonly Chapter[], durationUs:
       `title=${escaped(title)}`,
     ].join('\n'),
   );
-  const tagLines = global
+  return `${[';FFMETADATA1', ...tagLines(tags), ...parts].join('\n')}\n`;
+}
+
+/**
+ * The same with chapters as Vorbis comments (wiki.xiph.org/Chapter_Extension). ffmpeg 5.1 writes them a second late where
+ * they begin in the second half of one: it rounds the seconds (libavformat/vorbiscomment.c, ff_vorbiscomment_write).
+ */
+export function vorbisMetadata(tags: Tags, chapters: readonly Chapter[]): string {
+  const lines = chapters.flatMap(({ startUs, title }, index) => {
+    const name = `CHAPTER${String(index + 1).padStart(3, '0')}`;
+    return [`${name}=${clockOf(startUs)}`, `${name}NAME=${escaped(title)}`];
+  });
+  return `${[';FFMETADATA1', ...tagLines(tags), ...lines].join('\n')}\n`;
+}
+
+/** HH:MM:SS.mmm */
+function clockOf(us: number): string {
+  const ms = Math.floor(us / 1000);
+  const [h, m, s] = [ms / 3_600_000, (ms / 60_000) % 60, (ms / 1000) % 60].map((part) =>
+    String(Math.floor(part)).padStart(2, '0'),
+  );
+  return `${h!}:${m!}:${s!}.${String(ms % 1000).padStart(3, '0')}`;
+}
+
+const tagLines = (tags: Tags): string[] =>
+  (
+    [
+      ['title', tags.title],
+      ['album', tags.showTitle],
+      ['artist', tags.author],
+      ['album_artist', tags.author],
+      ['genre', 'Podcast'],
+    ] as const
+  )
     .filter(([, value]) => value !== '')
     .map(([key, value]) => `${key}=${escaped(value)}`);
-  return `${[';FFMETADATA1', ...tagLines, ...parts].join('\n')}\n`;
-}
 
 /** A NUL would end the value early; the other characters are those that the format gives a meaning. */
 const escaped = (text: string): string =>

@@ -75,6 +75,11 @@ export interface EncodeOrder {
 
 /** `-aac_coder fast` and not 5.1's default twoloop, by the word of ffmpeg's AAC maintainer (docs/decisions/0004). */
 const CODECS: Record<RenditionKind, { codec: string[]; container: string[] }> = {
+  // Complexity 5 costs a third of the default 10 (docs/decisions/0004).
+  opus: {
+    codec: ['-c:a', 'libopus', '-application', 'audio', '-compression_level', '5'],
+    container: ['-f', 'ogg'],
+  },
   mp3: {
     codec: ['-c:a', 'libmp3lame'],
     container: ['-write_xing', '1', '-id3v2_version', '3', '-f', 'mp3'],
@@ -85,12 +90,17 @@ const CODECS: Record<RenditionKind, { codec: string[]; container: string[] }> = 
   },
 };
 
-export const MIME_TYPES: Record<RenditionKind, string> = { mp3: 'audio/mpeg', m4a: 'audio/x-m4a' };
+export const MIME_TYPES: Record<RenditionKind, string> = {
+  mp3: 'audio/mpeg',
+  m4a: 'audio/x-m4a',
+  opus: 'audio/ogg',
+};
 
 /** A raw master to a rendition with tags, chapters and cover. */
 export function encodeJob(order: EncodeOrder): FfmpegJob {
   const { codec, container } = CODECS[order.kind];
-  const cover = order.coverPath;
+  // ffmpeg's Ogg muxer takes no picture.
+  const cover = order.kind === 'opus' ? undefined : order.coverPath;
   return {
     inputs: [
       { options: [...QUIET, ...rawFormat(order.channels)], path: order.rawPath },
@@ -98,7 +108,7 @@ export function encodeJob(order: EncodeOrder): FfmpegJob {
       ...(cover === undefined ? [] : [{ options: ['-f', 'image2'], path: cover }]),
     ],
     options: [
-      ...['-map', '0:a:0', '-map_metadata', '1', '-map_chapters', '1'],
+      ...['-map', '0:a:0', '-map_metadata', '1', '-map_chapters', order.kind === 'opus' ? '-1' : '1'],
       // Named first: otherwise the filters would run on two channels (docs/decisions/0004).
       ...[
         '-af',

@@ -1,7 +1,7 @@
 /** The whole way of a render, in order: tracks, levels, master, renditions, report. Runs in the render process. */
 import { rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { chaptersFrom, ffmetadata } from './chapters.ts';
+import { chaptersFrom, ffmetadata, vorbisMetadata } from './chapters.ts';
 import { prepareCover } from './cover.ts';
 import type { Arrangement } from './edits/arrangement.ts';
 import { STEREO_LU } from './furniture/furnish.ts';
@@ -12,7 +12,7 @@ import { writePeaks } from './peaks-file.ts';
 import { openWorkshop, prepare, type Prepared, type RenderSurroundings, type Workshop } from './prepare.ts';
 import { makeRendition, type VerifiedRendition } from './rendition.ts';
 import { reportOf } from './report.ts';
-import type { Chapter, KeptPiece, ParsedRequest, RenderResult } from './request.ts';
+import type { Chapter, KeptPiece, ParsedRequest, RenderResult, RenditionKind } from './request.ts';
 import { usAt } from './session-clock.ts';
 
 /** Part of every result and report: raised when the same session would sound different. */
@@ -95,11 +95,13 @@ async function encodeAll(workshop: Workshop, encodable: Encodable) {
   const { targetLufs, channels, master, masters, chapters, durationUs } = encodable;
   const { ffmpeg, request, preset, scratchFolder, progress } = workshop;
   const coverPath = await prepareCover(ffmpeg, request.coverPath, scratchFolder);
-  const metadataPath = path.join(scratchFolder, 'tags.ffmetadata');
-  await writeFile(metadataPath, ffmetadata(request, chapters, durationUs));
+  const metadata: Record<RenditionKind, string> = {
+    ...{ mp3: ffmetadata(request, chapters, durationUs), m4a: ffmetadata(request, chapters, durationUs) },
+    opus: vorbisMetadata(request, chapters),
+  };
   const shares = preset.renditions.map(() => 0);
   const common = {
-    ...{ metadataPath, coverPath, durationUs, channels, chapters: chapters.length },
+    ...{ coverPath, durationUs, channels, chapters: chapters.length },
     trimDb: targetLufs === null ? 0 : targetLufs - (master.integratedLufs ?? targetLufs),
     target: { lufs: targetLufs, toleranceLu: preset.toleranceLu, truePeakDbtp: preset.truePeakDbtp },
     masterWith: async (ceilingDbtp: number) => (await masters(ceilingDbtp)).rawPath,
@@ -108,10 +110,16 @@ async function encodeAll(workshop: Workshop, encodable: Encodable) {
     preset.renditions.map(async (rendition, index): Promise<VerifiedRendition> => {
       const output = path.join(scratchFolder, `episode.${rendition.kind}`);
       const bitrateKbps = channels === 2 ? rendition.stereoBitrateKbps : rendition.bitrateKbps;
-      return makeRendition(ffmpeg, { ...common, ...rendition, bitrateKbps, output }, (seconds) => {
-        shares[index] = (seconds * 1_000_000) / durationUs;
-        progress('encode', shares.reduce((sum, share) => sum + share, 0) / shares.length);
-      });
+      const metadataPath = `${output}.ffmetadata`;
+      await writeFile(metadataPath, metadata[rendition.kind]);
+      return makeRendition(
+        ffmpeg,
+        { ...common, ...rendition, bitrateKbps, metadataPath, output },
+        (seconds) => {
+          shares[index] = (seconds * 1_000_000) / durationUs;
+          progress('encode', shares.reduce((sum, share) => sum + share, 0) / shares.length);
+        },
+      );
     }),
   );
 }

@@ -21,7 +21,7 @@ import type { RenderedFile, RenditionKind } from './request.ts';
  * What an encoder takes off the level: LAME at a constant rate of 128 kb/s or less makes everything 0.4 to 0.5 dB softer
  * (docs/decisions/0004).
  */
-const ENCODER_DROP_DB: Record<RenditionKind, number> = { mp3: 0.45, m4a: 0 };
+const ENCODER_DROP_DB: Record<RenditionKind, number> = { mp3: 0.45, m4a: 0, opus: 0 };
 /** A container may round to its own frames; more than this is a fault. */
 const DURATION_TOLERANCE_US = 100_000;
 

@@ -32,7 +32,7 @@ export const renderRequest = z.object({
 export type ParsedRequest = z.infer<typeof renderRequest>;
 export type RenderRequest = Omit<ParsedRequest, 'edit'> & { edit?: Edit | undefined };
 
-export const renditionKind = z.enum(['mp3', 'm4a']);
+export const renditionKind = z.enum(['mp3', 'm4a', 'opus']);
 export type RenditionKind = z.infer<typeof renditionKind>;
 
 const renderedFile = z.object({

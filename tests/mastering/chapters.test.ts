@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chaptersFrom, ffmetadata } from '../../src/mastering/chapters.ts';
+import { chaptersFrom, ffmetadata, vorbisMetadata } from '../../src/mastering/chapters.ts';
 
 const MINUTE = 60_000_000;
 const at = (atUs: number, name: string) => ({ atUs, name });
@@ -48,4 +48,17 @@ test('what the format gives a meaning is escaped', () => {
       '',
     ].join('\n'),
   );
+});
+
+test('chapters as Vorbis comments keep their milliseconds, where ffmpeg would round', () => {
+  const tags = { title: 'T', showTitle: '', author: '' };
+  const chapters = [
+    { startUs: 5_500_000, title: 'a=b' },
+    { startUs: 3_723_999_900, title: 'שלום 🎧' },
+  ];
+  expect(vorbisMetadata(tags, chapters).split('\n')).toEqual([
+    ...[';FFMETADATA1', 'title=T', 'genre=Podcast'],
+    ...['CHAPTER001=00:00:05.500', String.raw`CHAPTER001NAME=a\=b`],
+    ...['CHAPTER002=01:02:03.999', 'CHAPTER002NAME=שלום 🎧', ''],
+  ]);
 });
