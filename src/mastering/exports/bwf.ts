@@ -23,15 +23,21 @@ export interface BroadcastWave {
   description: string;
   /** Unique to the recording, 32 characters of ASCII at most. */
   originatorReference: string;
+  /** What producers get has three; four, of which the last is 0, are cheaper for who reads it once (sound-file.ts). */
+  bytesPerSample?: 3 | 4;
 }
 
-export const dataBytes = ({ channels, samples }: Pick<BroadcastWave, 'channels' | 'samples'>): number =>
-  channels * samples * BYTES_PER_SAMPLE;
+export const dataBytes = ({
+  channels,
+  samples,
+  bytesPerSample = BYTES_PER_SAMPLE,
+}: Pick<BroadcastWave, 'channels' | 'samples' | 'bytesPerSample'>): number =>
+  channels * samples * bytesPerSample;
 
 /** Everything before the first sample. The whole file is this, `dataBytes`, and a zero byte where those are odd. */
 export function broadcastWaveHeader(wave: BroadcastWave): Buffer {
   const bytes = dataBytes(wave);
-  const body = [chunk('bext', bext(wave)), chunk('fmt ', format(wave.channels))];
+  const body = [chunk('bext', bext(wave)), chunk('fmt ', format(wave))];
   const behind = (head: number) =>
     head + body.reduce((sum, { length }) => sum + length, 0) + 8 + bytes + (bytes % 2);
   const plainBytes = behind(4);
@@ -64,16 +70,16 @@ function chunkHead(name: string, bytes: number): Buffer {
 const chunk = (name: string, content: Buffer): Buffer =>
   Buffer.concat([chunkHead(name, content.length), content, Buffer.alloc(content.length % 2)]);
 
-function format(channels: number): Buffer {
+function format({ channels, bytesPerSample = BYTES_PER_SAMPLE }: BroadcastWave): Buffer {
   const fmt = Buffer.alloc(FORMAT_BYTES);
   fmt.writeUInt16LE(0xfffe, 0);
   fmt.writeUInt16LE(channels, 2);
   fmt.writeUInt32LE(SAMPLE_RATE_HZ, 4);
-  fmt.writeUInt32LE(SAMPLE_RATE_HZ * channels * BYTES_PER_SAMPLE, 8);
-  fmt.writeUInt16LE(channels * BYTES_PER_SAMPLE, 12);
-  fmt.writeUInt16LE(BYTES_PER_SAMPLE * 8, 14);
+  fmt.writeUInt32LE(SAMPLE_RATE_HZ * channels * bytesPerSample, 8);
+  fmt.writeUInt16LE(channels * bytesPerSample, 12);
+  fmt.writeUInt16LE(bytesPerSample * 8, 14);
   fmt.writeUInt16LE(22, 16);
-  fmt.writeUInt16LE(BYTES_PER_SAMPLE * 8, 18);
+  fmt.writeUInt16LE(bytesPerSample * 8, 18);
   fmt.writeUInt32LE(SPEAKERS[channels] ?? 0, 20);
   PCM_SUBFORMAT.copy(fmt, 24);
   return fmt;

@@ -19,30 +19,18 @@ export async function writeWav(
   breathe: Breathe,
 ): Promise<void> {
   const described = { ...wave, channels: sources.length };
-  const header = broadcastWaveHeader(described);
+  const { bytesPerSample = BYTES_PER_SAMPLE } = wave;
   const bytes = dataBytes(described);
   const packed = new Int32Array((WINDOW_SAMPLES * sources.length * BYTES_PER_SAMPLE) / 4);
   await writeSounding(path, sources, {
-    ...{ head: header, bytes: bytes + (bytes % 2), bytesPerSample: BYTES_PER_SAMPLE, breathe },
+    ...{ head: broadcastWaveHeader(described), bytes: bytes + (bytes % 2), bytesPerSample, breathe },
     encode(values, count) {
+      if (bytesPerSample === 4) {
+        shiftTo32(values, count);
+        return values;
+      }
       pack24(values, Math.ceil(count / 4) * 4, packed);
       return packed;
-    },
-  });
-}
-
-/** Interleaved s32 without a header, for ffmpeg; the same integers as in the WAV file. */
-export async function writeRaw32(
-  path: string,
-  samples: number,
-  sources: readonly SampleSource[],
-  breathe: Breathe,
-): Promise<void> {
-  await writeSounding(path, sources, {
-    ...{ head: Buffer.alloc(0), bytes: samples * sources.length * 4, bytesPerSample: 4, breathe },
-    encode(values, count) {
-      shiftTo32(values, count);
-      return values;
     },
   });
 }

@@ -10,7 +10,7 @@ import { copyOpus, cutOpus } from './opus-file.ts';
 import type { Origin } from './origin.ts';
 import type { ExportFormat } from './request.ts';
 import type { SampleSource } from './sample-source.ts';
-import { writeRaw32, writeWav } from './sound-file.ts';
+import { writeWav } from './sound-file.ts';
 import { decodeTrack, type TrackPart } from './track-samples.ts';
 
 export interface TrackOrder extends TrackPart {
@@ -71,19 +71,18 @@ async function writeSources(
     .reduce((sum, [first, last]) => sum + last - first, 0);
   const breathe = (written: number) => onShare(written / sounding);
   const samples = to - from;
+  const description = `${showTitle}, ${track.displayName}`;
+  const originatorReference = session.sessionId.replaceAll('-', '');
+  const wave = { samples, origin, description, originatorReference };
   if (format === 'wav') {
-    const description = `${showTitle}, ${track.displayName}`;
-    const originatorReference = session.sessionId.replaceAll('-', '');
-    await writeWav(output, { samples, origin, description, originatorReference }, sources, breathe);
+    await writeWav(output, wave, sources, breathe);
     return;
   }
-  const rawPath = `${output}.s32`;
-  await writeRaw32(rawPath, samples, sources, breathe);
+  const wavPath = `${output}.wav`;
+  await writeWav(wavPath, { ...wave, bytesPerSample: 4 }, sources, breathe);
   const speaker = { speaker: track.displayName, trackNumber: track.number };
-  await ffmpeg.run(
-    flacJob({ ...{ rawPath, output, origin, showTitle }, ...speaker, channels: sources.length }),
-  );
-  await unlink(rawPath);
+  await ffmpeg.run(flacJob({ wavPath, output, origin, showTitle, ...speaker }));
+  await unlink(wavPath);
   await requireLength(order);
 }
 
