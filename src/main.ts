@@ -89,8 +89,7 @@ function program(): Command {
       const { rescan } = await import('./cli/rescan/index.ts');
       process.exitCode = await rescan(readConfig(process.env));
     });
-  stagecast
-    .command('export')
+  withSound(stagecast.command('export'))
     .description(
       "writes each speaker's track of a session, also of one that still records, for use in other programs",
     )
@@ -110,21 +109,16 @@ function program(): Command {
       parseZone,
     )
     .option('--zip', 'one zip archive instead of single files')
+    .option('--mastered', 'each voice as in the master: cleaned, leveled, edited, and as long as it')
     .action(async (session: string, options: ExportOptions) => {
       const { exportToFolder } = await import('./cli/export.ts');
       process.exitCode = await exportToFolder(readConfig(process.env), session, options);
     });
-  stagecast
-    .command('master')
+  withSound(stagecast.command('master'))
     .description('masters a session into a folder: MP3, M4A and a report, with an edit or without')
     .argument('<session>', 'id of a session, or path of its folder')
     .requiredOption('--out <folder>', 'where the files go; made when missing')
-    .option('--intro <file>', 'sound before the talk')
-    .option('--outro <file>', 'sound after the talk')
-    .option('--bed <file>', 'sound under the talk, turned down while somebody speaks')
-    .option('--edit <file>', 'JSON: what to trim, cut, mute, turn up or down, and how long pauses may be')
     .option('--window <from-to>', 'seconds of the master, as 60-70: only that part, as window.wav, at once')
-    .option('--preset <name>', 'a file of templates/presets', 'speech')
     .option('--title <title>', "for the files' tags; the session's own when missing")
     .option('--show <title>', "for the files' tags")
     .action(async (session: string, options: MasterOptions) => {
@@ -144,6 +138,15 @@ function program(): Command {
     });
   return stagecast;
 }
+
+/** How a session is to be mastered. */
+const withSound = (command: Command): Command =>
+  command
+    .option('--preset <name>', 'a file of templates/presets', 'speech')
+    .option('--edit <file>', 'JSON: what to trim, cut, mute, turn up or down, and how long pauses may be')
+    .option('--intro <file>', 'sound before the talk')
+    .option('--outro <file>', 'sound after the talk')
+    .option('--bed <file>', 'sound under the talk, turned down while somebody speaks');
 
 try {
   // What the environment sets already wins over the file.

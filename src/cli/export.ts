@@ -8,9 +8,12 @@ import { ConfigError, type Config } from '../config.ts';
 import { readZip } from '../mastering/exports/zip-body.ts';
 import { layOutZip } from '../mastering/exports/zip.ts';
 import { startExport, type ExportFormat, type ExportResult } from '../mastering/index.ts';
+import { asMastered, type SoundOptions } from './mastered.ts';
 import { outFolderOf, sessionFolderOf, untilStopped } from './session-work.ts';
 
-export interface ExportOptions {
+export interface ExportOptions extends SoundOptions {
+  /** As they are in a master, instead of as recorded. */
+  mastered?: boolean;
   out: string;
   format: ExportFormat;
   /** Microseconds. */
@@ -29,6 +32,10 @@ export async function exportToFolder(
 ): Promise<number> {
   const sessionFolder = await sessionFolderOf(config, session);
   const { from = 0, to = Number.MAX_SAFE_INTEGER, zip = false } = options;
+  if (options.mastered && (options.format === 'opus' || from > 0 || options.to !== undefined))
+    throw new ConfigError([
+      '--mastered tracks are whole, and WAV or FLAC: leave out --from and --to, trim by --edit',
+    ]);
   if (to <= from) throw new ConfigError(['--to must be later than --from']);
   const outFolder = await outFolderOf(options.out);
   const { startedAtMs, title } = await readSession(sessionFolder);
@@ -38,6 +45,7 @@ export async function exportToFolder(
       ...(options.from === undefined && options.to === undefined
         ? {}
         : { range: { fromUs: from, toUs: to } }),
+      ...(options.mastered && { processed: await asMastered(options) }),
       showTitle: options.title ?? title,
       timeZone: options.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
       ...{ ffmpegPath: config.ffmpegPath, ffprobePath: config.ffprobePath },

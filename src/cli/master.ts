@@ -1,26 +1,12 @@
 /** `stagecast master`: a session mastered into a folder, with an edit or without, beside whatever else runs. */
-import { readFile } from 'node:fs/promises';
 import { readSession } from '../../recorder/session/reader.ts';
 import { ConfigError, type Config } from '../config.ts';
-import {
-  LONGEST_WINDOW_US,
-  parseEdit,
-  startRender,
-  startWindow,
-  type Edit,
-  type RenderRequest,
-} from '../mastering/index.ts';
+import { LONGEST_WINDOW_US, startRender, startWindow, type RenderRequest } from '../mastering/index.ts';
+import { asMastered, type SoundOptions } from './mastered.ts';
 import { outFolderOf, sessionFolderOf, untilStopped } from './session-work.ts';
 
-export interface MasterOptions {
+export interface MasterOptions extends SoundOptions {
   out: string;
-  preset: string;
-  /** Path of a JSON file. */
-  edit?: string;
-  /** Paths of sound files. */
-  intro?: string;
-  outro?: string;
-  bed?: string;
   /** Seconds of the master, as `60-70`. */
   window?: string;
   title?: string;
@@ -31,15 +17,13 @@ export interface MasterOptions {
 export async function masterToFolder(
   config: Config,
   session: string,
-  { out, preset, edit, intro, outro, bed, window, title, show = '' }: MasterOptions,
+  { out, window, title, show = '', ...sound }: MasterOptions,
 ): Promise<number> {
   const part = window === undefined ? undefined : readWindow(window);
   const sessionFolder = await sessionFolderOf(config, session);
   const recorded = await readSession(sessionFolder);
   const request: RenderRequest = {
-    ...{ sessionFolder, outputFolder: await outFolderOf(out), preset },
-    ...(edit === undefined ? {} : { edit: await readEdit(edit) }),
-    furniture: { introPath: intro, outroPath: outro, bedPath: bed },
+    ...{ sessionFolder, outputFolder: await outFolderOf(out), ...(await asMastered(sound)) },
     ...{ title: title ?? recorded.title, showTitle: show, author: show },
     ...{ ffmpegPath: config.ffmpegPath, ffprobePath: config.ffprobePath },
   };
@@ -64,14 +48,4 @@ function readWindow(written: string): { fromUs: number; toUs: number } {
   throw new ConfigError([
     `--window ${written} is no part of a master: give seconds as 60-70, at most ${LONGEST_WINDOW_US / 1e6} s`,
   ]);
-}
-
-async function readEdit(file: string): Promise<Edit> {
-  let written: unknown;
-  try {
-    written = JSON.parse(await readFile(file, 'utf8'));
-  } catch (cause) {
-    throw new ConfigError([`--edit ${file} cannot be read as JSON (${(cause as Error).message})`]);
-  }
-  return parseEdit(written);
 }

@@ -27,15 +27,17 @@ export function addThrough(
     if (to <= from) continue;
     const inWindow = target.subarray(from - start, to - start);
     const sessionFrom = piece.from + from - piece.at;
-    const plain = (!opens || from >= piece.at + HALF) && (!closes || to <= pieceEnd - HALF);
+    const opening = piece.at === 0 ? HALF : piece.at;
+    const closing = pieceEnd === samples ? samples - HALF : pieceEnd;
+    const plain = (!opens || from >= opening + HALF) && (!closes || to <= closing - HALF);
     if (plain) {
       signal(inWindow, sessionFrom);
       continue;
     }
     const heard = new Float32Array(to - from);
     signal(heard, sessionFrom);
-    const fadeIn = opens ? fadeAt(piece.at === 0 ? HALF : piece.at) : undefined;
-    const fadeOut = closes ? fadeAt(pieceEnd === samples ? samples - HALF : pieceEnd) : undefined;
+    const fadeIn = opens ? fadeAt(opening) : undefined;
+    const fadeOut = closes ? fadeAt(closing) : undefined;
     for (let at = from; at < to; at += 1) {
       const rise = fadeIn === undefined ? 1 : Math.sin(fadeIn(at));
       const fall = fadeOut === undefined ? 1 : Math.cos(fadeOut(at));

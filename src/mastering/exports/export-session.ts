@@ -1,70 +1,36 @@
 /** The whole way of an export, in order: session, room on the disk, tracks, documents, checksums. Runs in the render process. */
 import { rename, stat } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { readSession, type RecordedSession } from '../../../recorder/session/reader.ts';
 import { RenderError } from '../errors.ts';
-import { inPool } from '../pool.ts';
 import type { RenderSurroundings } from '../prepare.ts';
-import { requireSpace } from '../scratch-space.ts';
-import { samplesAt } from '../session-clock.ts';
 import { documentsOf, writeDocuments } from './documents.ts';
-import { rangeName, sessionName, speakerName } from './file-names.ts';
-import { originOf } from './origin.ts';
-import type { ExportedFile, ExportRequest, ExportResult } from './request.ts';
-import { neededBytes } from './room.ts';
-import type { Timeline } from './timeline.ts';
-import { writeTrack, type TrackOrder } from './track-file.ts';
+import { writeRecorded } from './recorded-tracks.ts';
+import type { ExportedFile, ExportResult, ParsedExportRequest } from './request.ts';
+import { writeStems } from './stem-tracks.ts';
 import { checksumOf } from './zip-body.ts';
 
 /** Throws RenderError or the error of ffmpeg; nothing stands in the output folder before everything succeeded. */
 export async function exportSession(
-  request: ExportRequest,
+  request: ParsedExportRequest,
   surroundings: RenderSurroundings,
 ): Promise<ExportResult> {
   const { scratchFolder, signal } = surroundings;
   const session = await readSession(request.sessionFolder);
   const { fromUs, toUs } = rangeOf(session, request);
-  const { format, showTitle, timeZone } = request;
-  const [from, to] = [samplesAt(fromUs), samplesAt(toUs)];
-  const width = availableParallelism();
-  const sessionBase = sessionName(session.startedAtMs, showTitle, timeZone);
-  const base = request.range === undefined ? sessionBase : sessionBase + rangeName(fromUs, toUs);
-  await requireSpace(scratchFolder, neededBytes(format, session.tracks, { fromUs, toUs, width }));
-  const common = {
-    ...{ format, from, to, scratchFolder, showTitle, session, signal },
-    whole: request.range === undefined && session.sealed,
-    origin: originOf(session.startedAtMs, fromUs, timeZone),
-  };
-  const progress = progressOf(session.tracks.length, surroundings.onProgress);
-  const tracks = await inPool(session.tracks, width, async (track, index) => {
-    const fileName = `${base} - ${speakerName(track)}.${format}`;
-    const order: TrackOrder = { ...common, track, output: path.join(scratchFolder, fileName) };
-    const channels = await writeTrack(surroundings.ffmpeg, order, (share) => progress(index, share));
-    return { number: track.number, name: track.displayName, fileName, channels };
-  });
-  const timeline: Timeline = {
-    ...{ title: session.title, format, samples: to - from, tracks },
-    startedAtMs: session.startedAtMs + fromUs / 1000,
-    markers: session.markers.flatMap(({ atUs, name }) =>
-      atUs >= fromUs && atUs < toUs ? [{ atUs: atUs - fromUs, name }] : [],
-    ),
-  };
-  const documents = documentsOf(base, timeline, notesOf(request, session));
+  const order = { request, session, fromUs, toUs };
+  const made =
+    request.processed === undefined
+      ? await writeRecorded(order, surroundings)
+      : await writeStems(order, request.processed, surroundings);
+  const { base, timeline, notes } = made;
+  const documents = documentsOf(base, timeline, notes);
   await writeDocuments(scratchFolder, documents);
+  const documentNames = documents.map(({ name }) => name);
+  const trackNames = timeline.tracks.map(({ fileName }) => fileName);
   const files = [
-    ...(await measured(
-      'document',
-      scratchFolder,
-      documents.map(({ name }) => name),
-      signal,
-    )),
-    ...(await measured(
-      'track',
-      scratchFolder,
-      tracks.map(({ fileName }) => fileName),
-      signal,
-    )),
+    ...(await measured('document', scratchFolder, documentNames, signal)),
+    ...(await measured('track', scratchFolder, trackNames, signal)),
   ];
   await requireNobodyErased(session);
   for (const { name } of files)
@@ -72,7 +38,7 @@ export async function exportSession(
   return { name: base, fromUs, toUs, files };
 }
 
-function rangeOf(session: RecordedSession, { range }: ExportRequest): { fromUs: number; toUs: number } {
+function rangeOf(session: RecordedSession, { range }: ParsedExportRequest): { fromUs: number; toUs: number } {
   const durationUs = Math.round(session.durationUs);
   const { fromUs = 0, toUs = durationUs } = range ?? {};
   if (session.tracks.length === 0)
@@ -88,18 +54,6 @@ function rangeOf(session: RecordedSession, { range }: ExportRequest): { fromUs: 
   return { fromUs, toUs: Math.min(toUs, durationUs) };
 }
 
-function notesOf({ format, range }: ExportRequest, session: RecordedSession): string[] {
-  const lost = session.tracks.reduce((sum, track) => sum + track.lost, 0);
-  return [
-    format === 'opus'
-      ? 'Each packet is as Discord sent it, never decoded, and stands within 1.25 ms of when it was said.'
-      : 'Each sound stands to the sample where it was said: 24 bits, 48 kHz. What was lost on the way is silence.',
-    ...(lost > 0 ? [`${lost} packets of 20 ms were lost on the way to us.`] : []),
-    ...(session.sealed ? [] : ['The recording was still running; this is what there was of it.']),
-    ...(range === undefined ? [] : ['This is a part of the recording.']),
-  ];
-}
-
 /** A speaker who was erased meanwhile is in what was made. */
 async function requireNobodyErased({ folder, erasedTracks }: RecordedSession): Promise<void> {
   const now = await readSession(folder);
@@ -108,18 +62,6 @@ async function requireNobodyErased({ folder, erasedTracks }: RecordedSession): P
     'unexpected',
     'A speaker was erased from the recording while this was made. It is made anew.',
   );
-}
-
-function progressOf(tracks: number, report: (percent: number) => void) {
-  const shares = new Array<number>(tracks).fill(0);
-  let last = -1;
-  return (track: number, share: number) => {
-    shares[track] = share;
-    const percent = Math.min(99, Math.floor((shares.reduce((sum, each) => sum + each, 0) / tracks) * 99));
-    if (percent <= last) return;
-    last = percent;
-    report(percent);
-  };
 }
 
 async function measured(

@@ -1,5 +1,6 @@
 /** What an export is asked and what it answers. Both sides of the process border parse them. */
 import { z } from 'zod';
+import { renderRequest, type RenderRequest } from '../request.ts';
 
 /** `opus` is the recorded file itself; `wav` and `flac` are decoded, placed to the sample and equally long. */
 const exportFormat = z.enum(['opus', 'wav', 'flac']);
@@ -10,7 +11,10 @@ const exportRange = z
   .object({ fromUs: z.number().int().nonnegative(), toUs: z.number().int().positive() })
   .refine(({ fromUs, toUs }) => fromUs < toUs, 'a range ends after it begins');
 
-export const exportRequest = z.object({
+/** Tracks as they are in a master: cleaned, leveled, edited, and as long as it. */
+const processed = renderRequest.pick({ preset: true, edit: true, furniture: true });
+
+const request = z.object({
   /** A session folder as the recorder writes it; it may still be written to. */
   sessionFolder: z.string().min(1),
   /** Where the finished files appear, each at once under its final name; made when missing. */
@@ -18,13 +22,22 @@ export const exportRequest = z.object({
   format: exportFormat,
   /** The whole session when missing; what lies beyond its end, or beyond now, is left out. */
   range: exportRange.optional(),
+  /** Stems of a master instead of what was recorded. */
+  processed: processed.optional(),
   showTitle: z.string(),
   /** IANA name: dates, and the midnight that time references count from. */
   timeZone: z.string().min(1),
   ffmpegPath: z.string().min(1),
   ffprobePath: z.string().min(1),
 });
-export type ExportRequest = z.infer<typeof exportRequest>;
+export const exportRequest = request.refine(
+  ({ processed: stems, format, range }) => stems === undefined || (format !== 'opus' && range === undefined),
+  'stems of a master are WAV or FLAC, and whole',
+);
+export type ParsedExportRequest = z.infer<typeof exportRequest>;
+export type ExportRequest = Omit<ParsedExportRequest, 'processed'> & {
+  processed?: Pick<RenderRequest, 'preset' | 'edit' | 'furniture'> | undefined;
+};
 
 const exportedFile = z.object({
   /** A speaker's track, or a text or project beside them. */

@@ -1,7 +1,7 @@
 /** One speaker's file of an export: decoded where they speak, placed to the sample, written whole. */
 import { unlink } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { RecordedSession } from '../../../recorder/session/reader.ts';
+import type { RecordedSession, RecordedTrack } from '../../../recorder/session/reader.ts';
 import { RenderError } from '../errors.ts';
 import type { FfmpegRunner } from '../ffmpeg.ts';
 import { flacSamples } from './flac-header.ts';
@@ -23,6 +23,10 @@ export interface TrackOrder extends TrackPart {
   output: string;
   signal: AbortSignal;
 }
+
+export type SourcesOrder = Omit<TrackOrder, 'track' | 'whole' | 'scratchFolder' | 'signal'> & {
+  track: Pick<RecordedTrack, 'number' | 'displayName'>;
+};
 
 /** Answers the number of channels. `onShare` hears how much of the track is done, 0 to 1. */
 export async function writeTrack(
@@ -59,9 +63,9 @@ export async function writeTrack(
  * The door for all that has samples: a recorded track, or one that was cleaned, leveled and edited, which is then as long
  * as `from` and `to` are apart.
  */
-async function writeSources(
+export async function writeSources(
   ffmpeg: FfmpegRunner,
-  order: TrackOrder,
+  order: SourcesOrder,
   sources: readonly SampleSource[],
   onShare: (share: number) => Promise<void>,
 ): Promise<void> {
@@ -87,7 +91,7 @@ async function writeSources(
 }
 
 /** By the header, which is what a program for sound goes by as well. */
-async function requireLength({ output, from, to, track }: TrackOrder): Promise<void> {
+async function requireLength({ output, from, to, track }: SourcesOrder): Promise<void> {
   const samples = await flacSamples(output);
   if (samples === to - from) return;
   throw new RenderError(
