@@ -79,6 +79,8 @@ export async function startApplication(
     const media = createFolderStore(config.mediaFolder);
     const { sessionsFolder, scratchFolder, exportsFolder, ffmpegPath, ffprobePath } = config;
 
+    // Before the recorder was asked, it may be recording.
+    let isRecording = () => roles.includes('bot');
     if (roles.includes('worker')) {
       for (const warning of warningsOf(config)) logger.warn(warning);
       const workers = await startWorkers({
@@ -90,6 +92,7 @@ export async function startApplication(
         exportLifeMs: config.exportDays * DAY_MS,
         baseUrl,
         transcription: config.transcription,
+        isRecording: () => isRecording(),
         ffmpegPath,
         ffprobePath,
         logger,
@@ -137,6 +140,7 @@ export async function startApplication(
         logger,
       });
       closers.push(() => bot.close());
+      isRecording = () => recorder.live().length > 0;
     }
     return { close };
   } catch (error) {

@@ -27,6 +27,8 @@ export interface WorkersOptions {
   baseUrl: string;
   /** Undefined: episodes are not transcribed. */
   transcription?: EndpointSettings | undefined;
+  /** Whether a session is recorded on this machine: what is heavy leaves it room. */
+  isRecording?: (() => boolean) | undefined;
   ffmpegPath: string;
   ffprobePath: string;
   logger: Logger;

@@ -77,6 +77,7 @@ async function master(options: MasterJobOptions, { episode, show, sessionId, fol
       author: show.author,
       coverPath: await coverFile(media, show, folder),
       transcript: options.transcription === undefined ? 'skipped' : 'follows',
+      encoders: options.isRecording?.() === true ? 1 : undefined,
       ffmpegPath: options.ffmpegPath,
       ffprobePath: options.ffprobePath,
     },

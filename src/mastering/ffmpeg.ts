@@ -7,6 +7,7 @@ import { access, constants } from 'node:fs/promises';
 import { delimiter, join, sep } from 'node:path';
 import { promisify } from 'node:util';
 import fluentFfmpeg, { type FfprobeData } from 'fluent-ffmpeg';
+import { inTurns } from './pool.ts';
 import { STALLED_AFTER_MS, watchForStall, type StallWatch } from './stall-watch.ts';
 
 /** The oldest release on which the whole chain was tried (Debian 12). */
@@ -70,6 +71,12 @@ const UNASKED = {
 /** strerror(3) at the end of a line that is ffmpeg's own: what it says of the files' tags is indented. */
 const DISK_IS_FULL = /^\S.*: (?:No space left on device|Disk quota exceeded)$/;
 
+export interface RunnerLimits {
+  stalledAfterMs?: number | undefined;
+  /** So many runs at once; the others wait for their turn. */
+  atOnce?: number | undefined;
+}
+
 /**
  * Every run made by this runner ends when the signal aborts, when it is closed, or when this process exits; and with an
  * FfmpegError that says so when it gets no further for `stalledAfterMs`.
@@ -77,8 +84,9 @@ const DISK_IS_FULL = /^\S.*: (?:No space left on device|Disk quota exceeded)$/;
 export function createFfmpegRunner(
   paths: { ffmpegPath: string; ffprobePath: string },
   signal?: AbortSignal,
-  { stalledAfterMs = STALLED_AFTER_MS }: { stalledAfterMs?: number } = {},
+  { stalledAfterMs = STALLED_AFTER_MS, atOnce = Infinity }: RunnerLimits = {},
 ): FfmpegRunner {
+  const inTurn = inTurns(atOnce);
   const running = new Set<fluentFfmpeg.FfmpegCommand>();
   const killAll = (name: 'SIGTERM' | 'SIGKILL') => {
     for (const command of running) command.kill(name);
@@ -97,50 +105,52 @@ export function createFfmpegRunner(
       .setFfmpegPath(paths.ffmpegPath)
       .setFfprobePath(paths.ffprobePath);
 
-  return {
-    async run(job, onLine) {
-      signal?.throwIfAborted();
-      if (!(await isThere(paths.ffmpegPath))) throw new FfmpegMissingError(paths.ffmpegPath);
-      const tail: string[] = [];
-      let diskFull = false;
-      const ffmpeg = command();
-      for (const input of job.inputs) ffmpeg.input(input.path).inputOptions(...unsplit(input.options));
-      let watch: StallWatch | undefined;
-      await new Promise<void>((resolve, reject) => {
-        watch = watchForStall(stalledAfterMs, () => {
-          reject(new FfmpegError(hangs('ffmpeg', stalledAfterMs), tail));
-          ffmpeg.kill('SIGKILL');
-        });
-        ffmpeg
-          .outputOptions(...unsplit(job.options))
-          .output(job.output)
-          .on('start', () => {
-            running.add(ffmpeg);
-            if (signal?.aborted) ffmpeg.kill('SIGKILL');
-          })
-          .on('stderr', (line: string) => {
-            onLine?.(line);
-            watch?.see(line);
-            diskFull ||= DISK_IS_FULL.test(line);
-            if (line !== '' && !line.startsWith('size=')) tail.push(line);
-            if (tail.length > TAIL_LINES) tail.shift();
-          })
-          .on('end', () => {
-            // ffmpeg 5.1 calls an MP3 whose end it could not write a success.
-            if (diskFull) reject(new FfmpegError('The disk is full', tail, { diskFull }));
-            else resolve();
-          })
-          .on('error', (cause: Error) => {
-            if (isMissing(cause)) reject(new FfmpegMissingError(paths.ffmpegPath, { cause }));
-            else reject(new FfmpegError(cause.message, tail, { cause, diskFull }));
-          })
-          .run();
-      }).finally(() => {
-        watch?.end();
-        running.delete(ffmpeg);
+  const run: FfmpegRunner['run'] = async (job, onLine) => {
+    signal?.throwIfAborted();
+    if (!(await isThere(paths.ffmpegPath))) throw new FfmpegMissingError(paths.ffmpegPath);
+    const tail: string[] = [];
+    let diskFull = false;
+    const ffmpeg = command();
+    for (const input of job.inputs) ffmpeg.input(input.path).inputOptions(...unsplit(input.options));
+    let watch: StallWatch | undefined;
+    await new Promise<void>((resolve, reject) => {
+      watch = watchForStall(stalledAfterMs, () => {
+        reject(new FfmpegError(hangs('ffmpeg', stalledAfterMs), tail));
+        ffmpeg.kill('SIGKILL');
       });
-      signal?.throwIfAborted();
-    },
+      ffmpeg
+        .outputOptions(...unsplit(job.options))
+        .output(job.output)
+        .on('start', () => {
+          running.add(ffmpeg);
+          if (signal?.aborted) ffmpeg.kill('SIGKILL');
+        })
+        .on('stderr', (line: string) => {
+          onLine?.(line);
+          watch?.see(line);
+          diskFull ||= DISK_IS_FULL.test(line);
+          if (line !== '' && !line.startsWith('size=')) tail.push(line);
+          if (tail.length > TAIL_LINES) tail.shift();
+        })
+        .on('end', () => {
+          // ffmpeg 5.1 calls an MP3 whose end it could not write a success.
+          if (diskFull) reject(new FfmpegError('The disk is full', tail, { diskFull }));
+          else resolve();
+        })
+        .on('error', (cause: Error) => {
+          if (isMissing(cause)) reject(new FfmpegMissingError(paths.ffmpegPath, { cause }));
+          else reject(new FfmpegError(cause.message, tail, { cause, diskFull }));
+        })
+        .run();
+    }).finally(() => {
+      watch?.end();
+      running.delete(ffmpeg);
+    });
+    signal?.throwIfAborted();
+  };
+
+  return {
+    run: (job, onLine) => inTurn(() => run(job, onLine)),
 
     async probe(path) {
       signal?.throwIfAborted();

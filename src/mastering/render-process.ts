@@ -25,7 +25,8 @@ process.once('message', (received) => void serve(toRenderProcess.parse(received)
 async function serve({ task, scratchFolder }: ToRenderProcess): Promise<void> {
   // A live recording comes first; ffmpeg inherits it. A window is short, and somebody waits for it.
   if (task.kind !== 'window') setPriority(constants.priority.PRIORITY_LOW);
-  const ffmpeg = createFfmpegRunner(task.request, stop.signal);
+  const atOnce = task.kind === 'render' ? task.request.encoders : undefined;
+  const ffmpeg = createFfmpegRunner(task.request, stop.signal, { atOnce });
   try {
     const onProgress = (percent: number) => answer({ type: 'progress', percent });
     const surroundings = { ffmpeg, scratchFolder, signal: stop.signal, onProgress };

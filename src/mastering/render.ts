@@ -11,8 +11,10 @@ import { createMasters, type Master } from './masters.ts';
 import { writePeaks } from './peaks-file.ts';
 import { openWorkshop, prepare, type Prepared, type RenderSurroundings, type Workshop } from './prepare.ts';
 import { makeRendition, type VerifiedRendition } from './rendition.ts';
+import { renderBytes } from './render-room.ts';
 import { reportOf } from './report.ts';
 import type { Chapter, KeptPiece, ParsedRequest, RenderResult, RenditionKind } from './request.ts';
+import { requireSpace } from './scratch-space.ts';
 import { usAt } from './session-clock.ts';
 
 /** Part of every result and report: raised when the same session would sound different. */
@@ -24,6 +26,7 @@ export async function render(
   surroundings: RenderSurroundings,
 ): Promise<RenderResult> {
   const workshop = await openWorkshop(request, surroundings);
+  await requireSpace(surroundings.scratchFolder, renderBytes(workshop));
   const prepared = await prepare(workshop);
   try {
     return await renderPrepared(workshop, prepared);

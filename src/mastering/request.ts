@@ -26,6 +26,8 @@ export const renderRequest = z.object({
   coverPath: z.string().min(1).optional(),
   /** For the report: whether a transcript is made after the render, by another job. */
   transcript: z.enum(['follows', 'skipped']).optional(),
+  /** How many of ffmpeg may run at once: fewer leave more of the machine to a live recording. As many as help by default. */
+  encoders: z.number().int().positive().optional(),
   ffmpegPath: z.string().min(1),
   ffprobePath: z.string().min(1),
 });

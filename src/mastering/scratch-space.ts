@@ -18,10 +18,11 @@ export async function requireSpace(folder: string, bytes: number): Promise<void>
 
 /** What is wrong with so much free space; undefined when nothing is. */
 export function spaceFault(neededBytes: number, freeBytes: number): string | undefined {
-  if (freeBytes >= neededBytes + SPARE_BYTES) return undefined;
+  const missingBytes = neededBytes + SPARE_BYTES - freeBytes;
+  if (missingBytes <= 0) return undefined;
   return (
     `This needs up to ${inMb(neededBytes)} on the disk of the data folder and ${inMb(SPARE_BYTES)} to spare, and ` +
-    `${inMb(freeBytes)} are free. Make room there and try again.`
+    `${inMb(freeBytes)} are free: ${inMb(missingBytes)} are missing. Make room there and try again.`
   );
 }
 

@@ -11,7 +11,7 @@ import { SAMPLE_RATE_HZ } from '../session-clock.ts';
 import type { FurnitureKind } from './layout.ts';
 
 /** What is longer is cut off there: a jingle is no programme. */
-const LONGEST_SECONDS: Record<FurnitureKind, number> = { intro: 180, outro: 180, bed: 1800 };
+export const LONGEST_SECONDS: Record<FurnitureKind, number> = { intro: 180, outro: 180, bed: 1800 };
 /** Shorter than this, a sound is a mistake. */
 const SHORTEST_SAMPLES = SAMPLE_RATE_HZ / 5;
 /** Two channels that differ by less than this are one. */

@@ -54,6 +54,6 @@ test('forty people who are mostly silent for twelve hours fit where forty who ta
 test('room is asked for with something to spare, and what lacks is said in figures', () => {
   expect(spaceFault(1e9, 1e9 + SPARE_BYTES)).toBeUndefined();
   expect(spaceFault(1e9, 0.5e9)).toBe(
-    'This needs up to 1000 MB on the disk of the data folder and 269 MB to spare, and 500 MB are free. Make room there and try again.',
+    'This needs up to 1000 MB on the disk of the data folder and 269 MB to spare, and 500 MB are free: 769 MB are missing. Make room there and try again.',
   );
 });
