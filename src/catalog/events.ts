@@ -12,6 +12,8 @@ export interface EpisodeEvent {
   state: EpisodeState;
   /** Of the work that the state names: 0 to 100. */
   percent?: number;
+  /** Until it is done, milliseconds; missing while it is too early to say. */
+  leftMs?: number;
 }
 
 export interface ExportEvent {
@@ -22,6 +24,8 @@ export interface ExportEvent {
   state: ExportState;
   /** Of the making: 0 to 100. */
   percent?: number;
+  /** Until it is made, milliseconds; missing while it is too early to say. */
+  leftMs?: number;
 }
 
 export type CatalogEvent = EpisodeEvent | ExportEvent;
@@ -29,15 +33,16 @@ export type CatalogEvent = EpisodeEvent | ExportEvent;
 /** The channel that all processes of an installation listen on. */
 export const EVENT_CHANNEL = 'stagecast_events';
 
-/** Tells the watchers; inside a transaction, once it commits. */
-export async function notifyIn(db: Db, event: CatalogEvent): Promise<void> {
-  await sql`SELECT pg_notify(${EVENT_CHANNEL}, ${JSON.stringify(event)})`.execute(db);
+/** Tells the watchers, but not those of the process `heardBy`; inside a transaction, once it commits. */
+export async function notifyIn(db: Db, event: CatalogEvent, heardBy?: string): Promise<void> {
+  await sql`SELECT pg_notify(${EVENT_CHANNEL}, ${JSON.stringify({ ...event, heardBy })})`.execute(db);
 }
 
-/** Undefined for what another version of ours may say on the same channel. */
-export function parseEvent(payload: string): CatalogEvent | undefined {
+/** Undefined for what another version of ours may say on the same channel, and for what this process has heard. */
+export function parseEvent(payload: string, process: string): CatalogEvent | undefined {
   try {
-    const event = JSON.parse(payload) as Partial<CatalogEvent>;
+    const { heardBy, ...event } = JSON.parse(payload) as Partial<CatalogEvent> & { heardBy?: string };
+    if (heardBy === process) return undefined;
     const id =
       event.type === 'episode' ? event.episodeId : event.type === 'export' ? event.exportId : undefined;
     return typeof id === 'string' ? (event as CatalogEvent) : undefined;

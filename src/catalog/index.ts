@@ -1,4 +1,5 @@
 /** The catalog: everything that is not audio. Its nouns, its queue and its news, over embedded or served PostgreSQL. */
+import { randomUUID } from 'node:crypto';
 import { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import { openEngine } from './engine/index.ts';
@@ -64,6 +65,10 @@ export interface Catalog extends CatalogNouns {
   /** Hears the news of every process of the installation, from now on. */
   watch(listener: (event: CatalogEvent) => void): () => void;
   notify(event: CatalogEvent): Promise<void>;
+  /** Tells the watchers of this process at once, and asks no database: for what changes every second. */
+  tellHere(event: CatalogEvent): void;
+  /** Tells the watchers of all processes but this one, through the database. */
+  tellElsewhere(event: CatalogEvent): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -104,10 +109,11 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
     const queue = await openQueue(engine, logger, options.jobPolicies);
     opened.push(queue);
     const listeners = new Set<(event: CatalogEvent) => void>();
+    const self = randomUUID();
     opened.push(
       await engine.listen(
         EVENT_CHANNEL,
-        (payload) => tell(listeners, payload, logger),
+        (payload) => tell(listeners, parseEvent(payload, self), logger),
         () => undefined,
       ),
     );
@@ -133,6 +139,8 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
         return () => void listeners.delete(listener);
       },
       notify: (event) => notifyIn(outside, event),
+      tellHere: (event) => tell(listeners, event, logger),
+      tellElsewhere: (event) => notifyIn(outside, event, self),
       close,
     };
   } catch (error) {
@@ -154,8 +162,11 @@ const nounsIn = (db: Db, feedUrlOf: (slug: string) => string | undefined): Catal
 });
 
 /** A watcher that throws is its own trouble: the others still hear. */
-function tell(listeners: ReadonlySet<(event: CatalogEvent) => void>, payload: string, logger: Logger): void {
-  const event = parseEvent(payload);
+function tell(
+  listeners: ReadonlySet<(event: CatalogEvent) => void>,
+  event: CatalogEvent | undefined,
+  logger: Logger,
+): void {
   if (event === undefined) return;
   for (const listener of listeners) {
     try {

@@ -17,7 +17,7 @@ import {
 } from '../mastering/index.ts';
 import { forHosts } from './for-hosts.ts';
 import type { WorkersOptions } from './index.ts';
-import { atMostEvery } from './progress.ts';
+import { progressTeller } from './progress.ts';
 
 export interface ExportJobOptions extends Omit<WorkersOptions, 'media' | 'baseUrl' | 'scratchFolder'> {
   makeExport: (request: ExportRequest, options: RenderOptions) => Promise<ExportResult>;
@@ -72,10 +72,9 @@ async function make(
   const session = await catalog.sessions.byId(sessionId);
   const show = session && (await catalog.shows.byId(session.show_id));
   const guild = await catalog.guilds.byId(guildId);
-  const progress = atMostEvery(1000, (percent) => {
-    catalog
-      .notify({ type: 'export', guildId, sessionId, exportId, state: 'making', percent })
-      .catch((error: unknown) => logger.warn({ err: error }, 'Progress could not be told'));
+  const progress = progressTeller({
+    ...{ catalog, logger },
+    eventOf: (each) => ({ type: 'export', guildId, sessionId, exportId, state: 'making', ...each }),
   });
   progress(0);
   return makeExport(

@@ -12,7 +12,7 @@ import {
 import { coverFile } from './cover-file.ts';
 import { failEpisode } from './fail-episode.ts';
 import { forHosts } from './for-hosts.ts';
-import { episodeProgress } from './progress.ts';
+import { progressTeller } from './progress.ts';
 import { storeRenditions, sweepRenditions } from './store-renditions.ts';
 import { NO_ENDPOINT } from './transcribe-job.ts';
 import type { WorkersOptions } from './index.ts';
@@ -64,7 +64,11 @@ interface Work {
 
 async function master(options: MasterJobOptions, { episode, show, sessionId, folder, signal }: Work) {
   const { catalog, media, logger } = options;
-  const progress = episodeProgress(catalog, { episode, guildId: show.guild_id, logger });
+  const told = { guildId: show.guild_id, showId: show.id, sessionId, episodeId: episode.id };
+  const progress = progressTeller({
+    ...{ catalog, logger },
+    eventOf: (each) => ({ type: 'episode', ...told, state: 'mastering', ...each }),
+  });
   progress(0);
   const session = await readSession(path.join(options.sessionsFolder, sessionId));
   const result = await options.render(

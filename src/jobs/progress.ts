@@ -1,38 +1,66 @@
-/** Progress of an episode's mastering, told to the watchers as it comes but never more than once a second. */
+/** How far a job is and how long it still takes, told to the watchers: here from memory, elsewhere through the catalog. */
 import type { Logger } from 'pino';
-import type { Catalog, Episode } from '../catalog/index.ts';
+import type { Catalog, CatalogEvent } from '../catalog/index.ts';
+import { estimateLeftMs, type ProgressPoint } from './estimate.ts';
 
-/** The first call and each call a second after the last one told are passed on; what comes between is left out. */
-export function atMostEvery(
+const HERE_EVERY_MS = 1_000;
+/** Each is a transaction that the database writes down. */
+const ELSEWHERE_EVERY_MS = 5_000;
+
+/** The first call and each call an interval after the last one told are passed on; what comes between is left out. */
+export function atMostEvery<Told>(
   intervalMs: number,
-  tell: (percent: number) => void,
+  tell: (told: Told) => void,
   nowMs: () => number = () => performance.now(),
-): (percent: number) => void {
+): (told: Told) => void {
   let nextMs = -Infinity;
-  return (percent) => {
+  return (told) => {
     const now = nowMs();
     if (now < nextMs) return;
     nextMs = now + intervalMs;
-    tell(percent);
+    tell(told);
   };
 }
 
+export interface Progress {
+  /** A whole number, 0 to 100. */
+  percent: number;
+  /** Milliseconds; missing while it is too early to say. */
+  leftMs?: number;
+}
+
+export interface ProgressTelling {
+  catalog: Pick<Catalog, 'tellHere' | 'tellElsewhere'>;
+  eventOf: (progress: Progress) => CatalogEvent;
+  logger: Logger;
+  nowMs?: () => number;
+}
+
 /** Telling is a courtesy: when it fails, the work goes on. */
-export function episodeProgress(
-  catalog: Pick<Catalog, 'notify'>,
-  { episode, guildId, logger }: { episode: Episode; guildId: string; logger: Logger },
-): (percent: number) => void {
-  return atMostEvery(1000, (percent) => {
-    catalog
-      .notify({
-        type: 'episode',
-        guildId,
-        showId: episode.show_id,
-        sessionId: episode.session_id,
-        episodeId: episode.id,
-        state: 'mastering',
-        percent: Math.floor(percent),
-      })
-      .catch((error: unknown) => logger.warn({ err: error }, 'Progress could not be told'));
-  });
+export function progressTeller({
+  catalog,
+  eventOf,
+  logger,
+  nowMs = () => performance.now(),
+}: ProgressTelling): (percent: number) => void {
+  const points: ProgressPoint[] = [];
+  const here = atMostEvery(HERE_EVERY_MS, catalog.tellHere, nowMs);
+  const elsewhere = atMostEvery(
+    ELSEWHERE_EVERY_MS,
+    (event: CatalogEvent) => {
+      catalog
+        .tellElsewhere(event)
+        .catch((error: unknown) => logger.warn({ err: error }, 'Progress could not be told'));
+    },
+    nowMs,
+  );
+  return (each) => {
+    const percent = Math.floor(each);
+    const now = nowMs();
+    if (points.at(-1)?.percent !== percent) points.push({ atMs: now, percent });
+    const leftMs = estimateLeftMs(points, now);
+    const event = eventOf(leftMs === undefined ? { percent } : { percent, leftMs });
+    here(event);
+    elsewhere(event);
+  };
 }

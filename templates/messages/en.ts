@@ -16,6 +16,14 @@ const bar = (percent: number) => {
   const full = Math.round(Math.min(100, Math.max(0, percent)) / 10);
   return `${'▰'.repeat(full)}${'▱'.repeat(10 - full)}`;
 };
+/** Roughly, as an estimate is; nothing where there is none. */
+function left(ms: number | undefined): string {
+  if (ms === undefined) return '';
+  if (ms < 15_000) return ' · a few seconds left';
+  if (ms < 50_000) return ' · less than a minute left';
+  const minutes = Math.round(ms / 60_000);
+  return ` · about ${minutes < 60 ? `${Math.max(1, minutes)} min` : duration(minutes * 60)} left`;
+}
 /** With a minus sign that is as wide as a digit; a dash where nothing was measured. */
 const level = (value: number | undefined, digits: number) => value?.toFixed(digits).replace('-', '−') ?? '–';
 /** Discord shows it in each reader's own time zone. */
@@ -319,9 +327,10 @@ export const en = {
     whenChoice: (when: string) => when,
   },
   episode: {
-    waiting: (percent: number) => `🎚️ Mastering… ${bar(percent)} ${Math.round(percent)} %`,
-    mastering: (title: string, percent: number) =>
-      `🎚️ Mastering “${title}”… ${bar(percent)} ${Math.round(percent)} %`,
+    waiting: (percent: number, leftMs?: number) =>
+      `🎚️ Mastering… ${bar(percent)} ${Math.round(percent)} %${left(leftMs)}`,
+    mastering: (title: string, percent: number, leftMs?: number) =>
+      `🎚️ Mastering “${title}”… ${bar(percent)} ${Math.round(percent)} %${left(leftMs)}`,
     ready: (title: string) => `✅ “${title}” is mastered.`,
     figures: (seconds: number, lufs: number | undefined, peak: number | undefined, chapters: number) =>
       [

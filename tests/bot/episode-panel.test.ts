@@ -150,3 +150,16 @@ test('the longest title and reason fit into a message', () => {
   );
   expect(messageFaults({ ...panel }, true)).toEqual([]);
 });
+
+test.each<[number | undefined, string]>([
+  [undefined, '42 %'],
+  [5_000, '42 % · a few seconds left'],
+  [40_000, '42 % · less than a minute left'],
+  [52_000, '42 % · about 1 min left'],
+  [11.6 * 60_000, '42 % · about 12 min left'],
+  [95 * 60_000, '42 % · about 1 h 35 min left'],
+])('mastering that takes %s ms more says so', (leftMs, words) => {
+  const mastering = { ...input('mastering', unmastered), leftMs };
+  expect(privatePanel({ ...mastering, rawTracks }, en).content.endsWith(words)).toBe(true);
+  expect(publicPanel(mastering, 'Recorded.', en).content.endsWith(words)).toBe(true);
+});

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type Catalog, type CatalogEvent, NotInCatalogError, StateError } from '../../src/catalog/index.ts';
 import { mastered, recordedEpisode } from './support/stories.ts';
 import { newGuild, onEachEngine, openTestCatalog, type TestCatalog } from './support/test-catalog.ts';
@@ -203,6 +203,20 @@ onEachEngine((engine) => {
       const type = 'episode' as const;
       return { type, guildId: guild.id, showId: show.id, sessionId: session.id, episodeId: episode.id };
     }
+  });
+
+  test('what is told here is heard at once, and what is told elsewhere is not heard here', async () => {
+    const heard: CatalogEvent[] = [];
+    onTestFinished(catalog.watch((event) => heard.push(event)));
+    const { guild, show, session, episode } = await recordedEpisode(catalog);
+    const where = { guildId: guild.id, showId: show.id, sessionId: session.id, episodeId: episode.id };
+    const event = (percent: number) => ({ type: 'episode', ...where, state: 'mastering', percent }) as const;
+    catalog.tellHere(event(1));
+    expect(heard).toEqual([event(1)]);
+    await catalog.tellElsewhere(event(2));
+    // News keeps its order, so that this one comes last.
+    await catalog.notify(event(3));
+    await expect.poll(() => heard).toEqual([event(1), event(3)]);
   });
 
   test('a watcher may ask the catalog, and one that throws does not stop the others', async () => {

@@ -5,7 +5,6 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { GiveUpError } from '../../src/catalog/index.ts';
 import { masterJob, type MasterJobOptions } from '../../src/jobs/master-job.ts';
-import { atMostEvery } from '../../src/jobs/progress.ts';
 import { renditionId, storeRenditions } from '../../src/jobs/store-renditions.ts';
 import { createFolderStore } from '../../publisher/media/folder-store.ts';
 import { RenderError, type RenderResult } from '../../src/mastering/index.ts';
@@ -111,19 +110,4 @@ test('a store that holds other bytes than ours is not believed', async () => {
   await expect(storeRenditions(media, { ...of('e'), show_id: 's' }, [changed], never)).rejects.toThrow(
     'other content',
   );
-});
-
-test('progress is told at once, and then once a second', () => {
-  let nowMs = 0;
-  const told: number[] = [];
-  const progress = atMostEvery(
-    1000,
-    (percent) => told.push(percent),
-    () => nowMs,
-  );
-  for (let percent = 0; percent <= 100; percent += 1) {
-    progress(percent);
-    nowMs += 100;
-  }
-  expect(told).toEqual([0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100]);
 });

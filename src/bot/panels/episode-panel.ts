@@ -41,6 +41,8 @@ export interface PanelInput {
     Pick<EpisodeWithRenditions, 'transcript'>;
   /** Of the mastering, 0 to 100. */
   percent: number;
+  /** Of the mastering, milliseconds; undefined while it is too early to say. */
+  leftMs?: number | undefined;
   page: string;
   feed: string;
 }
@@ -80,13 +82,13 @@ export function panelButtons(episode: { id: string; session_id: string }, { epis
 
 /** For the host alone. `rawTracks` is a bearer link. */
 export function privatePanel(input: PanelInput & { rawTracks: string }, texts: Texts): Panel {
-  const { episode, percent, page, feed, rawTracks } = input;
+  const { episode, percent, leftMs, page, feed, rawTracks } = input;
   const { episode: say } = texts;
   const title = plain(episode.title);
   const raw = link(say.rawTracks, rawTracks);
   switch (episode.state) {
     case 'mastering':
-      return { content: say.mastering(title, percent), components: row(raw) };
+      return { content: say.mastering(title, percent, leftMs), components: row(raw) };
     case 'ready':
       return {
         content: `${say.ready(title)}\n${figures(input, texts)}${transcriptLine(input, texts)}\n${say.readyHint}`,
@@ -119,7 +121,7 @@ export const tracksButtons = (sessionId: string, { episode: say }: Texts): Panel
 
 /** For everybody in the channel. `headline` says how the recording ended, and stays. */
 export function publicPanel(input: PanelInput, headline: string, texts: Texts): Panel {
-  const { episode, percent, page, feed } = input;
+  const { episode, percent, leftMs, page, feed } = input;
   const { episode: say } = texts;
   const title = plain(episode.title);
   const raw = act(say.rawTracks, `${RAW_TRACKS_BUTTON}${episode.session_id}`);
@@ -130,7 +132,10 @@ export function publicPanel(input: PanelInput, headline: string, texts: Texts): 
   });
   switch (episode.state) {
     case 'mastering':
-      return { content: `${headline}\n${say.waiting(percent)}`, components: panelButtons(episode, texts) };
+      return {
+        content: `${headline}\n${say.waiting(percent, leftMs)}`,
+        components: panelButtons(episode, texts),
+      };
     case 'ready':
       return panel(`${say.ready(title)} ${figures(input, texts)}\n${say.forHosts}`, publish, raw);
     case 'publishing':

@@ -35,6 +35,7 @@ interface Shown {
 interface Followed {
   input: PanelInput | undefined;
   percent: number;
+  leftMs: number | undefined;
   shown: Shown[];
   /** Questions to the catalog, one after the other, so that an old answer never follows a new one. */
   reading: Promise<void>;
@@ -60,6 +61,7 @@ export function createEpisodePanels(context: Omit<BotContext, 'bridge'>): Episod
     const followed: Followed = {
       input: undefined,
       percent: 0,
+      leftMs: undefined,
       shown: [],
       reading: Promise.resolve(),
       searched: false,
@@ -85,10 +87,10 @@ export function createEpisodePanels(context: Omit<BotContext, 'bridge'>): Episod
   }
 
   function showEverywhere(followed: Followed): void {
-    const { input, percent } = followed;
+    const { input, percent, leftMs } = followed;
     if (input === undefined) return;
     followed.shown = followed.shown.filter(({ untilMs }) => Date.now() < untilMs);
-    for (const { render, edits } of followed.shown) edits.show(render({ ...input, percent }));
+    for (const { render, edits } of followed.shown) edits.show(render({ ...input, percent, leftMs }));
   }
 
   /** Links in buttons are a comfort that Discord may refuse for addresses it does not like; the words have them too. */
@@ -141,11 +143,12 @@ export function createEpisodePanels(context: Omit<BotContext, 'bridge'>): Episod
   }
 
   async function onNews(event: EpisodeEvent): Promise<void> {
-    const { episodeId, guildId, percent, state } = event;
+    const { episodeId, guildId, percent, leftMs, state } = event;
     if (!client.guilds.cache.has(guildId)) return;
     const followed = followedOf(episodeId);
     // Mastering that starts again starts at nothing.
     followed.percent = percent ?? (state === 'mastering' ? 0 : followed.percent);
+    followed.leftMs = leftMs;
     if (!followed.searched) {
       followed.searched = true;
       await findAgain(event);
