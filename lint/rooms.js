@@ -21,7 +21,7 @@ const mayImport = {
     ...['ffmpeg', 'compact-ogg', 'compact-track'].map((name) => `src/mastering/${name}.ts`),
   ],
   'src/jobs': ['src/catalog', 'src/mastering', 'src/transcript', ...publishing, ...readers],
-  'src/bot': ['src/catalog', 'recorder/protocol.ts', 'templates'],
+  'src/bot': ['src/catalog', 'src/mastering/edits/edit.ts', 'recorder/protocol.ts', 'templates'],
   'src/simulator': [],
   'publisher/media': ['src/catalog'],
   'publisher/feed': ['src/catalog'],

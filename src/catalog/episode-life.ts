@@ -4,7 +4,8 @@ import type { Episode, EpisodeState } from './schema.ts';
 
 export type EpisodeStep =
   | { type: 'ready'; mastered: Omit<MasteredEpisode, 'renditions'> }
-  | { type: 'remaster' }
+  /** An edit takes the place of the one before; null is none. */
+  | { type: 'remaster'; edit?: object | null | undefined }
   | { type: 'redo' }
   | { type: 'publish'; at: Date }
   | { type: 'published' }
@@ -19,6 +20,8 @@ export type EpisodeChanges = { state: EpisodeState } & Partial<
     | 'integrated_lufs'
     | 'true_peak_dbtp'
     | 'chapters'
+    | 'edit'
+    | 'pieces'
     | 'publishing_at'
     | 'published_at'
   >
@@ -38,12 +41,13 @@ export function nextEpisode(episode: Episode, step: EpisodeStep): EpisodeChanges
         integrated_lufs: step.mastered.integratedLufs,
         true_peak_dbtp: step.mastered.truePeakDbtp,
         chapters: step.mastered.chapters,
+        pieces: step.mastered.pieces ?? null,
       };
     case 'remaster':
       // What there is stays in the feed until the new one takes its place.
       return state === 'mastering' || state === 'publishing'
         ? undefined
-        : { state: 'mastering', failure: null };
+        : { state: 'mastering', failure: null, ...(step.edit !== undefined && { edit: step.edit }) };
     case 'redo':
       // Out of the feed until it is made anew; what it was published as, it is again.
       return {

@@ -13,6 +13,7 @@ import type {
   Episode,
   EpisodeChapter,
   EpisodeState,
+  KeptPiece,
   Rendition,
   RenditionKind,
   Session,
@@ -44,6 +45,7 @@ export interface MasteredEpisode {
   integratedLufs: number | null;
   truePeakDbtp: number | null;
   chapters: EpisodeChapter[];
+  pieces?: KeptPiece[];
   renditions: MasteredRendition[];
 }
 
@@ -69,9 +71,9 @@ export interface Episodes {
   markReady(episodeId: string, mastered: MasteredEpisode): Promise<EpisodeWithRenditions>;
   /**
    * Mastering starts again; put its `master` job into the queue in the same transaction. What was published before stays in
-   * the feed until the new one is there. Throws NotInCatalogError, or StateError when it is being mastered or published.
+   * the feed until the new one is there. `edit` takes the place of the one before; null is none. Throws NotInCatalogError, or StateError when it is being mastered or published.
    */
-  remaster(guildId: string, episodeId: string): Promise<Episode>;
+  remaster(guildId: string, episodeId: string, edit?: object | null): Promise<Episode>;
   /**
    * The session has changed under it (a speaker was erased): what was made of it before must not be heard any more. Its
    * renditions are forgotten and it waits for mastering; put its `take-down` and its `master` job into the queue in the same
@@ -140,7 +142,7 @@ export function episodesIn(db: Db): Episodes {
           renditions: await trx.insertInto('renditions').values(rows).returningAll().execute(),
         };
       }),
-    remaster: (guildId, episodeId) => take(db, episodeId, { type: 'remaster' }, guildId),
+    remaster: (guildId, episodeId, edit) => take(db, episodeId, { type: 'remaster', edit }, guildId),
     redo: (episodeId) =>
       atomically(db, async (trx) => {
         const former = await findEpisode(trx, episodeId, { lock: true });
@@ -180,10 +182,10 @@ const take = (db: Db, episodeId: string, step: EpisodeStep, guildId?: string): P
     if (before === undefined) throw new NotInCatalogError('episode');
     const changes = nextEpisode(before, step);
     if (changes === undefined) throw new StateError(refusal(before), before.state);
-    const { chapters, ...columns } = changes;
+    const { chapters, edit, pieces, ...columns } = changes;
     const after = await trx
       .updateTable('episodes')
-      .set({ ...columns, chapters: chapters === undefined ? undefined : JSON.stringify(chapters) })
+      .set({ ...columns, chapters: asJson(chapters), edit: asJson(edit), pieces: asJson(pieces) })
       .where('id', '=', episodeId)
       .returningAll()
       .executeTakeFirstOrThrow();
@@ -208,6 +210,14 @@ const take = (db: Db, episodeId: string, step: EpisodeStep, guildId?: string): P
     });
     return after;
   });
+
+/** What is undefined stays as it is. */
+function asJson(value: object): string;
+function asJson(value: object | undefined): string | undefined;
+function asJson(value: object | null | undefined): string | null | undefined;
+function asJson(value: object | null | undefined): string | null | undefined {
+  return value === undefined || value === null ? value : JSON.stringify(value);
+}
 
 async function create(
   trx: Db,

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Engine } from './engine/index.ts';
 import type { Db } from './handle.ts';
 import { type JobPolicies, jobPolicies } from './queue-policies.ts';
+import type { KeptPiece } from './schema.ts';
 
 export interface MasterJob {
   sessionId: string;
@@ -22,7 +23,9 @@ export interface TranscribeJob {
   sessionId: string;
   episodeId: string;
   /** What of the session its master keeps, and where: in order, in microseconds. */
-  pieces: { sessionUs: number; masterUs: number; durationUs: number }[];
+  pieces: KeptPiece[];
+  /** Where an edit silences a track: what was said there is not heard. */
+  muted?: { track: number; startUs: number; endUs: number }[];
 }
 
 export interface TakeDownJob {

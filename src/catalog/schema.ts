@@ -82,6 +82,13 @@ export interface EpisodeChapter {
   title: string;
 }
 
+/** So much of the session, from `sessionUs` on, stands in the audio from `masterUs` on. */
+export interface KeptPiece {
+  sessionUs: number;
+  masterUs: number;
+  durationUs: number;
+}
+
 export interface EpisodesTable {
   id: string;
   show_id: string;
@@ -99,6 +106,10 @@ export interface EpisodesTable {
   integrated_lufs: number | null;
   true_peak_dbtp: number | null;
   chapters: Json<EpisodeChapter[]>;
+  /** What mastering leaves out and changes, in mastering's own form; null for nothing. */
+  edit: Json<object> | null;
+  /** Of the audio there is; null before there was any. */
+  pieces: Json<KeptPiece[]> | null;
   /** When a host asked for publication; becomes `published_at` once the feed carries the episode. */
   publishing_at: Moment | null;
   /** The feed item's pubDate: kept when the episode is published again. */

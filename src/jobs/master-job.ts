@@ -2,8 +2,15 @@
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { readSession, SessionFolderError } from '../../recorder/session/reader.ts';
-import { type EpisodeWithRenditions, GiveUpError, type JobHandler, type Show } from '../catalog/index.ts';
 import {
+  type EpisodeWithRenditions,
+  GiveUpError,
+  type JobHandler,
+  type Show,
+  type TranscribeJob,
+} from '../catalog/index.ts';
+import {
+  parseEdit,
   RenderError,
   type RenderOptions,
   type RenderRequest,
@@ -76,6 +83,7 @@ async function master(options: MasterJobOptions, { episode, show, sessionId, fol
       sessionFolder: session.folder,
       outputFolder: folder,
       preset: show.preset,
+      ...(episode.edit !== null && { edit: episode.edit }),
       title: episode.title,
       showTitle: show.title,
       author: show.author,
@@ -99,6 +107,7 @@ async function master(options: MasterJobOptions, { episode, show, sessionId, fol
       integratedLufs: mp3?.integratedLufs ?? null,
       truePeakDbtp: mp3?.truePeakDbtp ?? null,
       chapters: result.chapters,
+      pieces: result.pieces,
       renditions,
     });
     if (options.transcription === undefined)
@@ -106,7 +115,8 @@ async function master(options: MasterJobOptions, { episode, show, sessionId, fol
     else {
       await trx.transcripts.record(episode.id, { state: 'making' });
       const { pieces } = result;
-      await trx.queue.enqueue('transcribe', { sessionId, episodeId: episode.id, pieces });
+      const muted = mutedBy(episode.edit);
+      await trx.queue.enqueue('transcribe', { sessionId, episodeId: episode.id, pieces, muted });
     }
     if (episode.published_at === null) return;
     // Made anew, it goes back to where it was.
@@ -115,6 +125,14 @@ async function master(options: MasterJobOptions, { episode, show, sessionId, fol
   });
   // What is in the feed stays until the feed names the new.
   if (episode.published_at === null) await sweepRenditions(options, episode.id);
+}
+
+/** What an edit silences, or leaves out of the mix, is not in the transcript. */
+function mutedBy(edit: object | null): NonNullable<TranscribeJob['muted']> {
+  if (edit === null) return [];
+  const { mutes, tracks } = parseEdit(edit);
+  const unheard = tracks.filter(({ as }) => as === 'left-out' || as === 'music');
+  return [...mutes, ...unheard.map(({ track }) => ({ track, startUs: 0, endUs: Number.MAX_SAFE_INTEGER }))];
 }
 
 /** A disk or a store may come back; a session without speech will stay without. */

@@ -19,6 +19,7 @@ import {
   timeMapThrough,
   transcribe,
   type TranscribeOrder,
+  withoutMuted,
 } from '../transcript/index.ts';
 import { publishAndTell } from './publish-and-tell.ts';
 import { forHosts } from './for-hosts.ts';
@@ -38,7 +39,7 @@ export interface TranscribeJobOptions extends WorkersOptions {
 export function transcribeJob(options: TranscribeJobOptions): JobHandler<'transcribe'> {
   const { catalog, scratchFolder, logger } = options;
   return {
-    async run({ payload: { sessionId, episodeId, pieces }, signal }) {
+    async run({ payload: { sessionId, episodeId, pieces, muted = [] }, signal }) {
       const episode = await catalog.episodes.byId(episodeId);
       const show = episode && (await catalog.shows.byId(episode.show_id));
       // Mastered anew: the job that follows that mastering does the work.
@@ -47,7 +48,7 @@ export function transcribeJob(options: TranscribeJobOptions): JobHandler<'transc
       await rm(folder, { recursive: true, force: true });
       await mkdir(folder, { recursive: true });
       try {
-        await make(options, { episode, show, sessionId, pieces, folder, signal });
+        await make(options, { episode, show, sessionId, pieces, muted, folder, signal });
       } catch (error) {
         const futile = error instanceof SessionFolderError || error instanceof FfmpegMissingError;
         throw futile ? new GiveUpError(error.message, { cause: error }) : error;
@@ -68,13 +69,14 @@ interface Work {
   show: Show;
   sessionId: string;
   pieces: TranscribeJob['pieces'];
+  muted: NonNullable<TranscribeJob['muted']>;
   folder: string;
   signal: AbortSignal;
 }
 
 async function make(
   options: TranscribeJobOptions,
-  { episode, show, sessionId, pieces, folder, signal }: Work,
+  { episode, show, sessionId, pieces, muted, folder, signal }: Work,
 ) {
   const { catalog, media, transcription: settings, logger } = options;
   if (settings === undefined) {
@@ -92,7 +94,7 @@ async function make(
     ...options.patience,
   }).finally(() => ffmpeg.close());
   const { language, missing, sent, kept } = result;
-  const cues = moveCues(result.cues, timeMapThrough(pieces));
+  const cues = moveCues(withoutMuted(result.cues, muted), timeMapThrough(pieces));
   const lacking = missingNote(missing);
   const note = lacking ?? (cues.length === 0 ? NO_WORDS : undefined);
   // Nothing worked: there is nothing to show, and what the former try brought stays.

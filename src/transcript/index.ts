@@ -2,7 +2,7 @@
 export { ChunkError } from './chunk-error.ts';
 export { createEndpoint, type EndpointSettings } from './endpoint.ts';
 export { renderJson } from './json.ts';
-export { moveCues, timeMapThrough } from './merge.ts';
+export { moveCues, timeMapThrough, withoutMuted } from './merge.ts';
 export { missingNote } from './missing-note.ts';
 export type { Cue, Missing } from './model.ts';
 export { renderSrt } from './srt.ts';

@@ -19,6 +19,21 @@ export function timeMapThrough(
   };
 }
 
+/** A word whose middle lies where its track is silenced is not heard; a cue without words is gone. */
+export function withoutMuted(
+  cues: readonly Cue[],
+  muted: readonly { track: number; startUs: number; endUs: number }[],
+): Cue[] {
+  const silenced = (track: number, us: number) =>
+    muted.some((each) => each.track === track && each.startUs <= us && us < each.endUs);
+  return cues.flatMap((cue) => {
+    const words = cue.words.filter(({ startUs, endUs }) => !silenced(cue.track, (startUs + endUs) / 2));
+    if (words.length === cue.words.length) return [cue];
+    if (words.length === 0) return [];
+    return [{ ...cue, words, startUs: words[0]!.startUs, endUs: words.at(-1)!.endUs }];
+  });
+}
+
 /** A word whose middle was cut out is gone; a cue without words is gone. Answers cues in the order of the master. */
 export function moveCues(cues: readonly Cue[], masterUsOf: TimeMap): Cue[] {
   const moved = cues.flatMap((cue) => {

@@ -73,6 +73,13 @@ export const en = {
     episodePick: 'Which one; the newest that is ready, if left out',
     episodeRemaster: 'Make an episode’s audio anew from its recording; the feed keeps the old until then',
     episodeRemasterPick: 'Which one',
+    episodeRemasterStart: 'Let it begin here, as you hear it now: 1:30',
+    episodeRemasterEnd: 'Let it end here, as you hear it now: 58:00',
+    episodeRemasterCut: 'Take this out, as you hear it now: 12:30-14:05',
+    episodeRemasterPauses: 'Let nobody be silent for longer than this, in seconds',
+    episodeRemasterReset: 'Take back every change made before',
+    episodeRemasterEdit:
+      'An edit as JSON, in place of what was changed before; times in the recording, in µs',
     episodeList: 'The latest episodes, and where each of them stands',
     privacy: 'Whether you are recorded in this server',
     privacyStatus: 'Whether you are recorded here, and what is kept of you',
@@ -409,8 +416,10 @@ export const en = {
       `I could not read “${text}” as a time. Write it like \`2026-12-01 19:00\` (${zone}) or \`in 20 minutes\`.`,
     clockUnclear: (text: string) =>
       `I could not read “${text}” as a time in a recording. Write seconds, \`m:ss\` or \`h:mm:ss\` from its start, such as \`1:05:30\`.`,
-    rangeBackwards:
-      'That part ends before it begins. Give a time for `to` that is later than the one for `from`.',
+    rangeBackwards: 'That part ends before it begins. Its end must be later than its beginning.',
+    cutUnclear: (text: string) =>
+      `I could not read “${text}” as a part of an episode. Write where it begins and ends, such as \`12:30-14:05\`.`,
+    editUnclear: (why: string) => `That edit cannot be used: ${why}`,
     nothingRecorded: 'Nothing has been recorded in this server yet. Start with `/record start`.',
     whenPast: (timestamp: number) =>
       `${time(timestamp, 'F')} is in the past. Choose a time that is still to come.`,

@@ -161,4 +161,14 @@ test('what one server owns, another can neither see, press nor name', async () =
   await ours.until(({ content }) => content.includes('is mastered'));
   unwatch();
   expect([...new Set(events)]).toEqual(['mastering', 'ready']);
+  // And edited, by what they hear of it.
+  const unclear = await host.runCommand('episode remaster', { ...remaster, cut: 'the middle' }, lobby);
+  expect(unclear.text()).toBe(en.errors.cutUnclear('the middle'));
+  const shorter = await host.runCommand('episode remaster', { ...remaster, start: '0:00.5' }, lobby);
+  await shorter.until(({ content }) => content.includes('is mastered'));
+  const edited = async () => (await catalog.episodes.byId(episode!.id))!.edit;
+  expect(await edited()).toMatchObject({ trim: { startUs: 500_000 } });
+  const again = await host.runCommand('episode remaster', { ...remaster, reset: true }, lobby);
+  await again.until(({ content }) => content.includes('is mastered'));
+  expect(await edited()).toBeNull();
 });

@@ -18,6 +18,8 @@ const episode = (state: EpisodeState, fields: Partial<Episode> = {}): Episode =>
   duration_us: state === 'mastering' ? null : 1,
   integrated_lufs: null,
   true_peak_dbtp: null,
+  edit: null,
+  pieces: null,
   chapters: [],
   publishing_at: state === 'publishing' ? later : null,
   published_at: state === 'published' ? first : null,

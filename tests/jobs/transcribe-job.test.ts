@@ -193,6 +193,28 @@ test('what worked stands and says what is missing; a later try brings the rest',
   expect(lines.join('') + JSON.stringify([partial, whole])).not.toContain(SECRET);
 });
 
+test('what an edit mutes is not in the transcript, and no endpoint is asked again for it', async () => {
+  const { id, payload } = await mastered();
+  const endpoint = await startEndpoint();
+  const { job } = jobWith(endpoint);
+  await job.run({ id: 'job', payload, signal: never });
+  const { length } = endpoint.requests;
+  // Inès says 400 from 1 s and 700 from 8 s, Tobias 1000 from 4 s.
+  const muted = [
+    { track: 1, startUs: 7_000_000, endUs: 10_000_000 },
+    { track: 2, startUs: 0, endUs: Number.MAX_SAFE_INTEGER },
+  ];
+  await job.run({ id: 'job', payload: { ...payload, muted }, signal: never });
+  expect(endpoint.requests).toHaveLength(length);
+  const { cues, vtt_key, srt_key, json_key } = (await transcriptOf(id))!;
+  expect(cues).toBe(1);
+  for (const key of [vtt_key, srt_key, json_key]) {
+    const words = await read(key);
+    expect(words).toContain('tone400');
+    expect(words).not.toMatch(/tone700|tone1000|Tobias/);
+  }
+});
+
 test('a refused key gives up at once, in words that do not tell it', async () => {
   const { id, payload } = await mastered();
   const endpoint = await startEndpoint(() => ({

@@ -73,6 +73,41 @@ test(
   },
 );
 
+test('an episode keeps its edit from one mastering to the next; one that cannot be used says so, and why', async () => {
+  const { catalog } = installation;
+  const { id, session_id: sessionId, show_id: showId } = await installation.record(await twoVoices());
+  const { guild_id: guildId } = (await catalog.shows.byId(showId))!;
+  await start();
+  await expect.poll(() => stateOf(id), patience).toBe('ready');
+  const whole = (await catalog.episodes.byId(id))!;
+  expect(whole).toMatchObject({ edit: null, pieces: [{ sessionUs: 0, masterUs: 0 }] });
+  const remaster = async (edit?: object | null) => {
+    await catalog.transaction(async (trx) => {
+      await trx.episodes.remaster(guildId, id, edit);
+      await trx.queue.enqueue('master', { sessionId, episodeId: id });
+    });
+    await expect.poll(() => stateOf(id), patience).not.toBe('mastering');
+    return (await catalog.episodes.byId(id))!;
+  };
+  const edit = { cuts: [{ startUs: 1_000_000, endUs: 3_000_000 }] };
+  for (const asked of [edit, undefined]) {
+    const cut = await remaster(asked);
+    expect(cut).toMatchObject({ state: 'ready', edit });
+    expect(cut.pieces).toMatchObject([
+      { sessionUs: 0, masterUs: 0, durationUs: 1_000_000 },
+      { sessionUs: 3_000_000, masterUs: 1_000_000 },
+    ]);
+    expect(cut.duration_us).toBe(whole.duration_us! - 2_000_000);
+  }
+  expect(await remaster({ mutes: [{ track: 9, startUs: 0, endUs: 1 }] })).toMatchObject({
+    state: 'failed',
+    failure: expect.stringContaining(
+      'The edit changes track 9, but the session has the tracks 1, 2.',
+    ) as string,
+  });
+  expect((await remaster(null)).duration_us).toBe(whole.duration_us);
+});
+
 test('a published episode of which a speaker was erased leaves the feed, is made again, and comes back as it was', async () => {
   const { catalog, media } = installation;
   const speakers = await twoVoices();

@@ -114,6 +114,8 @@ export async function storedEpisode(
     duration_us: 754_400_000,
     integrated_lufs: -19,
     true_peak_dbtp: -1.2,
+    edit: null,
+    pieces: null,
     chapters: [
       { startUs: 0, title: 'Welcome' },
       { startUs: 61_500_000, title: 'Questions' },

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import {
   missingNote,
   moveCues,
+  withoutMuted,
   renderJson,
   renderSrt,
   renderVtt,
@@ -104,6 +105,17 @@ test('what is missing is said, three places by name', () => {
     'Missing: Tobias from 0:00:10 to 0:00:40, Tobias from 0:11:40 to 0:12:10, Tobias from 0:21:40 to 0:22:10 and 1 more, because the endpoint --> is away.',
   );
   expect(missingNote([])).toBeUndefined();
+});
+
+test('a word said where its track is silenced is gone, and a cue without words with it', () => {
+  expect(withoutMuted(talk, [])).toEqual(talk);
+  const track = talk.find(({ speaker }) => speaker === 'Tobias')!.track;
+  const heard = withoutMuted(talk, [{ track, startUs: 0, endUs: us(5) }]);
+  const tobias = heard.find(({ speaker }) => speaker === 'Tobias')!;
+  expect(tobias.startUs).toBeGreaterThanOrEqual(us(4.5));
+  expect(textOf(tobias)).not.toBe(textOf(talk.find(({ speaker }) => speaker === 'Tobias')!));
+  const all = withoutMuted(talk, [{ track, startUs: 0, endUs: us(10_000) }]);
+  expect(all).toEqual(talk.filter((cue) => cue.track !== track));
 });
 
 test('the time map moves words; what was cut out is gone, what was half cut out keeps the rest', () => {

@@ -16,6 +16,8 @@ type Say = Texts['commands'];
 /** Discord takes 1,000 for an event's description. */
 const DESCRIPTION_CHARACTERS = 1_000;
 const CLOCK_CHARACTERS = 20;
+/** Discord takes no more in one option (docs, Application Commands, "Application Command Option Structure", max_length). */
+const OPTION_CHARACTERS = 6_000;
 
 const base = (name: string, description: string) =>
   new SlashCommandBuilder()
@@ -115,7 +117,19 @@ const episode = (say: Say) =>
       command
         .setName('remaster')
         .setDescription(say.episodeRemaster)
-        .addStringOption((option) => pick('episode', say.episodeRemasterPick)(option).setRequired(true)),
+        .addStringOption((option) => pick('episode', say.episodeRemasterPick)(option).setRequired(true))
+        .addStringOption(text('start', say.episodeRemasterStart, CLOCK_CHARACTERS))
+        .addStringOption(text('end', say.episodeRemasterEnd, CLOCK_CHARACTERS))
+        .addStringOption(text('cut', say.episodeRemasterCut, 2 * CLOCK_CHARACTERS))
+        .addNumberOption((option) =>
+          option
+            .setName('shorten-pauses')
+            .setDescription(say.episodeRemasterPauses)
+            .setMinValue(0.3)
+            .setMaxValue(60),
+        )
+        .addBooleanOption((option) => option.setName('reset').setDescription(say.episodeRemasterReset))
+        .addStringOption(text('edit', say.episodeRemasterEdit, OPTION_CHARACTERS)),
     )
     .addSubcommand((command) => command.setName('list').setDescription(say.episodeList));
 

@@ -6,6 +6,7 @@ import * as refusals from './0002-refusals.ts';
 import * as exports_ from './0003-exports.ts';
 import * as transcripts from './0004-transcripts.ts';
 import * as opusRenditions from './0005-opus-renditions.ts';
+import * as edits from './0006-edits.ts';
 
 const steps: Record<string, Migration> = {
   '0001-first-tables': firstTables,
@@ -13,6 +14,7 @@ const steps: Record<string, Migration> = {
   '0003-exports': exports_,
   '0004-transcripts': transcripts,
   '0005-opus-renditions': opusRenditions,
+  '0006-edits': edits,
 };
 
 /** Brings the catalog to the newest shape, one process at a time. Throws with the step's name when one fails. */

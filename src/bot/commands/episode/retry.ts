@@ -7,9 +7,10 @@ export async function masterAgain(
   interaction: RepliableInteraction,
   { catalog, guild, panels, texts }: Call,
   episodeId: string,
+  edit?: object | null,
 ): Promise<void> {
   await catalog.transaction(async (trx) => {
-    const { session_id: sessionId } = await trx.episodes.remaster(guild.id, episodeId);
+    const { session_id: sessionId } = await trx.episodes.remaster(guild.id, episodeId, edit);
     await trx.queue.enqueue('master', { sessionId, episodeId });
   });
   await panels.followReply(interaction, episodeId, texts);
