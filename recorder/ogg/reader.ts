@@ -9,6 +9,8 @@ export { isSilence, OPUS_RATE_HZ, opusPacketSamples } from './opus-packet.ts';
 
 /** About 8 s of one speaker at 64 kbit/s; a page has 65,307 bytes at most. */
 const CHUNK_BYTES = 64 * 1024;
+/** What every page begins with (RFC 3533 section 6). */
+const CAPTURE_PATTERN = 'OggS';
 
 export interface PageAt {
   page: Page;
@@ -55,6 +57,22 @@ export class OggPageReader {
       this.at += page.bytes;
       return { page, byteOffset };
     }
+  }
+
+  /** Where `next` found no whole page: the first one after it that begins before `untilOffset`, or null. */
+  async nextAfterDamage(untilOffset: number): Promise<PageAt | null> {
+    while (this.bytesOffset + this.at < untilOffset) {
+      const found = this.bytes.indexOf(CAPTURE_PATTERN, this.at + 1, 'latin1');
+      if (found >= 0) {
+        this.at = found;
+        const next = this.bytesOffset + found < untilOffset ? await this.next() : null;
+        if (next !== null) return next;
+        continue;
+      }
+      this.at = Math.max(this.at, this.bytes.length - CAPTURE_PATTERN.length);
+      if (!(await this.readOn())) return null;
+    }
+    return null;
   }
 
   private async readOn(): Promise<boolean> {

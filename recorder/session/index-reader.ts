@@ -63,7 +63,8 @@ export async function* readSpurts(opusPath: string, spurts: readonly Spurt[]): A
   const file: FileHandle = await open(opusPath, 'r');
   try {
     const reader = new OggPageReader(file);
-    for (const spurt of spurts) yield* place(spurt, await readSpurt(reader, spurt));
+    for (const [index, spurt] of spurts.entries())
+      yield* place(spurt, await readRun(reader, spurt, spurts[index + 1]?.byteOffset ?? Infinity));
   } finally {
     await file.close();
   }
@@ -81,14 +82,45 @@ async function readSpurt(reader: OggPageReader, spurt: Spurt): Promise<Uint8Arra
   return packets;
 }
 
-/** Spreads a run between its two points: its audio is as long as the packets say, its clock as fast as the points say. */
-function* place(spurt: Spurt, packets: readonly Uint8Array[]): Generator<PlacedPacket> {
-  const samples = packets.map((packet) => opusPacketSamples(packet) ?? 0);
-  const inAll = samples.reduce((sum, each) => sum + each, 0);
-  const usPerSample = (spurt.endUs - spurt.startUs) / inAll;
-  let before = 0;
-  for (const [index, opus] of packets.entries()) {
-    yield { startUs: spurt.startUs + before * usPerSample, durationUs: samples[index]! * SAMPLE_US, opus };
-    before += samples[index]!;
+interface Run {
+  packets: { opus: Uint8Array; samples: number; samplesBefore: number }[];
+  /** Of the whole run, with what is missing in the file. */
+  samples: number;
+}
+
+/** A page is at most this much shorter than the run that it ends: half the grid that files are aligned to. */
+const GRID_SLACK_SAMPLES = 60;
+
+/** The packets of one run. What is damaged in the file is a hole in it, and what follows the hole keeps its place. */
+async function readRun(reader: OggPageReader, spurt: Spurt, untilOffset: number): Promise<Run> {
+  const nominalSamples = (spurt.endUs - spurt.startUs) / SAMPLE_US;
+  const packets: Run['packets'] = [];
+  let startGranule: number | undefined;
+  let damaged = false;
+  let samples = 0;
+  reader.seek(spurt.byteOffset);
+  while (packets.length < spurt.packets && !(damaged && samples >= nominalSamples - GRID_SLACK_SAMPLES)) {
+    const whole = await reader.next();
+    damaged ||= whole === null;
+    const next = whole ?? (await reader.nextAfterDamage(untilOffset));
+    if (next === null || (damaged && next.byteOffset >= untilOffset)) break;
+    const { page } = next;
+    const lengths = page.packets.map((packet) => opusPacketSamples(packet) ?? 0);
+    const pageStart = page.granule - lengths.reduce((sum, each) => sum + each, 0);
+    startGranule ??= damaged ? Math.round(spurt.startUs / SAMPLE_US) : pageStart;
+    if (damaged) samples = Math.max(samples, pageStart - startGranule);
+    for (const [index, opus] of page.packets.slice(0, spurt.packets - packets.length).entries()) {
+      packets.push({ opus, samples: lengths[index]!, samplesBefore: samples });
+      samples += lengths[index]!;
+    }
   }
+  const read = packets.reduce((sum, packet) => sum + packet.samples, 0);
+  return { packets, samples: damaged ? (read / packets.length) * spurt.packets : read };
+}
+
+/** Spreads a run between its two points: its audio is as long as the packets say, its clock as fast as the points say. */
+function* place(spurt: Spurt, { packets, samples: inAll }: Run): Generator<PlacedPacket> {
+  const usPerSample = (spurt.endUs - spurt.startUs) / inAll;
+  for (const { opus, samples, samplesBefore } of packets)
+    yield { startUs: spurt.startUs + samplesBefore * usPerSample, durationUs: samples * SAMPLE_US, opus };
 }
