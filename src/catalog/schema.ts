@@ -41,6 +41,23 @@ export interface ShowsTable {
   created_at: GeneratedMoment;
 }
 
+export type SoundKind = 'intro' | 'outro' | 'bed';
+
+/** A show's sound. */
+export interface ShowSoundsTable {
+  show_id: string;
+  kind: SoundKind;
+  /** What is in use: what its sender called it, and where it lies in the media store; all or none of the three. */
+  name: string | null;
+  media_key: string | null;
+  duration_us: ColumnType<number, number, number> | null;
+  /** Of what was asked for and is being taken in. */
+  request_id: string | null;
+  /** What a person reads when what was asked for last came to nothing. */
+  failure: string | null;
+  updated_at: GeneratedMoment;
+}
+
 export type WebinarState = 'scheduled' | 'live' | 'ended' | 'cancelled';
 
 export interface WebinarsTable {
@@ -200,6 +217,7 @@ export interface SecretsTable {
 export interface Schema {
   guilds: GuildsTable;
   shows: ShowsTable;
+  show_sounds: ShowSoundsTable;
   webinars: WebinarsTable;
   sessions: SessionsTable;
   episodes: EpisodesTable;
@@ -212,6 +230,7 @@ export interface Schema {
 
 export type Guild = Selectable<GuildsTable>;
 export type Show = Selectable<ShowsTable>;
+export type ShowSound = Selectable<ShowSoundsTable>;
 export type Webinar = Selectable<WebinarsTable>;
 export type Session = Selectable<SessionsTable>;
 export type Episode = Selectable<EpisodesTable>;
