@@ -1,7 +1,7 @@
 /** What watchers are told, in this process or another: carried by LISTEN and NOTIFY on both engines. */
 import { sql } from 'kysely';
 import type { Db } from './handle.ts';
-import type { EpisodeState, ExportState, SoundKind } from './schema.ts';
+import type { EpisodeState, ExportState } from './schema.ts';
 
 export interface EpisodeEvent {
   type: 'episode';
@@ -28,16 +28,7 @@ export interface ExportEvent {
   leftMs?: number;
 }
 
-/** What was asked for is in use, or came to nothing. */
-export interface SoundEvent {
-  type: 'sound';
-  guildId: string;
-  showId: string;
-  kind: SoundKind;
-  requestId: string;
-}
-
-export type CatalogEvent = EpisodeEvent | ExportEvent | SoundEvent;
+export type CatalogEvent = EpisodeEvent | ExportEvent;
 
 /** The channel that all processes of an installation listen on. */
 export const EVENT_CHANNEL = 'stagecast_events';
@@ -47,19 +38,13 @@ export async function notifyIn(db: Db, event: CatalogEvent, heardBy?: string): P
   await sql`SELECT pg_notify(${EVENT_CHANNEL}, ${JSON.stringify({ ...event, heardBy })})`.execute(db);
 }
 
-const ID_OF: Readonly<Record<string, string>> = {
-  episode: 'episodeId',
-  export: 'exportId',
-  sound: 'requestId',
-};
-
 /** Undefined for what another version of ours may say on the same channel, and for what this process has heard. */
 export function parseEvent(payload: string, process: string): CatalogEvent | undefined {
   try {
     const { heardBy, ...event } = JSON.parse(payload) as Partial<CatalogEvent> & { heardBy?: string };
     if (heardBy === process) return undefined;
-    const field = event.type === undefined ? undefined : ID_OF[event.type];
-    const id = field && (event as Record<string, unknown>)[field];
+    const id =
+      event.type === 'episode' ? event.episodeId : event.type === 'export' ? event.exportId : undefined;
     return typeof id === 'string' ? (event as CatalogEvent) : undefined;
   } catch {
     return undefined;

@@ -17,7 +17,6 @@ import type { Schema } from './schema.ts';
 import { type Secrets, secretsIn } from './secrets.ts';
 import { type Sessions, sessionsIn } from './sessions.ts';
 import { type Shows, showsIn } from './shows.ts';
-import { type Sounds, soundsIn } from './sounds.ts';
 import { type Transcripts, transcriptsIn } from './transcripts.ts';
 import { type Webinars, webinarsIn } from './webinars.ts';
 
@@ -31,7 +30,6 @@ export type * from './schema.ts';
 export type * from './secrets.ts';
 export type * from './sessions.ts';
 export type * from './shows.ts';
-export type * from './sounds.ts';
 export type * from './transcripts.ts';
 export type * from './webinars.ts';
 export { EngineDiedError } from './engine/index.ts';
@@ -43,7 +41,6 @@ export interface CatalogNouns {
   guilds: Guilds;
   members: Members;
   shows: Shows;
-  sounds: Sounds;
   webinars: Webinars;
   sessions: Sessions;
   episodes: Episodes;
@@ -156,7 +153,6 @@ const nounsIn = (db: Db, feedUrlOf: (slug: string) => string | undefined): Catal
   guilds: guildsIn(db),
   members: membersIn(db),
   shows: showsIn(db, feedUrlOf),
-  sounds: soundsIn(db),
   webinars: webinarsIn(db),
   sessions: sessionsIn(db),
   episodes: episodesIn(db),

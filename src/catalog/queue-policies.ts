@@ -45,12 +45,6 @@ export const jobPolicies: JobPolicies = {
     polling,
     each: ({ exportId }) => ({ singletonKey: exportId }),
   },
-  /** A host waits for it, and the file's address does not live long. */
-  'take-sound': {
-    queue: { ...common, policy: 'singleton', retryLimit: 3, retryDelay: 4, expireInSeconds: 15 * 60 },
-    polling,
-    each: ({ requestId }) => ({ singletonKey: requestId }),
-  },
   /** Somebody's voice is public that must not be: tried for a whole day, should the store be away. */
   'take-down': {
     queue: { ...common, policy: 'standard', retryLimit: 300, retryDelay: 2, expireInSeconds: 15 * 60 },

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Engine } from './engine/index.ts';
 import type { Db } from './handle.ts';
 import { type JobPolicies, jobPolicies } from './queue-policies.ts';
-import type { KeptPiece, SoundKind } from './schema.ts';
+import type { KeptPiece } from './schema.ts';
 
 export interface MasterJob {
   sessionId: string;
@@ -28,15 +28,6 @@ export interface TranscribeJob {
   muted?: { track: number; startUs: number; endUs: number }[];
 }
 
-export interface TakeSoundJob {
-  showId: string;
-  kind: SoundKind;
-  requestId: string;
-  /** Where the file can be had for a while, and what its sender called it. */
-  url: string;
-  name: string;
-}
-
 export interface TakeDownJob {
   episodeId: string;
   /** Of the media store: what the episode consisted of. */
@@ -49,7 +40,6 @@ export interface JobPayloads {
   publish: PublishJob;
   transcribe: TranscribeJob;
   export: ExportJob;
-  'take-sound': TakeSoundJob;
 }
 
 export type JobName = keyof JobPayloads;

@@ -41,23 +41,6 @@ export interface ShowsTable {
   created_at: GeneratedMoment;
 }
 
-export type SoundKind = 'intro' | 'outro' | 'bed';
-
-/** A show's sound. */
-export interface ShowSoundsTable {
-  show_id: string;
-  kind: SoundKind;
-  /** What is in use: what its sender called it, and where it lies in the media store; all or none of the three. */
-  name: string | null;
-  media_key: string | null;
-  duration_us: ColumnType<number, number, number> | null;
-  /** Of what was asked for and is being taken in. */
-  request_id: string | null;
-  /** What a person reads when what was asked for last came to nothing. */
-  failure: string | null;
-  updated_at: GeneratedMoment;
-}
-
 export type WebinarState = 'scheduled' | 'live' | 'ended' | 'cancelled';
 
 export interface WebinarsTable {
@@ -217,7 +200,6 @@ export interface SecretsTable {
 export interface Schema {
   guilds: GuildsTable;
   shows: ShowsTable;
-  show_sounds: ShowSoundsTable;
   webinars: WebinarsTable;
   sessions: SessionsTable;
   episodes: EpisodesTable;
@@ -230,7 +212,6 @@ export interface Schema {
 
 export type Guild = Selectable<GuildsTable>;
 export type Show = Selectable<ShowsTable>;
-export type ShowSound = Selectable<ShowSoundsTable>;
 export type Webinar = Selectable<WebinarsTable>;
 export type Session = Selectable<SessionsTable>;
 export type Episode = Selectable<EpisodesTable>;

@@ -21,11 +21,6 @@ export const quickPolicies = {
     polling: quick,
     queue: { ...jobPolicies.transcribe.queue, ...quickQueue },
   },
-  'take-sound': {
-    ...jobPolicies['take-sound'],
-    polling: quick,
-    queue: { ...jobPolicies['take-sound'].queue, ...quickQueue },
-  },
   'take-down': { ...jobPolicies['take-down'], polling: quick },
   publish: { ...jobPolicies.publish, polling: quick, queue: { ...jobPolicies.publish.queue, ...quickQueue } },
 };
@@ -42,7 +37,7 @@ export async function openInstallation() {
     opened.catalog = await openCatalog({ ...opened.options, jobPolicies: quickPolicies });
     opened.catalog.watch((event) => {
       if (event.type === 'episode') events.push(event);
-      else if (event.type === 'export') exportEvents.push(event);
+      else exportEvents.push(event);
     });
   };
   await reopen();
