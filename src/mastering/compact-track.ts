@@ -17,7 +17,10 @@ const LEAD_IN_FRAMES = 1;
 export interface CompactTrack {
   /** By their place on the session clock; they overlap only where the index does. */
   runs: Run[];
+  /** With sound in them. */
   packets: number;
+  /** Silent ones too. */
+  read: number;
   /** Samples that the compact file decodes to. */
   samples: number;
 }
@@ -31,10 +34,11 @@ export async function writeCompactTrack(
   const file = await createCompactOgg(path, { channels, preSkipSamples: 0 });
   const builder = createRunBuilder();
   let samples = 0;
-  let count = 0;
+  let [count, read] = [0, 0];
   let last: CompactPacket | undefined;
   try {
     for await (const { startUs, durationUs, opus } of packets) {
+      read += 1;
       if (isSilence(opus)) continue;
       if (last === undefined || !continues(last, startUs))
         for (let frame = 0; frame < LEAD_IN_FRAMES; frame += 1) {
@@ -51,5 +55,5 @@ export async function writeCompactTrack(
     await file.end();
   }
   const runs = builder.finish().sort((a, b) => a.at - b.at);
-  return { runs, packets: count, samples };
+  return { runs, packets: count, read, samples };
 }

@@ -1,9 +1,10 @@
 /** The picture for the files: whatever JPEG or PNG a show has, as one JPEG of a sensible size. */
-import { access } from 'node:fs/promises';
+import { readFile, unlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { RenderError } from './errors.ts';
 import { FfmpegError, type FfmpegRunner } from './ffmpeg.ts';
 import { coverJob } from './ffmpeg-jobs.ts';
+import { isPng, plainPng } from './plain-png.ts';
 import { isDiskFull } from './scratch-space.ts';
 
 /** Throws RenderError `bad-cover` for what ffmpeg cannot read as a picture. */
@@ -15,12 +16,15 @@ export async function prepareCover(
   if (picturePath === undefined) return undefined;
   const jpegPath = path.join(scratchFolder, 'cover.jpg');
   try {
-    await access(picturePath);
-    await ffmpeg.run(coverJob(picturePath, jpegPath));
+    const sent = await readFile(picturePath);
+    const sentPath = path.join(scratchFolder, 'cover.sent');
+    await writeFile(sentPath, isPng(sent) ? plainPng(sent) : sent);
+    await ffmpeg.run(coverJob(sentPath, jpegPath));
+    await unlink(sentPath);
     return jpegPath;
   } catch (cause) {
-    const isOurs = cause instanceof FfmpegError || (cause as NodeJS.ErrnoException).syscall === 'access';
-    if (!isOurs || isDiskFull(cause)) throw cause;
+    const isGone = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    if (!(cause instanceof FfmpegError || isGone) || isDiskFull(cause)) throw cause;
     throw new RenderError(
       'bad-cover',
       "The show's cover cannot be read as a JPEG or PNG of at most 40 megapixels. Upload another one.",

@@ -49,9 +49,14 @@ export const rawToRawJob = (rawPath: string, output: string, filters: readonly s
   output,
 });
 
+/**
+ * A cover was sent by somebody, too: only what begins as a JPEG or PNG does is read, whatever it is called.
+ */
+const SENT_PICTURE = ['-format_whitelist', 'jpeg_pipe,png_pipe', '-protocol_whitelist', 'file'];
+
 /** A picture to the JPEG that goes into the files. 1400 px is what directories ask for at least; 40 MP ends zip bombs. */
 export const coverJob = (picturePath: string, jpegPath: string): FfmpegJob => ({
-  inputs: [{ options: [...QUIET, '-max_pixels', '40000000'], path: picturePath }],
+  inputs: [{ options: [...QUIET, ...SENT_PICTURE, '-max_pixels', '40000000'], path: picturePath }],
   options: [
     ...['-map', '0:v:0', '-frames:v', '1'],
     ...['-vf', "scale=w='min(1400,iw)':h='min(1400,ih)':force_original_aspect_ratio=decrease"],

@@ -49,7 +49,7 @@ export function reportOf(input: ReportInput) {
       limiterShare: rounded(master.limiterShare),
       maxReductionDb: rounded(master.maxReductionDb),
     },
-    speakers: tracks.map(({ track, as, denoised, packets, missingSamples }, index) => ({
+    speakers: tracks.map(({ track, as, denoised, packets, unreadable, missingSamples }, index) => ({
       track: track.number,
       userId: track.userId,
       displayName: track.displayName,
@@ -63,6 +63,7 @@ export function reportOf(input: ReportInput) {
       packets,
       lost: track.lost,
       holes: session.gaps.filter((gap) => gap.track === track.number).length,
+      ...(unreadable > 0 && { unreadable }),
       ...(missingSamples > 0 && {
         warning: `ffmpeg decoded ${missingSamples} samples less than the packets hold; what follows may stand early`,
       }),

@@ -25,6 +25,8 @@ export interface MixedTrack {
   /** By frames of 20 ms. */
   levels: Levels;
   packets: number;
+  /** Packets that the index names and a damaged file does not hold. */
+  unreadable: number;
   /** Of the recorded file. */
   trackBytes: number;
   /** What an earlier render found out about the track. */
@@ -67,7 +69,8 @@ export async function readTracks(ffmpeg: FfmpegRunner, order: TracksOrder): Prom
     const levels = kept?.levels ?? (await measure(audio, track.number, order));
     if (kept === undefined) await collectAnalysis(scratchFolder, track.number, { ...known, levels });
     progress('analyse', (measured += 1) / tracks.length);
-    return { track, as, audio, rawPath, levels, kept, ...known };
+    const unreadable = track.packets - compact.read;
+    return { track, as, audio, rawPath, levels, kept, unreadable, ...known };
   });
   return read.filter((track) => track !== undefined);
 }

@@ -1,0 +1,55 @@
+import { spawnSync } from 'node:child_process';
+import { chmod, readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { startRender } from '../../../src/mastering/index.ts';
+import { requestFor } from '../support/sessions.ts';
+import { temporaryFolder, toolPaths } from '../support/signals.ts';
+import { checksums, recorded, twoVoices } from './support.ts';
+
+/** Process ids whose command line holds `text`. */
+const processesNaming = (text: string): number[] =>
+  spawnSync('pgrep', ['-f', text], { encoding: 'utf8' }).stdout.split('\n').filter(Boolean).map(Number);
+
+/** An ffmpeg that is the real one, but for the runs whose options hold `word`: those do `instead`. */
+async function ffmpegBut(word: string, instead: string): Promise<string> {
+  const file = path.join(await temporaryFolder(), 'ffmpeg');
+  await writeFile(
+    file,
+    `#!/bin/sh\ncase "$*" in *${word}*) ${instead};; esac\nexec ${toolPaths.ffmpegPath} "$@"\n`,
+  );
+  await chmod(file, 0o755);
+  return file;
+}
+
+test.each([
+  ['decoding', 'pcm_f32le'],
+  ['encoding', 'libmp3lame'],
+  ['measuring', 'ebur128'],
+])('ffmpeg killed while %s: named, worth another try, nothing left', async (_, word) => {
+  const { folder } = await recorded(await twoVoices());
+  const before = await checksums(folder);
+  const request = await requestFor(folder, { ffmpegPath: await ffmpegBut(word, 'kill -9 $$') });
+  const render = startRender(request);
+  await expect(render).rejects.toMatchObject({ code: 'ffmpeg-failed', retry: true });
+  await expect(render).rejects.toThrow(/SIGKILL/);
+  expect(await readdir(request.outputFolder)).toEqual([]);
+  expect(await checksums(folder)).toEqual(before);
+});
+
+test('an ffmpeg that hangs and hears no SIGTERM is killed with the render that is stopped', async () => {
+  const { folder } = await recorded(await twoVoices());
+  const before = await checksums(folder);
+  // What ignores a signal goes on ignoring it after exec (execve(2)).
+  const sleep = `sleep 1000.${process.pid}`;
+  const ffmpegPath = await ffmpegBut('-map_chapters', `trap '' TERM; exec ${sleep}`);
+  const request = await requestFor(folder, { ffmpegPath });
+  const stop = new AbortController();
+  const render = startRender(request, { signal: stop.signal }).catch((error: unknown) => error);
+  await expect.poll(() => processesNaming(`^${sleep}`), { timeout: 20_000 }).not.toEqual([]);
+  stop.abort();
+  expect(await render).toMatchObject({ name: 'RenderError', code: 'aborted' });
+  expect(processesNaming(`^${sleep}`)).toEqual([]);
+  expect(await readdir(request.outputFolder)).toEqual([]);
+  expect(await checksums(folder)).toEqual(before);
+});
