@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmdirSync } from 'node:fs';
-import { mkdir, readdir, statfs } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { startRender } from '../../../src/mastering/index.ts';
 import { requestFor } from '../support/sessions.ts';
 import { temporaryFolder } from '../support/signals.ts';
-import { checksums, recorded, twoVoices } from './support.ts';
+import { checksums, ffmpegBut, recorded, twoVoices } from './support.ts';
 
 const mount = (...rest: string[]): boolean => spawnSync('mount', rest).status === 0;
 
@@ -46,31 +46,26 @@ onOwnFileSystem('a render that would not fit does not begin, and says how much i
   expect(await readdir(outputFolder)).toEqual([]);
 });
 
+/** In the shell: once, the file system becomes as small as what stands in it and some bytes more. */
+const shrink = (point: string, spareBytes: number): string => {
+  const used = `$(df --output=used --block-size=1 ${point} | tail -n 1)`;
+  return `mkdir ${point}-full && mount -o remount,size=$((${used} + ${spareBytes})) ${point}`;
+};
+/** Both tracks of `twoVoices`, decoded, fit into this; their master of 11 s does not. */
+const TRACKS_BYTES = 2_400_000;
+
 onOwnFileSystem.each([
-  ['decoding', 0],
-  ['mixing', 25],
-  ['encoding', 42],
-])('a disk that fills while a render is %s', async (_, fromPercent) => {
+  ['decodes', 'pcm_f32le', 4096],
+  ['mixes', 'pcm_f32le', TRACKS_BYTES],
+  ['encodes', 'libmp3lame', 4096],
+])('a disk that fills while a render %s', async (_, word, spareBytes) => {
   const point = await fileSystem(400);
   const { folder } = await recorded(await twoVoices());
   const before = await checksums(folder);
   const outputFolder = path.join(point, 'out');
-  let full = false;
-  const render = startRender(
-    { ...(await requestFor(folder)), outputFolder },
-    {
-      onProgress(percent) {
-        if (full || percent < fromPercent) return;
-        full = true;
-        // What others write is not to be waited for: the file system becomes as small as what stands in it.
-        void statfs(point).then(({ blocks, bfree, bsize }) =>
-          mount('-o', `remount,size=${(blocks - bfree) * bsize}`, point),
-        );
-      },
-    },
-  );
+  const ffmpegPath = await ffmpegBut(word, shrink(point, spareBytes));
+  const render = startRender({ ...(await requestFor(folder, { ffmpegPath })), outputFolder });
   await expect(render).rejects.toMatchObject({ code: 'disk-full', retry: true });
-  expect(full).toBe(true);
   expect(await readdir(outputFolder)).toEqual([]);
   expect(await checksums(folder)).toEqual(before);
 });

@@ -1,26 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { chmod, readdir, writeFile } from 'node:fs/promises';
-import path from 'node:path';
+import { readdir } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { startRender } from '../../../src/mastering/index.ts';
 import { requestFor } from '../support/sessions.ts';
-import { temporaryFolder, toolPaths } from '../support/signals.ts';
-import { checksums, recorded, twoVoices } from './support.ts';
+import { checksums, ffmpegBut, recorded, twoVoices } from './support.ts';
 
 /** Process ids whose command line holds `text`. */
 const processesNaming = (text: string): number[] =>
   spawnSync('pgrep', ['-f', text], { encoding: 'utf8' }).stdout.split('\n').filter(Boolean).map(Number);
-
-/** An ffmpeg that is the real one, but for the runs whose options hold `word`: those do `instead`. */
-async function ffmpegBut(word: string, instead: string): Promise<string> {
-  const file = path.join(await temporaryFolder(), 'ffmpeg');
-  await writeFile(
-    file,
-    `#!/bin/sh\ncase "$*" in *${word}*) ${instead};; esac\nexec ${toolPaths.ffmpegPath} "$@"\n`,
-  );
-  await chmod(file, 0o755);
-  return file;
-}
 
 test.each([
   ['decoding', 'pcm_f32le'],

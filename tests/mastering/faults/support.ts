@@ -1,12 +1,12 @@
 /** Sessions to break, and proof that what was recorded stays as it is. */
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { lines, voiceFile } from '../../../src/demo/script.ts';
 import type { RecordedSession } from '../../../recorder/session/reader.ts';
 import { type SampleSession, writeSampleSession } from '../../recorder/support/sample-session.ts';
 import { packetsOf } from '../support/sessions.ts';
-import { temporaryFolder } from '../support/signals.ts';
+import { temporaryFolder, toolPaths } from '../support/signals.ts';
 
 export async function recorded(sample: SampleSession, folder?: string): Promise<RecordedSession> {
   return writeSampleSession(folder ?? path.join(await temporaryFolder(), 'session'), sample);
@@ -44,4 +44,15 @@ export async function checksums(sessionFolder: string): Promise<Record<string, s
       ),
     ),
   );
+}
+
+/** An ffmpeg that is the real one, but that runs whose options hold `word` do something in the shell before. */
+export async function ffmpegBut(word: string, before: string): Promise<string> {
+  const file = path.join(await temporaryFolder(), 'ffmpeg');
+  await writeFile(
+    file,
+    `#!/bin/sh\ncase "$*" in *${word}*) ${before};; esac\nexec ${toolPaths.ffmpegPath} "$@"\n`,
+  );
+  await chmod(file, 0o755);
+  return file;
 }
