@@ -6,6 +6,7 @@ import { openCatalog } from './catalog/index.ts';
 import type { Role } from './cli/roles.ts';
 import { ConfigError, type Config, warningsOf } from './config.ts';
 import { startWorkers } from './jobs/index.ts';
+import { createShowSounds } from './jobs/show-sounds.ts';
 import { createLogger } from './log.ts';
 import { createFfmpegRunner } from './mastering/ffmpeg.ts';
 import { measureVoice } from './mastering/measure.ts';
@@ -129,6 +130,9 @@ export async function startApplication(
         catalog,
         recorder,
         links: linksOf(config, signingKey),
+        sounds: createShowSounds({
+          ...{ catalog, media, scratchFolder, ffmpegPath, ffprobePath, discordApiUrl: apiUrl },
+        }),
         resumeWithinMs: config.resumeWithinMs,
         forgotten: config.forgotten,
         signs: {

@@ -2,7 +2,7 @@
 import type { Client } from 'discord.js';
 import type { Logger } from 'pino';
 import type { Notice } from '../../recorder/protocol.ts';
-import type { Catalog } from '../catalog/index.ts';
+import type { Catalog, ShowSound } from '../catalog/index.ts';
 import type { Background } from './background.ts';
 import type { RecorderLink } from './recorder-link.ts';
 import type { VoiceBridge } from './voice-bridge.ts';
@@ -16,6 +16,22 @@ export interface Links {
   feed(showSlug: string): string;
 }
 
+/** What a show plays around and under its talks. */
+export interface ShowSounds {
+  /** Throws an error named RenderError, whose message says what to send instead. */
+  set(sent: SentSound): Promise<{ durationUs: number }>;
+  /** Answers whether there was one. */
+  remove(sound: Omit<SentSound, 'url'>): Promise<boolean>;
+}
+
+export interface SentSound {
+  guildId: string;
+  showId: string;
+  kind: ShowSound;
+  /** Where Discord keeps what a host sent. */
+  url: string;
+}
+
 /** `over`: it says that its channel is not recorded any more. */
 export type PostedNotice = Notice & { over?: boolean };
 
@@ -25,6 +41,7 @@ export interface BotContext {
   recorder: RecorderLink;
   bridge: VoiceBridge;
   links: Links;
+  sounds: ShowSounds;
   background: Background;
   /** Where people were told of the live sessions, by session id; of those that this process told. */
   notices: Map<string, PostedNotice>;

@@ -5,7 +5,7 @@ import type { InterruptedSession, SealedSession, SessionStatus } from '../../rec
 import type { Catalog } from '../catalog/index.ts';
 import { createBackground } from './background.ts';
 import { leave, logIn } from './client.ts';
-import type { BotContext, Links } from './context.ts';
+import type { BotContext, Links, ShowSounds } from './context.ts';
 import { inPlainLines } from './ordinary.ts';
 import { createEpisodePanels } from './panels/episode-panels.ts';
 import { createStatusLines } from './panels/status-lines.ts';
@@ -28,7 +28,7 @@ import { createVoiceBridge } from './voice-bridge.ts';
 import { syncWebinars } from './webinars/sync.ts';
 
 export { LoginRefusedError } from './client.ts';
-export type { Links } from './context.ts';
+export type { Links, ShowSounds } from './context.ts';
 export { registerCommands } from './register-commands.ts';
 
 export interface BotOptions {
@@ -38,6 +38,7 @@ export interface BotOptions {
   catalog: Catalog;
   recorder: RecorderLink;
   links: Links;
+  sounds: ShowSounds;
   /** A recording that a crash interrupted longer ago is sealed, not continued; 10 min by default. */
   resumeWithinMs?: number;
   /** How long people may be untold after a move until the recording ends; 10 min by default. */
@@ -62,13 +63,15 @@ const SETTLE_WITHIN_MS = 3_000;
 
 /** Starts the bot. Throws LoginRefusedError, and whatever keeps Discord or the recorder from answering. */
 export async function startBot(options: BotOptions): Promise<Bot> {
-  const { token, apiUrl, catalog, recorder, links, forgotten } = options;
+  const { token, apiUrl, catalog, recorder, links, sounds, forgotten } = options;
   const logger = inPlainLines(options.logger);
   const client = await logIn({ token, apiUrl, logger, onLost: options.onLost });
   const background = createBackground(logger);
   const bridge = createVoiceBridge(client, recorder);
   const notices: BotContext['notices'] = new Map();
-  const context: BotContext = { client, catalog, recorder, bridge, links, background, notices, logger };
+  const context: BotContext = {
+    ...{ client, catalog, recorder, bridge, links, sounds, background, notices, logger },
+  };
   const panels = createEpisodePanels(context);
   const sealing = createSealing(context, panels);
   const signs = createSigns(context, options.signs);

@@ -16,6 +16,7 @@ import { recordStart } from './commands/record/start.ts';
 import { recordStatus } from './commands/record/status.ts';
 import { recordStop } from './commands/record/stop.ts';
 import { recordTracks } from './commands/record/tracks.ts';
+import { showChoices, showSounds } from './commands/show/sounds.ts';
 import { webinarChoices } from './commands/webinar/choices.ts';
 import { webinarEnd } from './commands/webinar/end.ts';
 import { webinarSchedule } from './commands/webinar/schedule.ts';
@@ -37,6 +38,7 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ['episode publish', episodePublish],
   ['episode remaster', episodeRemaster],
   ['episode list', episodeList],
+  ['show sounds', showSounds],
   ['privacy status', privacyStatus],
   ['privacy opt-out', privacyOptOut],
   ['privacy opt-in', privacyOptIn],
@@ -47,6 +49,7 @@ export const completions: ReadonlyMap<string, Completion> = new Map([
   ['webinar start', webinarChoices],
   ['episode publish', publishableChoices],
   ['episode remaster', remasterableChoices],
+  ['show sounds', showChoices],
 ]);
 
 /** By the custom id's beginning; the rest is the record's id. */

@@ -30,6 +30,7 @@ export type * from './schema.ts';
 export type * from './secrets.ts';
 export type * from './sessions.ts';
 export type * from './shows.ts';
+export { SHOW_SOUNDS } from './shows.ts';
 export type * from './transcripts.ts';
 export type * from './webinars.ts';
 export { EngineDiedError } from './engine/index.ts';

@@ -33,6 +33,10 @@ export interface ShowsTable {
   podcast_guid: string;
   /** Media store key of the cover, or null for the default cover. */
   cover_key: string | null;
+  /** Media store keys of the sounds around and under its talks. */
+  intro_key: string | null;
+  outro_key: string | null;
+  bed_key: string | null;
   preset: Generated<string>;
   /** Rises with every change that shows in the feed. */
   feed_revision: Generated<number>;

@@ -21,6 +21,10 @@ export interface ShowFields {
   preset: string;
 }
 
+/** What stands before, after and under the talks of a show. */
+export const SHOW_SOUNDS = ['intro', 'outro', 'bed'] as const;
+export type ShowSound = (typeof SHOW_SOUNDS)[number];
+
 export interface Shows {
   /** Makes a show of a server that is known; its slug comes from the title, unique over the installation. */
   create(guildId: string, fields: Pick<ShowFields, 'title'> & Partial<ShowFields>): Promise<Show>;
@@ -36,6 +40,8 @@ export interface Shows {
   ofGuild(guildId: string, showId: string): Promise<Show | undefined>;
   /** A server's shows by title. */
   listFor(guildId: string): Promise<Show[]>;
+  /** Of episodes that are mastered from now on; null takes it away. Answers the key before. Throws NotInCatalogError. */
+  setSound(guildId: string, showId: string, kind: ShowSound, key: string | null): Promise<string | null>;
   /** Changes what stands in the feed, so its revision rises. Throws NotInCatalogError. */
   update(guildId: string, showId: string, fields: Partial<ShowFields>): Promise<Show>;
 }
@@ -131,6 +137,26 @@ export function showsIn(db: Db, feedUrlOf: (slug: string) => string | undefined)
         .orderBy('title')
         .orderBy('id')
         .execute(),
+    setSound: (guildId, showId, kind, key) =>
+      atomically(db, async (trx) => {
+        const column = `${kind}_key` as const;
+        const show = isId(showId)
+          ? await trx
+              .selectFrom('shows')
+              .select(column)
+              .where('id', '=', showId)
+              .where('guild_id', '=', guildId)
+              .forUpdate()
+              .executeTakeFirst()
+          : undefined;
+        if (show === undefined) throw new NotInCatalogError('show');
+        await trx
+          .updateTable('shows')
+          .set({ [column]: key })
+          .where('id', '=', showId)
+          .execute();
+        return show[column];
+      }),
     async update(guildId, showId, { coverKey, ...fields }) {
       const text = (value: string | undefined) => (value === undefined ? undefined : storable(value));
       const show = isId(showId)

@@ -20,6 +20,7 @@ import { coverFile } from './cover-file.ts';
 import { failEpisode } from './fail-episode.ts';
 import { forHosts } from './for-hosts.ts';
 import { progressTeller } from './progress.ts';
+import { furnitureFiles } from './show-sounds.ts';
 import { storeRenditions, sweepRenditions } from './store-renditions.ts';
 import { NO_ENDPOINT } from './transcribe-job.ts';
 import type { WorkersOptions } from './index.ts';
@@ -84,6 +85,7 @@ async function master(options: MasterJobOptions, { episode, show, sessionId, fol
       outputFolder: folder,
       preset: show.preset,
       ...(episode.edit !== null && { edit: episode.edit }),
+      furniture: await furnitureFiles(media, show, folder),
       title: episode.title,
       showTitle: show.title,
       author: show.author,

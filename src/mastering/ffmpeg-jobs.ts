@@ -42,6 +42,16 @@ export const furnitureJob = (
   output: rawPath,
 });
 
+/** A sound that somebody sent to the file that is kept of it. */
+export const soundFileJob = (path: string, output: string, seconds: number): FfmpegJob => ({
+  inputs: [{ options: [...QUIET, ...SENT_SOUND, '-vn', '-t', String(seconds)], path }],
+  options: [
+    ...['-map', '0:a:0', '-map_metadata', '-1', '-map_chapters', '-1'],
+    ...['-c:a', 'flac', '-ar', '48000', '-ac', '2', '-f', 'flac'],
+  ],
+  output,
+});
+
 /** Raw samples through filters. */
 export const rawToRawJob = (rawPath: string, output: string, filters: readonly string[]): FfmpegJob => ({
   inputs: [{ options: [...QUIET, ...RAW], path: rawPath }],

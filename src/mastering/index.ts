@@ -14,5 +14,6 @@ export type {
 export type { RenderOptions } from './child.ts';
 export { startExport } from './exports/start-export.ts';
 export type { ExportFormat, ExportRequest, ExportResult, ExportedFile } from './exports/request.ts';
+export { makeFurnitureFile } from './furniture-file.ts';
 export { startRender, startWindow } from './start-render.ts';
 export { LONGEST_WINDOW_US, type WindowRequest, type WindowResult } from './window-request.ts';

@@ -81,6 +81,14 @@ export const en = {
     episodeRemasterEdit:
       'An edit as JSON, in place of what was changed before; times in the recording, in µs',
     episodeList: 'The latest episodes, and where each of them stands',
+    show: 'A podcast of this server',
+    showSounds: 'What plays before, under and after its talks, from the next mastering on',
+    showSoundsIntro: 'A sound file of up to 3 minutes, played before the talk',
+    showSoundsOutro: 'A sound file of up to 3 minutes, played after the talk',
+    showSoundsBed: 'A sound file of up to 30 minutes, played softly under the talk, again and again',
+    showSoundsRemove: 'Take one of them away',
+    showSound: { intro: 'intro', outro: 'outro', bed: 'bed' },
+    showPick: 'Which show; the server’s own, if left out',
     privacy: 'Whether you are recorded in this server',
     privacyStatus: 'Whether you are recorded here, and what is kept of you',
     privacyOptOut: 'Do not record me here, from this moment on',
@@ -379,6 +387,17 @@ export const en = {
       published: '📡 published',
       failed: '⚠️ failed',
     },
+  },
+  sounds: {
+    set: (kind: 'intro' | 'outro' | 'bed', seconds: number) =>
+      `The ${kind} is set (${seconds.toFixed(1)} s). Episodes get it when they are mastered next.`,
+    removed: (kind: 'intro' | 'outro' | 'bed') => `The ${kind} is taken away.`,
+    none: (kind: 'intro' | 'outro' | 'bed') => `There is no ${kind} to take away.`,
+    refused: (why: string) => `⚠️ ${why}`,
+    standing: (show: string, kinds: readonly string[]) =>
+      kinds.length === 0
+        ? `**${show}** plays no sounds around its talks. Send one with \`/show sounds\`.`
+        : `**${show}** has: ${kinds.join(', ')}.`,
   },
   errors: {
     serverOnly: 'This works in a server, not in direct messages.',

@@ -126,6 +126,10 @@ test('a token that Discord does not take is a matter for a person', async () => 
     forgotten: NEVER_FORGOTTEN,
     signs: NO_SIGNS,
     measureLoudness: () => Promise.reject(new Error('nobody is listened to')),
+    sounds: {
+      set: () => Promise.reject(new Error('nobody sends a sound')),
+      remove: () => Promise.resolve(false),
+    },
     logger: quietLogger,
   });
   await expect(attempt).rejects.toBeInstanceOf(LoginRefusedError);

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { carryOutErasures, requestErasure } from '../../recorder/session/erase.ts';
+import { ffmpegForTest } from '../mastering/support/signals.ts';
 import { type Installation, openInstallation, silence, twoVoices } from './support/installation.ts';
 
 let installation: Installation;
@@ -19,6 +20,12 @@ const start = async () => {
   onTestFinished(() => workers.close());
   return workers;
 };
+const makeTone = (file: string, seconds: number) =>
+  ffmpegForTest().run({
+    inputs: [{ options: ['-f', 'lavfi'], path: `aevalsrc='0.2*sin(2*PI*330*t)':s=48000:d=${seconds}` }],
+    options: ['-map_metadata', '-1'],
+    output: file,
+  });
 const stateOf = async (episodeId: string) => (await installation.catalog.episodes.byId(episodeId))?.state;
 
 test(
@@ -106,6 +113,16 @@ test('an episode keeps its edit from one mastering to the next; one that cannot 
     ) as string,
   });
   expect((await remaster(null)).duration_us).toBe(whole.duration_us);
+
+  // An intro of four seconds, two of which lie over the talk.
+  const intro = path.join(installation.dataFolder, 'intro.flac');
+  await makeTone(intro, 4);
+  await installation.media.put('sounds/s/intro-1.flac', { path: intro }, { contentType: 'audio/flac' });
+  await catalog.shows.setSound(guildId, showId, 'intro', 'sounds/s/intro-1.flac');
+  await catalog.shows.setSound(guildId, showId, 'bed', 'sounds/s/lost.flac');
+  const framed = await remaster();
+  expect(framed.duration_us).toBe(whole.duration_us! + 2_000_000);
+  expect(framed.pieces).toMatchObject([{ sessionUs: 0, masterUs: 2_000_000 }]);
 });
 
 test('a published episode of which a speaker was erased leaves the feed, is made again, and comes back as it was', async () => {

@@ -7,6 +7,7 @@ import {
   type SlashCommandStringOption,
 } from 'discord.js';
 import type { Texts } from '../../../templates/messages/index.ts';
+import { SHOW_SOUNDS } from '../../catalog/index.ts';
 import { SHOWN_TO } from '../access.ts';
 import { SPEAKABLE, TITLE_CHARACTERS } from './command.ts';
 import { TRACK_FORMATS } from './episode/tracks.ts';
@@ -133,6 +134,23 @@ const episode = (say: Say) =>
     )
     .addSubcommand((command) => command.setName('list').setDescription(say.episodeList));
 
+const show = (say: Say) =>
+  base('show', say.show).addSubcommand((command) =>
+    command
+      .setName('sounds')
+      .setDescription(say.showSounds)
+      .addAttachmentOption((option) => option.setName('intro').setDescription(say.showSoundsIntro))
+      .addAttachmentOption((option) => option.setName('outro').setDescription(say.showSoundsOutro))
+      .addAttachmentOption((option) => option.setName('bed').setDescription(say.showSoundsBed))
+      .addStringOption((option) =>
+        option
+          .setName('remove')
+          .setDescription(say.showSoundsRemove)
+          .addChoices(SHOW_SOUNDS.map((kind) => ({ name: say.showSound[kind], value: kind }))),
+      )
+      .addStringOption(pick('show', say.showPick)),
+  );
+
 /** For every member, unlike the others. */
 const privacy = (say: Say) =>
   new SlashCommandBuilder()
@@ -147,4 +165,4 @@ const privacy = (say: Say) =>
 export const commandDefinitions = ({
   commands: say,
 }: Texts): RESTPostAPIChatInputApplicationCommandsJSONBody[] =>
-  [record(say), webinar(say), episode(say), privacy(say)].map((command) => command.toJSON());
+  [record(say), webinar(say), episode(say), show(say), privacy(say)].map((command) => command.toJSON());

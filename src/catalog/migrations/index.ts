@@ -7,6 +7,7 @@ import * as exports_ from './0003-exports.ts';
 import * as transcripts from './0004-transcripts.ts';
 import * as opusRenditions from './0005-opus-renditions.ts';
 import * as edits from './0006-edits.ts';
+import * as showSounds from './0007-show-sounds.ts';
 
 const steps: Record<string, Migration> = {
   '0001-first-tables': firstTables,
@@ -15,6 +16,7 @@ const steps: Record<string, Migration> = {
   '0004-transcripts': transcripts,
   '0005-opus-renditions': opusRenditions,
   '0006-edits': edits,
+  '0007-show-sounds': showSounds,
 };
 
 /** Brings the catalog to the newest shape, one process at a time. Throws with the step's name when one fails. */

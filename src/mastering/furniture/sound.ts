@@ -13,7 +13,8 @@ import type { FurnitureKind } from './layout.ts';
 /** What is longer is cut off there: a jingle is no programme. */
 export const LONGEST_SECONDS: Record<FurnitureKind, number> = { intro: 180, outro: 180, bed: 1800 };
 /** Shorter than this, a sound is a mistake. */
-const SHORTEST_SAMPLES = SAMPLE_RATE_HZ / 5;
+export const SHORTEST_SECONDS = 0.2;
+export const TOO_SHORT = 'is shorter than a fifth of a second';
 /** Two channels that differ by less than this are one. */
 const SAME = 1e-3;
 const BYTES = Float32Array.BYTES_PER_ELEMENT;
@@ -46,12 +47,10 @@ export async function openSound(
   // An open file lives on; its name is not needed.
   await unlink(rawPath);
   const heard = listen(raw);
-  if (raw.samples < SHORTEST_SAMPLES || heard.lufs === null) {
+  const isShort = raw.samples < SHORTEST_SECONDS * SAMPLE_RATE_HZ;
+  if (isShort || heard.lufs === null) {
     raw.close();
-    throw badFurniture(
-      kind,
-      raw.samples < SHORTEST_SAMPLES ? 'is shorter than a fifth of a second' : 'is silent',
-    );
+    throw badFurniture(kind, isShort ? TOO_SHORT : 'is silent');
   }
   const { samples, read, close } = raw;
   const stereo = { left: new Float32Array(0), right: new Float32Array(0) };
@@ -67,7 +66,7 @@ export async function openSound(
   };
 }
 
-const badFurniture = (kind: FurnitureKind, problem: string, cause?: unknown) =>
+export const badFurniture = (kind: FurnitureKind, problem: string, cause?: unknown) =>
   new RenderError(
     'bad-furniture',
     `The show's ${kind} ${problem}. Set another sound file (MP3, WAV, FLAC, M4A or Ogg), or remove it from the show.`,

@@ -12,6 +12,7 @@ import { channelPermissions } from '../state/permissions.ts';
 import { wireChannel, wireMember } from '../state/wire.ts';
 import type { World } from '../state/world.ts';
 import { traceInteraction, type SimInteraction } from './interaction.ts';
+import { wireAttachment } from '../state/attachments.ts';
 import { referencedIds } from './options.ts';
 
 export interface Beginner {
@@ -85,7 +86,7 @@ export async function beginInteraction(
 
 /** The objects behind the ids in a command's options ("Resolved Data Structure"). */
 export function resolvedObjects(
-  { guild, state }: Beginner,
+  { world, guild, state }: Beginner,
   options: readonly unknown[] | undefined,
 ): Record<string, unknown> {
   const result: Record<string, Record<string, unknown>> = {};
@@ -102,6 +103,8 @@ export function resolvedObjects(
       (result['users'] ??= {})[id] = member.user;
       (result['members'] ??= {})[id] = wireMember(member);
     }
+    const attachment = type === OptionType.Attachment ? wireAttachment(world, id) : undefined;
+    if (attachment) (result['attachments'] ??= {})[id] = attachment;
     if ((type === OptionType.Role || type === OptionType.Mentionable) && role)
       (result['roles'] ??= {})[id] = role;
   }

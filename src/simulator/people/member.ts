@@ -11,6 +11,7 @@ import { channelPermissions, missingFrom, type PermissionName } from '../state/p
 import { parseEmoji, reactorsOf, setReaction } from '../state/reactions.ts';
 import { wireMember } from '../state/wire.ts';
 import type { World } from '../state/world.ts';
+import { upload, type SentFile } from '../state/attachments.ts';
 import { beginInteraction, resolvedObjects } from './begin.ts';
 import { filledForm, pressData } from './components.ts';
 import { createInbox, type Inbox } from './inbox.ts';
@@ -34,6 +35,8 @@ export interface SimMember extends VoiceActions {
   /** Adds a reaction; again takes it back. */
   react(message: { id: string }, emoji: string): void;
   /** Resolves at the first readable answer; rejects when the bot stays silent, as Discord's client would tell. */
+  /** A file for an option that takes one. */
+  upload(file: SentFile): { id: string };
   runCommand(path: string, values?: OptionValues, where?: { id: string }): Promise<SimInteraction>;
   /** The choices offered while `focused` is being typed. */
   autocomplete(
@@ -155,6 +158,7 @@ export function createMember(context: MemberContext): SimMember {
       if (who.size === 0) requireRights(channelOf({ id: message.channel_id }), ['AddReactions'], 'react in');
       setReaction(world, message, emoji, { userId, stands: !who.has(userId) });
     },
+    upload: (file) => upload(world, file),
     runCommand: async (path, values = {}, where) => command(path, values, where),
     autocomplete: async (path, values, focused, where) => command(path, values, where, focused),
     async press(pressed, customId, picked) {

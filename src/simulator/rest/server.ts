@@ -76,6 +76,12 @@ export async function startRestServer(
 ): Promise<RestServer> {
   const requests: RestRequest[] = [];
   const app = new Hono<RestEnv>();
+  // Discord's CDN is another host; here it is another path, and no request of the API.
+  app.get('/ephemeral-attachments/:id/:name', (c) => {
+    const file = context.world.attachments.get(c.req.param('id'));
+    if (file === undefined) return c.text('This content is no longer available.', 404);
+    return c.body(Uint8Array.from(file.bytes), 200, { 'Content-Type': file.contentType });
+  });
   app.use(logRequests(requests));
   // A mistake of ours is told as a 400, for discord.js tries anything above 500 three times more before it says so.
   app.onError((error, c) => {
@@ -113,6 +119,7 @@ export async function startRestServer(
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
+  context.world.cdnUrl = `http://127.0.0.1:${port}`;
   return {
     apiUrl: `http://127.0.0.1:${port}/api`,
     requests,

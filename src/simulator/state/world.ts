@@ -4,6 +4,7 @@ import type { APIMessage, APIUser, GatewayDispatchEvents } from 'discord-api-typ
 import type { SimClock } from '../clock.ts';
 import { createSnowflakes, type SnowflakeMaker } from '../snowflake.ts';
 import { DISCORD_TIMING, type Timing } from '../timing.ts';
+import type { SentFile } from './attachments.ts';
 import { noDirectMessages, type DirectMessages } from './direct-messages.ts';
 import type { BotState, ChannelState, GuildState, InteractionState } from './model.ts';
 
@@ -31,6 +32,10 @@ export interface World {
   /** Messages that one person alone sees, by message id. */
   ephemerals: Map<string, { message: APIMessage; userId: string }>;
   direct: DirectMessages;
+  /** Uploaded files, by id. */
+  attachments: Map<string, SentFile>;
+  /** Where they are handed out; known once the server listens. */
+  cdnUrl: string;
   /** Who reacted to a message, by emoji: messages themselves only say how many. */
   reactors: WeakMap<APIMessage, Map<string, Set<string>>>;
   dispatch: Dispatcher;
@@ -58,6 +63,8 @@ export function createWorld(dispatch: Dispatcher, { clock, nowMs = Date.now, tim
     interactions: new Map(),
     ephemerals: new Map(),
     direct: noDirectMessages(),
+    attachments: new Map(),
+    cdnUrl: '',
     reactors: new WeakMap(),
     dispatch,
     changes,

@@ -13,7 +13,10 @@ import { createRecorderLink, type RecorderLink, type RecorderPort } from '../../
 import type { Limits } from '../../../src/bot/recording/forgotten.ts';
 import type { MoveLimits } from '../../../src/bot/recording/moves.ts';
 import type { SignSettings } from '../../../src/bot/signs/signs.ts';
+import { createShowSounds } from '../../../src/jobs/show-sounds.ts';
 import type { JobHandler } from '../../../src/catalog/index.ts';
+import { createFolderStore } from '../../../publisher/media/folder-store.ts';
+import type { MediaStore } from '../../../publisher/media/store.ts';
 import { createFfmpegRunner } from '../../../src/mastering/ffmpeg.ts';
 import { measureVoice } from '../../../src/mastering/measure.ts';
 import {
@@ -76,6 +79,7 @@ export interface House {
   rest: (method: string, route: string, body?: unknown) => Promise<unknown>;
   catalog: TestCatalog['catalog'];
   core: RecorderCore;
+  media: MediaStore;
   dataFolder: string;
   /** Every message that went to the recorder, oldest first. */
   toRecorder: ToRecorder[];
@@ -195,6 +199,11 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     return Promise.resolve();
   });
 
+  const media = createFolderStore(path.join(dataFolder, 'media'));
+  const sounds = createShowSounds({
+    ...{ catalog, media, scratchFolder: path.join(dataFolder, 'scratch') },
+    ...{ ffmpegPath: 'ffmpeg', ffprobePath: 'ffprobe', discordApiUrl: discord.apiUrl },
+  });
   let bot: Bot | undefined;
   let link: RecorderLink | undefined;
   const start = async (): Promise<void> => {
@@ -205,6 +214,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       catalog,
       recorder: link,
       links,
+      sounds,
       ...(options.moves && { moves: options.moves }),
       forgotten: { ...NEVER_FORGOTTEN, ...options.forgotten },
       signs: { ...NO_SIGNS, ...options.signs },
@@ -225,7 +235,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   }
   return {
     ...{ discord, guild, account, lobby, stage, hall, host, guest, neighbour, rest },
-    ...{ catalog, core, dataFolder, toRecorder, lost, start, close },
+    ...{ catalog, core, media, dataFolder, toRecorder, lost, start, close },
     async die() {
       core.applicationLost();
       listeners.clear();
