@@ -11,6 +11,7 @@ import { clicks } from './mastering/clicks.ts';
 import { type Corpus, corpus } from './mastering/corpus.ts';
 import { type Quality, qualityOf } from './mastering/quality.ts';
 import { file, floor, KINDS, naive, ours, prepareFloor } from './mastering/rows.ts';
+import { memory, RSS_MB, vast } from './mastering/sizes.ts';
 import type { Usage } from './mastering/usage.ts';
 import { decode, EspeakMissingError } from './mastering/voices.ts';
 import { startWindow } from '../src/mastering/index.ts';
@@ -21,7 +22,7 @@ const { values: options } = parseArgs({
   options: {
     short: { type: 'boolean', default: false },
     long: { type: 'boolean', default: false },
-    /** Only these parts: quality, windows, speed. */
+    /** Only these parts: quality, windows, speed; and, where they are asked for, memory and vast. */
     only: { type: 'string', multiple: true },
     preset: { type: 'string', default: 'speech' },
   },
@@ -35,7 +36,6 @@ const LIMITS = short
   ? { cpuToNaive: 0.6, wallToNaive: 0.6, cpuToFloor: 2.4 }
   : { cpuToNaive: 0.4, wallToNaive: 0.3, cpuToFloor: 1.75 };
 const SPREAD_LU = { 4: 1, 10: 1.5 };
-const RSS_MB = 200;
 
 const median = (numbers: readonly number[]): number =>
   numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? NaN;
@@ -175,6 +175,8 @@ try {
   if (wants('quality')) for (const count of [4, 10] as const) musts.push(...(await quality(count)));
   if (wants('windows')) musts.push(...(await windows()));
   if (wants('speed')) musts.push(...(await speed()));
+  if (options.only?.includes('memory')) musts.push(...(await memory(scratch, options.preset, short)));
+  if (options.only?.includes('vast')) musts.push(...(await vast(scratch, options.preset, short)));
   reportMusts('mastering', musts);
 } catch (error) {
   if (!(error instanceof EspeakMissingError)) throw error;
