@@ -7,6 +7,7 @@ const FORMATS: Record<Export['format'], string> = {
   opus: 'Opus, as it came from Discord',
   wav: 'WAV, 24 bits (Broadcast Wave)',
   flac: 'FLAC, 24 bits',
+  stems: 'FLAC, 24 bits, as mastered',
 };
 
 /** `query` is the proof of the link, with its question mark: every file carries it. */

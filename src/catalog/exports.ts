@@ -82,6 +82,13 @@ export function exportsIn(db: Db): Exports {
     request: ({ guildId, sessionId, requestedBy, format, range }) =>
       atomically(db, async (trx) => {
         if (!isId(sessionId)) throw new NotInCatalogError('session');
+        // Stems of a master that there is no more are none of the one there is.
+        const masteredSince = trx
+          .selectFrom('renditions')
+          .innerJoin('episodes', 'episodes.id', 'renditions.episode_id')
+          .select('renditions.id')
+          .where('episodes.session_id', '=', sessionId)
+          .where(sql<boolean>`renditions.created_at > exports.created_at`);
         const same = await trx
           .selectFrom('exports')
           .innerJoin('sessions', 'sessions.id', 'exports.session_id')
@@ -99,6 +106,7 @@ export function exportsIn(db: Db): Exports {
                 row('exports.expires_at', '>', sql<Date>`now()`),
                 // What was made while it recorded is not all of it.
                 row('exports.created_at', '>=', row.ref('sessions.ended_at')),
+                ...(format === 'stems' ? [row.not(row.exists(masteredSince))] : []),
               ]),
             ]),
           )

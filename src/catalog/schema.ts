@@ -161,7 +161,8 @@ export interface RefusalsTable {
 }
 
 export type ExportState = 'making' | 'ready' | 'failed';
-export type ExportFormat = 'opus' | 'wav' | 'flac';
+/** `stems` are FLAC files of the tracks as the last master has them; the others are of what was recorded. */
+export type ExportFormat = 'opus' | 'wav' | 'flac' | 'stems';
 
 /** One file of an export; its path is the export's folder and this name. */
 export interface ExportedFile {

@@ -1,5 +1,5 @@
 /** The `export` job: a session's tracks become files for producers, in a folder of their own that is swept in time. */
-import { rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { SessionFolderError } from '../../recorder/session/reader.ts';
 import {
@@ -7,6 +7,8 @@ import {
   GiveUpError,
   type JobHandler,
   NotInCatalogError,
+  type Session,
+  type Show,
   StateError,
 } from '../catalog/index.ts';
 import {
@@ -16,10 +18,11 @@ import {
   type RenderOptions,
 } from '../mastering/index.ts';
 import { forHosts } from './for-hosts.ts';
+import { furnitureFiles } from './show-sounds.ts';
 import type { WorkersOptions } from './index.ts';
 import { progressTeller } from './progress.ts';
 
-export interface ExportJobOptions extends Omit<WorkersOptions, 'media' | 'baseUrl' | 'scratchFolder'> {
+export interface ExportJobOptions extends Omit<WorkersOptions, 'baseUrl' | 'scratchFolder'> {
   makeExport: (request: ExportRequest, options: RenderOptions) => Promise<ExportResult>;
   nowMs?: () => number;
 }
@@ -56,7 +59,7 @@ export function exportJob(options: ExportJobOptions): JobHandler<'export'> {
 }
 
 async function make(
-  { catalog, sessionsFolder, ffmpegPath, ffprobePath, makeExport, logger }: ExportJobOptions,
+  { catalog, media, sessionsFolder, ffmpegPath, ffprobePath, makeExport, logger }: ExportJobOptions,
   wanted: Export,
   outputFolder: string,
   signal: AbortSignal,
@@ -77,21 +80,42 @@ async function make(
     eventOf: (each) => ({ type: 'export', guildId, sessionId, exportId, state: 'making', ...each }),
   });
   progress(0);
-  return makeExport(
-    {
-      ...{
-        sessionFolder: path.join(sessionsFolder, sessionId),
-        outputFolder,
-        format,
-        ffmpegPath,
-        ffprobePath,
+  // Within, where no sweep takes it for a forgotten export.
+  const soundsFolder = path.join(outputFolder, '.sounds');
+  try {
+    return await makeExport(
+      {
+        ...{ sessionFolder: path.join(sessionsFolder, sessionId), outputFolder, ffmpegPath, ffprobePath },
+        ...(format === 'stems'
+          ? {
+              format: 'flac',
+              processed: await asMastered({ catalog, media }, { session, show, soundsFolder }),
+            }
+          : { format }),
+        ...(fromUs === null || toUs === null ? {} : { range: { fromUs, toUs } }),
+        showTitle: show?.title ?? session?.title ?? '',
+        timeZone: guild?.time_zone ?? 'UTC',
       },
-      ...(fromUs === null || toUs === null ? {} : { range: { fromUs, toUs } }),
-      showTitle: show?.title ?? session?.title ?? '',
-      timeZone: guild?.time_zone ?? 'UTC',
-    },
-    { signal, onProgress: progress },
-  );
+      { signal, onProgress: progress },
+    );
+  } finally {
+    await rm(soundsFolder, { recursive: true, force: true });
+  }
+}
+
+/** As the newest episode of the session is mastered. */
+async function asMastered(
+  { catalog, media }: Pick<ExportJobOptions, 'catalog' | 'media'>,
+  { session, show, soundsFolder }: { session?: Session; show?: Show; soundsFolder: string },
+): Promise<NonNullable<ExportRequest['processed']>> {
+  if (session === undefined || show === undefined) return { preset: 'speech' };
+  const [episode] = await catalog.episodes.listFor(session.guild_id, { sessionId: session.id, limit: 1 });
+  await mkdir(soundsFolder, { recursive: true });
+  return {
+    preset: show.preset,
+    ...(episode !== undefined && episode.edit !== null && { edit: episode.edit }),
+    furniture: await furnitureFiles(media, show, soundsFolder),
+  };
 }
 
 /** One that was ended meanwhile, because a speaker was erased, is not made again by itself. */

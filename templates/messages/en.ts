@@ -439,6 +439,8 @@ export const en = {
     cutUnclear: (text: string) =>
       `I could not read “${text}” as a part of an episode. Write where it begins and ends, such as \`12:30-14:05\`.`,
     editUnclear: (why: string) => `That edit cannot be used: ${why}`,
+    stemsWhole:
+      'As mastered there are only whole tracks. Leave out `from` and `to`; `/episode remaster` trims and cuts.',
     nothingRecorded: 'Nothing has been recorded in this server yet. Start with `/record start`.',
     whenPast: (timestamp: number) =>
       `${time(timestamp, 'F')} is in the past. Choose a time that is still to come.`,

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { exportJob } from '../../src/jobs/export-job.ts';
 import { sweepExports } from '../../src/jobs/sweep-exports.ts';
 import { type ExportFormat, GiveUpError, type Session } from '../../src/catalog/index.ts';
+import { flacSamples } from '../../src/mastering/exports/flac-header.ts';
 import { startExport } from '../../src/mastering/index.ts';
 import { temporaryFolder } from '../mastering/support/signals.ts';
 import { type Installation, openInstallation, twoVoices } from './support/installation.ts';
@@ -96,4 +97,37 @@ test('a speaker who is erased while it is made is in nothing that is kept', asyn
   await expect(run).rejects.toThrow(GiveUpError);
   expect(await readdir(exportsFolder)).toEqual([]);
   expect((await catalog.exports.byId(id))?.failure).toContain('A speaker was erased');
+});
+
+test('stems are those of the last master, and made anew after the next', { timeout: 60_000 }, async () => {
+  const { catalog, exportsFolder } = installation;
+  const episode = await installation.record(await twoVoices());
+  session = (await catalog.sessions.byId(episode.session_id))!;
+  const workers = await installation.startWorkers();
+  onTestFinished(() => workers.close());
+  const mastered = async () => (await catalog.episodes.byId(episode.id))?.state;
+  await expect.poll(mastered, patience).toBe('ready');
+  const samplesOf = async (id: string) => {
+    await expect.poll(() => stateOf(id), patience).toBe('ready');
+    const { name, files } = (await catalog.exports.byId(id))!;
+    expect(name).toMatch(/ - mastered$/);
+    const tracks = files.filter(({ name: file }) => file.endsWith('.flac'));
+    expect(tracks.map(({ name: file }) => file.slice(name!.length))).toEqual([
+      ...[' - 01 Inès.flac', ' - 02 Tobias.flac'],
+    ]);
+    expect(await readdir(path.join(exportsFolder, id))).toHaveLength(files.length);
+    return flacSamples(path.join(exportsFolder, id, tracks[0]!.name));
+  };
+  const first = await ask('stems');
+  const samples = await samplesOf(first);
+  expect(await ask('stems')).toBe(first);
+  await catalog.transaction(async (trx) => {
+    const edit = { cuts: [{ startUs: 1_000_000, endUs: 3_000_000 }] };
+    await trx.episodes.remaster(session.guild_id, episode.id, edit);
+    await trx.queue.enqueue('master', { sessionId: session.id, episodeId: episode.id });
+  });
+  await expect.poll(mastered, patience).toBe('ready');
+  const second = await ask('stems');
+  expect(second).not.toBe(first);
+  expect(await samplesOf(second)).toBe(samples - 96_000);
 });

@@ -8,6 +8,7 @@ import * as transcripts from './0004-transcripts.ts';
 import * as opusRenditions from './0005-opus-renditions.ts';
 import * as edits from './0006-edits.ts';
 import * as showSounds from './0007-show-sounds.ts';
+import * as stems from './0008-stems.ts';
 
 const steps: Record<string, Migration> = {
   '0001-first-tables': firstTables,
@@ -17,6 +18,7 @@ const steps: Record<string, Migration> = {
   '0005-opus-renditions': opusRenditions,
   '0006-edits': edits,
   '0007-show-sounds': showSounds,
+  '0008-stems': stems,
 };
 
 /** Brings the catalog to the newest shape, one process at a time. Throws with the step's name when one fails. */

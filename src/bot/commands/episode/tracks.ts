@@ -9,6 +9,7 @@ export const TRACK_FORMATS: Readonly<Record<ExportFormat, string>> = {
   wav: 'WAV',
   flac: 'FLAC',
   opus: 'Opus',
+  stems: 'FLAC, as mastered',
 };
 
 export const isTrackFormat = (word: string): word is ExportFormat => Object.hasOwn(TRACK_FORMATS, word);

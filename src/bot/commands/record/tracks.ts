@@ -32,6 +32,7 @@ export const recordTracks: Command = {
     const { catalog, guild } = call;
     const format = interaction.options.getString('format', true);
     const range = rangeOf(interaction.options.getString('from'), interaction.options.getString('to'));
+    if (format === 'stems' && range !== undefined) throw new UserError((say) => say.errors.stemsWhole);
     const session = (await catalog.sessions.listFor(guild.id)).find(({ state }) => state !== 'failed');
     assertHostOr(session?.started_by, call);
     if (session === undefined || !isTrackFormat(format))
