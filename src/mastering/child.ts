@@ -8,6 +8,8 @@ import { fromRenderProcess, type Task, type ToRenderProcess } from './render-mes
 
 /** The render stops by itself on SIGTERM; a hung one is killed with its group after this. */
 const KILL_AFTER_MS = 5_000;
+/** One that has answered has nothing left to do, but a child of its own that hangs would keep it. */
+const LINGERS_MS = 2_000;
 
 /** What ffmpeg and Node need to start; tokens and keys of the application stay out of the render. */
 const PASSED_ON = [
@@ -76,7 +78,7 @@ function inChild<Result>(
     let escalation: NodeJS.Timeout | undefined;
     const stop = () => {
       child.kill('SIGTERM');
-      escalation = setTimeout(() => killGroup(child), KILL_AFTER_MS);
+      escalation ??= setTimeout(() => killGroup(child), KILL_AFTER_MS);
     };
     const onExit = () => killGroup(child);
     signal?.addEventListener('abort', stop, { once: true });
@@ -89,6 +91,7 @@ function inChild<Result>(
     };
     child.on('message', (received) => {
       const message = fromRenderProcess.safeParse(received);
+      if (message.data?.type !== 'progress') escalation ??= setTimeout(() => killGroup(child), LINGERS_MS);
       if (!message.success) onUnknownForm(message.error);
       else if (message.data.type === 'progress') onProgress?.(message.data.percent);
       else if (message.data.type === 'done') {

@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import { startRender } from '../../../src/mastering/index.ts';
+import { temporaryFolder } from '../support/signals.ts';
 import { requestFor } from '../support/sessions.ts';
-import { checksums, ffmpegBut, recorded, twoVoices } from './support.ts';
+import { checksums, ffmpegBut, programBut, recorded, twoVoices } from './support.ts';
 
 /** Process ids whose command line holds `text`. */
 const processesNaming = (text: string): number[] =>
@@ -39,4 +41,19 @@ test('an ffmpeg that hangs and hears no SIGTERM is killed with the render that i
   expect(processesNaming(`^${sleep}`)).toEqual([]);
   expect(await readdir(request.outputFolder)).toEqual([]);
   expect(await checksums(folder)).toEqual(before);
+});
+
+test('a render that failed is over, whatever of it still hangs', async () => {
+  const { folder } = await recorded(await twoVoices());
+  const asked = path.join(await temporaryFolder(), 'asked');
+  // The M4A is killed while the MP3 is being looked at, by an ffprobe that never answers.
+  const ffprobePath = await programBut('ffprobe', '', `touch ${asked}; exec sleep 1000`);
+  const untilAsked = `while [ ! -e ${asked} ]; do sleep 0.05; done; kill -9 $$`;
+  const request = await requestFor(folder, {
+    ffmpegPath: await ffmpegBut('-aac_coder', untilAsked),
+    ffprobePath,
+  });
+  await expect(startRender(request)).rejects.toMatchObject({ code: 'ffmpeg-failed', retry: true });
+  expect(processesNaming(request.outputFolder)).toEqual([]);
+  expect(await readdir(request.outputFolder)).toEqual([]);
 });

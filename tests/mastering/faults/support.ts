@@ -47,12 +47,13 @@ export async function checksums(sessionFolder: string): Promise<Record<string, s
 }
 
 /** An ffmpeg that is the real one, but that runs whose options hold `word` do something in the shell before. */
-export async function ffmpegBut(word: string, before: string): Promise<string> {
-  const file = path.join(await temporaryFolder(), 'ffmpeg');
-  await writeFile(
-    file,
-    `#!/bin/sh\ncase "$*" in *${word}*) ${before};; esac\nexec ${toolPaths.ffmpegPath} "$@"\n`,
-  );
+export const ffmpegBut = (word: string, before: string): Promise<string> =>
+  programBut('ffmpeg', word, before);
+
+export async function programBut(name: 'ffmpeg' | 'ffprobe', word: string, before: string): Promise<string> {
+  const file = path.join(await temporaryFolder(), name);
+  const real = toolPaths[`${name}Path`];
+  await writeFile(file, `#!/bin/sh\ncase "$*" in *${word}*) ${before};; esac\nexec ${real} "$@"\n`);
   await chmod(file, 0o755);
   return file;
 }
