@@ -44,6 +44,28 @@ test.each<[RenderError['code'], boolean]>([
   expect((error as Error).message).toBe('What happened. What to do.');
 });
 
+test.each([
+  [true, 1],
+  [false, undefined],
+])(
+  'while something is recorded here (%s) a render runs %s of ffmpeg at once',
+  async (recording, encoders) => {
+    const { id, session_id: sessionId } = await installation.record(silence());
+    const asked: (number | undefined)[] = [];
+    const job = masterJob({
+      ...{ ...installation.options(), isRecording: () => recording },
+      render(request) {
+        asked.push(request.encoders);
+        return Promise.reject(new RenderError('no-speech', 'Nobody spoke.'));
+      },
+    });
+    await expect(
+      job.run({ id: 'job', payload: { sessionId, episodeId: id }, signal: never }),
+    ).rejects.toThrow();
+    expect(asked).toEqual([encoders]);
+  },
+);
+
 test('a full disk is worth another try', async () => {
   const { run } = await runWith(() => Promise.reject(Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' })));
   await expect(run()).rejects.not.toBeInstanceOf(GiveUpError);
