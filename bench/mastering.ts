@@ -3,7 +3,7 @@
  * must do, and how it sounds. `--short` is CI's form (3 minutes, one round), `--long` masters an hour.
  * `--only memory` renders three hours of ten speakers, `--only vast` twelve of forty who say little (30 GB of disk).
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -15,7 +15,8 @@ import { file, floor, KINDS, naive, ours, prepareFloor } from './mastering/rows.
 import { memory, RSS_MB, vast } from './mastering/sizes.ts';
 import type { Usage } from './mastering/usage.ts';
 import { decode, EspeakMissingError } from './mastering/voices.ts';
-import { startWindow } from '../src/mastering/index.ts';
+import { readSession } from '../recorder/session/reader.ts';
+import { startWindow, type Edit } from '../src/mastering/index.ts';
 import { atMost, type Must, reportMusts } from './support/musts.ts';
 import { type Cell, formatTable, rounded } from './support/table.ts';
 
@@ -139,15 +140,36 @@ async function windows(): Promise<Must[]> {
   return [atMost('a window of 10 s: worst, s', rounded(Math.max(...took)), short ? 2 : 1)];
 }
 
+/** What an earlier render kept would spare this one its analysis. */
+const forgotten = (session: string) => rm(path.join(session, 'derived'), { recursive: true, force: true });
+
+async function encodingsOf(output: string): Promise<number> {
+  const report = JSON.parse(await readFile(path.join(output, 'report.json'), 'utf8')) as {
+    renditions: { encodings: number }[];
+  };
+  return Math.max(...report.renditions.map((rendition) => rendition.encodings));
+}
+
 /** Rounds of all rows one after the other, so that what the machine does meanwhile meets each of them. */
 async function speed(): Promise<Must[]> {
   const { folder: session } = await corpus({ cast: tenSpeakers, seconds });
-  const used: Record<'ours' | 'naive' | 'floor', Usage[]> = { ours: [], naive: [], floor: [] };
+  const { tracks } = await readSession(session);
+  /** What is asked for is asked without; with it stands beside. */
+  const plain: Edit = { tracks: tracks.map(({ number }) => ({ track: number, denoise: false })) };
+  const all: Edit = { tracks: tracks.map(({ number }) => ({ track: number, denoise: true })) };
+  const used: Record<'ours' | 'naive' | 'floor' | 'ours, every track denoised', Usage[]> = {
+    ...{ ours: [], naive: [], floor: [], 'ours, every track denoised': [] },
+  };
+  let encodings = 0;
   for (let round = 0; round < rounds; round += 1) {
-    used.ours.push(await ours(session, folder('ours'), options.preset));
+    await forgotten(session);
+    used.ours.push(await ours(session, folder('ours'), options.preset, plain));
+    encodings = Math.max(encodings, await encodingsOf(folder('ours')));
     used.naive.push(await naive(session, folder('naive')));
     const prepared = await prepareFloor(session, file(folder('ours'), 'm4a'), folder('prepared'));
     used.floor.push(await floor(prepared, folder('floor')));
+    await forgotten(session);
+    used['ours, every track denoised'].push(await ours(session, folder('denoised'), options.preset, all));
   }
   console.log(
     `\n10 speakers, ${seconds / 60} minutes to MP3 and M4A: seconds of user and system time / of wall time`,
@@ -160,6 +182,7 @@ async function speed(): Promise<Must[]> {
     rounded(median(each.map(({ wallSeconds }) => wallSeconds)), 1),
   ]);
   console.log(formatTable(['row', ...columns, 'CPU, median', 'wall, median'], rows));
+  console.log(`Encodings of a rendition of ours until it was right: at most ${encodings}.`);
   /** The median of the rounds' own ratios: both sides of each were measured next to each other. */
   const ratio = (under: 'naive' | 'floor', figure: keyof Usage) =>
     rounded(median(used.ours.map((each, round) => each[figure] / used[under][round]![figure])));

@@ -1,8 +1,8 @@
-/** Renders a session as a job does: `ours.ts <session> <output> <preset>`; answers the render process's peak memory as JSON. */
-import { startRender } from '../../src/mastering/index.ts';
+/** Renders a session as a job does: `ours.ts <session> <output> <preset> [edit as JSON]`; answers the render process's peak memory as JSON. */
+import { startRender, type Edit } from '../../src/mastering/index.ts';
 import { childPeakMb } from './child-peak.ts';
 
-const [sessionFolder, outputFolder, preset] = process.argv.slice(2);
+const [sessionFolder, outputFolder, preset, edit] = process.argv.slice(2);
 
 let peakMb = NaN;
 const look = () => {
@@ -12,6 +12,7 @@ const look = () => {
 const timer = setInterval(look, 100);
 await startRender({
   ...{ sessionFolder: sessionFolder!, outputFolder: outputFolder!, preset: preset! },
+  ...(edit !== undefined && { edit: JSON.parse(edit) as Edit }),
   ...{ title: 'Bench', showTitle: 'Stagecast', author: 'Stagecast' },
   ...{ ffmpegPath: 'ffmpeg', ffprobePath: 'ffprobe' },
 });

@@ -6,6 +6,7 @@ import { readSession, readTrackPackets } from '../../recorder/session/reader.ts'
 import { writeCompactTrack } from '../../src/mastering/compact-track.ts';
 import type { FfmpegJob } from '../../src/mastering/ffmpeg.ts';
 import { decodeJob, encodeJob } from '../../src/mastering/ffmpeg-jobs.ts';
+import type { Edit } from '../../src/mastering/index.ts';
 import type { RenditionKind } from '../../src/mastering/request.ts';
 import { measured, sumOf, type Usage } from './usage.ts';
 
@@ -18,10 +19,23 @@ export interface OursUsage extends Usage {
 }
 
 /** The whole application side: a process that starts the render in a child, as jobs do. */
-export async function ours(session: string, output: string, preset = 'speech'): Promise<OursUsage> {
+export async function ours(
+  session: string,
+  output: string,
+  preset = 'speech',
+  edit: Edit = {},
+): Promise<OursUsage> {
   await fresh(output);
   const script = path.join(import.meta.dirname, 'ours.ts');
-  const run = await measured([process.execPath, '--no-warnings', script, session, output, preset]);
+  const run = await measured([
+    process.execPath,
+    '--no-warnings',
+    script,
+    session,
+    output,
+    preset,
+    JSON.stringify(edit),
+  ]);
   const { peakMb } = JSON.parse(run.stdout.trim().split('\n').at(-1)!) as { peakMb: number | null };
   return { cpuSeconds: run.cpuSeconds, wallSeconds: run.wallSeconds, peakMb: peakMb ?? NaN };
 }
