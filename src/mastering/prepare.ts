@@ -59,18 +59,23 @@ export async function openWorkshop(
 /** Throws RenderError `no-speech` when nobody is heard, `bad-furniture`, and the errors of ffmpeg. */
 export async function prepare(workshop: Workshop): Promise<Prepared> {
   const { ffmpeg, scratchFolder, request, preset, session } = workshop;
-  const sounds = await openSounds(ffmpeg, request.furniture, scratchFolder);
-  const samples = samplesAt(session.durationUs);
-  const read = await readTracks(ffmpeg, { ...workshop, tracks: wantedTracks(workshop), samples });
-  const heard = levelAsRecorded(read, preset);
-  const { asRecorded } = heard;
-  const tracks = await cleanVoices(ffmpeg, { ...workshop, tracks: read, leveling: asRecorded, samples });
-  const plan = planMaster({ ...workshop, tracks, talks: heard.talks, sounds });
+  const open: { close: () => void }[] = [];
   const close = () => {
-    for (const { audio } of tracks) audio.close();
-    for (const sound of Object.values(sounds)) sound.close();
+    for (const each of open.splice(0)) each.close();
   };
-  return { ...plan, tracks, asRecorded, sounds, close };
+  try {
+    const sounds = await openSounds(ffmpeg, request.furniture, scratchFolder);
+    open.push(...Object.values(sounds));
+    const samples = samplesAt(session.durationUs);
+    const read = await readTracks(ffmpeg, { ...workshop, tracks: wantedTracks(workshop), samples });
+    const { asRecorded, talks } = levelAsRecorded(read, preset);
+    const tracks = await cleanVoices(ffmpeg, { ...workshop, tracks: read, leveling: asRecorded, samples });
+    open.push(...tracks.map(({ audio }) => audio));
+    return { ...planMaster({ ...workshop, tracks, talks, sounds }), tracks, asRecorded, sounds, close };
+  } catch (error) {
+    close();
+    throw error;
+  }
 }
 
 /** The tracks that an edit does not leave out. */

@@ -181,7 +181,7 @@ test.each([
   const sessionFolder = await sessionOf([await speaker('1', 0, noisyVoice(0.0006), 2)], 3 * SECOND);
   const introPath = path.join(await temporaryFolder(), name);
   await writeFile(introPath, text);
-  const render = startRender(await requestFor(sessionFolder, { furniture: { introPath } }));
+  const render = masterOf({ sessionFolder, furniture: { introPath } });
   await expect(render).rejects.toMatchObject({ code: 'bad-furniture', retry: false });
   await expect(render).rejects.toThrow(/intro.*another sound file/s);
 });
@@ -189,5 +189,5 @@ test.each([
 test('a silent bed is refused', async () => {
   const sessionFolder = await sessionOf([await speaker('1', 0, noisyVoice(0.0006), 2)], 3 * SECOND);
   const furniture = { bedPath: await soundFile('bed.wav', '0', 3) };
-  await expect(startRender(await requestFor(sessionFolder, { furniture }))).rejects.toThrow(/bed is silent/);
+  await expect(masterOf({ sessionFolder, furniture })).rejects.toThrow(/bed is silent/);
 });
