@@ -64,9 +64,12 @@ async function recordWhileRendering(): Promise<Must[]> {
       [[sent, received, onDisk, Math.round(longestStallMs), granted, percents]],
     ),
   );
+  for (const note of notes) console.log(`  recorder: ${note}`);
   const rendered = atLeast('rendered meanwhile, % of a session', percents, LEAST_PERCENT);
   const lost = sent - onDisk;
-  if (granted >= WANTED_BUFFER_BYTES || lost === 0) return [atMost('packets lost', lost, 0), rendered];
+  // A small buffer is the kernel's doing, and is known; of one that nobody knows nothing is excused.
+  if (granted === 0 || granted >= WANTED_BUFFER_BYTES || lost === 0)
+    return [atMost('packets lost', lost, 0), rendered];
   const name = `packets lost (NOT HELD TO 0: only ${granted} bytes of receive buffer were granted)`;
   return [atMost(name, lost, sent), rendered];
 }
