@@ -3,7 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { type APIApplicationCommand, REST, Routes } from 'discord.js';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { commands } from '../../src/bot/registry.ts';
 import { prepareCatalog } from '../catalog/support/test-catalog.ts';
 import { openHouse, voiceOf, applicationPid, type House } from '../e2e/support/house.ts';
 import { forksIn, scratchFolder, STACK, stagecast } from './support/command-line.ts';
@@ -59,7 +61,16 @@ test('register-commands says so too, and works with the right token', async () =
   expect(refused.stderr).not.toMatch(STACK);
   expect(refused.exitCode).toBe(2);
   const { exitCode, stdout } = await stagecast(['register-commands'], env);
-  expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^4 commands are registered/)]);
+  const { applicationId, token } = house.scene.bot;
+  const rest = new REST({ version: '10', api: house.scene.discord.apiUrl }).setToken(token);
+  const registered = (await rest.get(Routes.applicationCommands(applicationId))) as APIApplicationCommand[];
+  // Whatever has a handler can be typed.
+  const handled = new Set([...commands.keys()].map((typed) => typed.split(' ')[0]));
+  expect(registered.map(({ name }) => name).sort()).toEqual([...handled].sort());
+  expect([exitCode, stdout]).toEqual([
+    0,
+    expect.stringMatching(new RegExp(`^${handled.size} commands are registered`)),
+  ]);
 });
 
 test('a second process on the same data folder: the holder is named', async () => {

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { globSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
@@ -20,21 +21,22 @@ const renders = (): number[] =>
     .filter(Boolean)
     .map(Number);
 
-/** Kills each of the first renders of an episode, once it is so far. */
-function killRenders(episodeId: string, { times, fromPercent }: { times: number; fromPercent: number }) {
-  const killed = { times: 0 };
-  let last = -1;
-  const unwatch = installation.catalog.watch((event) => {
-    if (event.type !== 'episode' || event.episodeId !== episodeId) return;
-    const percent = event.percent ?? -1;
-    const again = percent < last;
-    last = percent;
-    if (again || percent < fromPercent || killed.times >= times) return;
-    const pids = renders();
-    for (const pid of pids) process.kill(pid, 'SIGKILL');
-    if (pids.length > 0) [killed.times, last] = [killed.times + 1, 101];
-  });
-  onTestFinished(unwatch);
+/**
+ * Kills each of the first renders of an episode once it has written something, which is before its end: what it made is
+ * copied into the media store by its parent, and its scratch folder goes with the try.
+ */
+function killRenders(episodeId: string, { times }: { times: number }) {
+  const killed = new Set<number>();
+  const written = path.join(installation.scratchFolder, `master-${episodeId}`, '.render-*', '*');
+  const looking = setInterval(() => {
+    if (killed.size >= times || globSync(written).length === 0) return;
+    for (const pid of renders()) {
+      if (killed.has(pid)) continue;
+      process.kill(pid, 'SIGKILL');
+      killed.add(pid);
+    }
+  }, 20);
+  onTestFinished(() => clearInterval(looking));
   return killed;
 }
 
@@ -46,21 +48,21 @@ test('a render killed in the middle is made again by itself; one that dies each 
   ];
   const folderOf = (episode: { session_id: string }) => path.join(sessionsFolder, episode.session_id);
   const before = await Promise.all([checksums(folderOf(unlucky)), checksums(folderOf(doomed))]);
-  const once = killRenders(unlucky.id, { times: 1, fromPercent: 1 });
-  const always = killRenders(doomed.id, { times: Infinity, fromPercent: 0 });
+  const once = killRenders(unlucky.id, { times: 1 });
+  const always = killRenders(doomed.id, { times: Infinity });
   const workers = await installation.startWorkers();
   onTestFinished(() => workers.close());
   const stateOf = async ({ id }: { id: string }) => (await catalog.episodes.byId(id))?.state;
   await expect.poll(() => stateOf(unlucky), patience).toBe('ready');
   await expect.poll(() => stateOf(doomed), patience).toBe('failed');
 
-  expect(once.times).toBe(1);
+  expect(once.size).toBe(1);
   const { renditions } = (await catalog.episodes.byId(unlucky.id))!;
   expect((await media.list(`media/${unlucky.show_id}/`)).sort()).toEqual(
     renditions.map(({ media_key: key }) => key).sort(),
   );
   // The first try and two more.
-  expect(always.times).toBe(3);
+  expect(always.size).toBe(3);
   expect((await catalog.episodes.byId(doomed.id))!.failure).toMatch(
     /^Mastering failed: The render process died \(SIGKILL\).* The recording itself is untouched\.$/s,
   );
