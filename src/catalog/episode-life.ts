@@ -8,6 +8,9 @@ export type EpisodeStep =
   | { type: 'remaster'; edit?: object | null | undefined }
   | { type: 'redo' }
   | { type: 'publish'; at: Date }
+  /** To be published by itself; null takes that back. */
+  | { type: 'schedule'; at: Date | null }
+  | { type: 'withdraw'; at: Date }
   | { type: 'published' }
   | { type: 'failed'; failure: string }
   | { type: 'fault'; failure: string | null };
@@ -24,8 +27,16 @@ export type EpisodeChanges = { state: EpisodeState } & Partial<
     | 'pieces'
     | 'publishing_at'
     | 'published_at'
+    | 'publish_at'
+    | 'withdrawn_at'
   >
 >;
+
+/** In the feed before the step at hand, and not taken back since. */
+export const isOut = ({
+  published_at,
+  withdrawn_at,
+}: Pick<Episode, 'published_at' | 'withdrawn_at'>): boolean => published_at !== null && withdrawn_at === null;
 
 /** Undefined when the step does not fit the state that the episode is in. */
 export function nextEpisode(episode: Episode, step: EpisodeStep): EpisodeChanges | undefined {
@@ -59,22 +70,31 @@ export function nextEpisode(episode: Episode, step: EpisodeStep): EpisodeChanges
       };
     case 'publish':
       if (!mastered || state === 'publishing' || state === 'mastering') return undefined;
-      return { state: 'publishing', publishing_at: step.at, failure: null };
+      return { state: 'publishing', publishing_at: step.at, publish_at: null, failure: null };
+    case 'schedule':
+      return mastered && (state === 'ready' || state === 'failed')
+        ? { state: 'ready', publish_at: step.at, failure: null }
+        : undefined;
+    case 'withdraw':
+      return state === 'published'
+        ? { state: 'ready', withdrawn_at: step.at, publish_at: null, failure: null }
+        : undefined;
     case 'published':
       if (state !== 'publishing') return undefined;
       return {
         state: 'published',
         published_at: episode.published_at ?? episode.publishing_at,
         publishing_at: null,
+        withdrawn_at: null,
       };
     case 'failed':
       if (state === 'mastering')
-        return mastered && episode.published_at !== null
+        return mastered && isOut(episode)
           ? { state: 'published', failure: step.failure }
           : { state: 'failed', failure: step.failure, duration_us: null };
       if (state !== 'publishing') return undefined;
       return {
-        state: episode.published_at === null ? 'failed' : 'published',
+        state: isOut(episode) ? 'published' : 'failed',
         failure: step.failure,
         publishing_at: null,
       };

@@ -42,6 +42,7 @@ export async function listPublishable(db: Db, showId: string): Promise<Publishab
         row.and([
           row('state', '=', 'mastering'),
           row('published_at', 'is not', null),
+          row('withdrawn_at', 'is', null),
           row('duration_us', 'is not', null),
         ]),
       ]),

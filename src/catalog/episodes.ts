@@ -7,6 +7,7 @@ import { sql } from 'kysely';
 import { changesFeed, type EpisodeStep, nextEpisode, refusal } from './episode-life.ts';
 import { findEpisode, listPublishable, showsOf } from './episode-reading.ts';
 import { NotInCatalogError, StateError } from './errors.ts';
+import { type EpisodeFeedInput, episodeFeedSettings } from './feed-settings.ts';
 import { notifyIn } from './events.ts';
 import { atomically, type Db, isId, newId, storable } from './handle.ts';
 import type {
@@ -29,6 +30,15 @@ export type EpisodeWithRenditions = Episode & {
 
 /** An episode that belongs in the feed: `published_at` is set, also while it is published for the first time or mastered anew. */
 export type PublishableEpisode = Omit<EpisodeWithRenditions, 'published_at'> & { published_at: Date };
+
+/** What a host says of an episode. */
+export interface EpisodeFields extends Pick<
+  Episode,
+  'title' | 'notes' | 'kind' | 'season' | 'number' | 'visibility'
+> {
+  /** In place of all that was said before. */
+  feed: EpisodeFeedInput;
+}
 
 export interface MasteredRendition {
   id: string;
@@ -82,9 +92,24 @@ export interface Episodes {
   redo(episodeId: string): Promise<string[]>;
   /**
    * A host asks for publication (or for publishing again): state `publishing`; put its `publish` job into the queue in the
-   * same transaction. Throws NotInCatalogError, or StateError when there is nothing mastered or it is under way.
+   * same transaction. `at` becomes its pubDate when it is published for the first time; now, if left out. Throws
+   * NotInCatalogError, or StateError when there is nothing mastered or it is under way.
    */
-  publish(guildId: string, episodeId: string): Promise<Episode>;
+  publish(guildId: string, episodeId: string, at?: Date): Promise<Episode>;
+  /**
+   * To be published by itself at a moment to come, or not any more (null). Throws NotInCatalogError, or StateError when there
+   * is nothing mastered, or it is in the feed already.
+   */
+  schedule(guildId: string, episodeId: string, at: Date | null): Promise<Episode>;
+  /** Episodes whose moment has come, the earliest first: also what was missed while nothing of ours ran. */
+  due(now: Date): Promise<{ id: string; guildId: string; publishAt: Date }[]>;
+  /**
+   * Out of the feed and off the pages; put its show's `refresh` job into the queue in the same transaction. Its guid and
+   * `published_at` stay, should it be published again. Throws NotInCatalogError, or StateError when it is not published.
+   */
+  withdraw(guildId: string, episodeId: string): Promise<Episode>;
+  /** Changes what feed and pages say of it, in whatever state it is. Throws NotInCatalogError, and ZodError for a setting with a fault. */
+  describe(guildId: string, episodeId: string, fields: Partial<EpisodeFields>): Promise<Episode>;
   /** The feed carries it. `published_at` stays what it was the first time; the show has a public feed from now on. */
   markPublished(episodeId: string): Promise<Episode>;
   /** The work that the state names came to nothing; `failure` is a sentence a person can act on. */
@@ -152,7 +177,41 @@ export function episodesIn(db: Db): Episodes {
         const audioKeys = (former?.renditions ?? []).map(({ media_key }) => media_key);
         return [...audioKeys, vtt_key, srt_key, json_key].flatMap((key) => key ?? []);
       }),
-    publish: (guildId, episodeId) => take(db, episodeId, { type: 'publish', at: new Date() }, guildId),
+    publish: (guildId, episodeId, at = new Date()) => take(db, episodeId, { type: 'publish', at }, guildId),
+    schedule: (guildId, episodeId, at) => take(db, episodeId, { type: 'schedule', at }, guildId),
+    due: async (now) => {
+      const rows = await db
+        .selectFrom('episodes')
+        .innerJoin('shows', 'shows.id', 'episodes.show_id')
+        .select(['episodes.id', 'shows.guild_id', 'episodes.publish_at'])
+        .where('episodes.state', '=', 'ready')
+        .where('episodes.publish_at', '<=', now)
+        .orderBy('episodes.publish_at')
+        .orderBy('episodes.id')
+        .execute();
+      return rows.map(({ id, guild_id, publish_at }) => ({ id, guildId: guild_id, publishAt: publish_at! }));
+    },
+    withdraw: (guildId, episodeId) => take(db, episodeId, { type: 'withdraw', at: new Date() }, guildId),
+    describe: (guildId, episodeId, fields) =>
+      atomically(db, async (trx) => {
+        const before = await findEpisode(trx, episodeId, { guildId, lock: true });
+        if (before === undefined) throw new NotInCatalogError('episode');
+        const { title, notes, feed, ...columns } = fields;
+        const after = await trx
+          .updateTable('episodes')
+          .set({
+            ...columns,
+            title: title === undefined ? undefined : storable(title).trim() || before.title,
+            notes: notes === undefined ? undefined : storable(notes),
+            feed: feed && JSON.stringify(episodeFeedSettings.parse(feed)),
+          })
+          .where('id', '=', episodeId)
+          .returningAll()
+          .executeTakeFirstOrThrow();
+        await raiseRevision(trx, after.show_id);
+        await tell(trx, after);
+        return after;
+      }),
     markPublished: (episodeId) =>
       atomically(db, async (trx) => {
         const episode = await take(trx, episodeId, { type: 'published' });
@@ -189,27 +248,33 @@ const take = (db: Db, episodeId: string, step: EpisodeStep, guildId?: string): P
       .where('id', '=', episodeId)
       .returningAll()
       .executeTakeFirstOrThrow();
-    if (changesFeed(before.state, changes, step))
-      await trx
-        .updateTable('shows')
-        .set({ feed_revision: sql<number>`feed_revision + 1` })
-        .where('id', '=', after.show_id)
-        .execute();
-    const { guild_id: owner } = await trx
-      .selectFrom('shows')
-      .select('guild_id')
-      .where('id', '=', after.show_id)
-      .executeTakeFirstOrThrow();
-    await notifyIn(trx, {
-      type: 'episode',
-      guildId: owner,
-      showId: after.show_id,
-      sessionId: after.session_id,
-      episodeId,
-      state: after.state,
-    });
+    if (changesFeed(before.state, changes, step)) await raiseRevision(trx, after.show_id);
+    await tell(trx, after);
     return after;
   });
+
+async function raiseRevision(trx: Db, showId: string): Promise<void> {
+  await trx
+    .updateTable('shows')
+    .set({ feed_revision: sql<number>`feed_revision + 1` })
+    .where('id', '=', showId)
+    .execute();
+}
+
+async function tell(
+  trx: Db,
+  { id, show_id, session_id, state }: Pick<Episode, 'id' | 'show_id' | 'session_id' | 'state'>,
+): Promise<void> {
+  const { guild_id: guildId } = await trx
+    .selectFrom('shows')
+    .select('guild_id')
+    .where('id', '=', show_id)
+    .executeTakeFirstOrThrow();
+  await notifyIn(trx, {
+    type: 'episode',
+    ...{ guildId, showId: show_id, sessionId: session_id, episodeId: id, state },
+  });
+}
 
 /** What is undefined stays as it is. */
 function asJson(value: object): string;

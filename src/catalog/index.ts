@@ -14,6 +14,7 @@ import { type Members, membersIn } from './members.ts';
 import type { JobPolicies } from './queue-policies.ts';
 import { type JobSender, openQueue, type Queue } from './queue.ts';
 import type { Schema } from './schema.ts';
+import { type RetiredMedia, retiredMediaIn } from './retired-media.ts';
 import { type Secrets, secretsIn } from './secrets.ts';
 import { type Sessions, sessionsIn } from './sessions.ts';
 import { type Shows, showsIn } from './shows.ts';
@@ -23,13 +24,17 @@ import { type Webinars, webinarsIn } from './webinars.ts';
 export type * from './episodes.ts';
 export type * from './events.ts';
 export type * from './exports.ts';
+export type * from './feed-settings.ts';
 export type * from './guilds.ts';
 export type * from './members.ts';
 export type * from './queue.ts';
+export type * from './retired-media.ts';
 export type * from './schema.ts';
 export type * from './secrets.ts';
 export type * from './sessions.ts';
 export type * from './shows.ts';
+export { isOut } from './episode-life.ts';
+export { episodeFeedSettings, showFeedSettings } from './feed-settings.ts';
 export { SHOW_SOUNDS } from './shows.ts';
 export type * from './transcripts.ts';
 export type * from './webinars.ts';
@@ -48,6 +53,7 @@ export interface CatalogNouns {
   transcripts: Transcripts;
   exports: Exports;
   secrets: Secrets;
+  retiredMedia: RetiredMedia;
 }
 
 /** What a transaction sees. News told here reaches watchers when it commits. */
@@ -160,6 +166,7 @@ const nounsIn = (db: Db, feedUrlOf: (slug: string) => string | undefined): Catal
   transcripts: transcriptsIn(db),
   exports: exportsIn(db),
   secrets: secretsIn(db),
+  retiredMedia: retiredMediaIn(db),
 });
 
 /** A watcher that throws is its own trouble: the others still hear. */

@@ -1,5 +1,6 @@
 /** The catalog's tables as Kysely sees them. Snowflakes are text, moments are `timestamptz`, ids are UUIDs made by us. */
 import type { ColumnType, Generated, Selectable } from 'kysely';
+import type { EpisodeFeedInput, ShowFeedInput } from './feed-settings.ts';
 
 /** Read as Date, written as Date or ISO text. */
 type Moment = ColumnType<Date, Date | string, Date | string>;
@@ -38,6 +39,12 @@ export interface ShowsTable {
   outro_key: string | null;
   bed_key: string | null;
   preset: Generated<string>;
+  /** What its feed says besides these columns. */
+  feed: ColumnType<ShowFeedInput, string | undefined, string>;
+  /** How its pages look besides the cover. */
+  brand: ColumnType<ShowBrand, string | undefined, string>;
+  /** A host name of its own for its pages; unique over the whole installation. */
+  custom_domain: Generated<string | null>;
   /** Rises with every change that shows in the feed. */
   feed_revision: Generated<number>;
   /** A show has a public feed only once an episode of it was published. */
@@ -79,7 +86,18 @@ export interface SessionsTable {
   speakers: number | null;
 }
 
+/** `accent` is a colour as `#rrggbb`; the pages see to it that text on it can be read. */
+export interface ShowBrand {
+  accent?: string;
+}
+
 export type EpisodeState = 'mastering' | 'ready' | 'publishing' | 'published' | 'failed';
+
+/** As Apple has it: `itunes:episodeType`. */
+export type EpisodeKind = 'full' | 'trailer' | 'bonus';
+
+/** `unlisted`: whoever has the address; in no feed and on no list. `members`: in members' feeds alone. */
+export type EpisodeVisibility = 'public' | 'unlisted' | 'members';
 
 export interface EpisodeChapter {
   startUs: number;
@@ -114,6 +132,17 @@ export interface EpisodesTable {
   edit: Json<object> | null;
   /** Of the audio there is; null before there was any. */
   pieces: Json<KeptPiece[]> | null;
+  kind: Generated<EpisodeKind>;
+  /** Both count from 1. */
+  season: Generated<number | null>;
+  number: Generated<number | null>;
+  visibility: Generated<EpisodeVisibility>;
+  /** What its feed item says besides these columns. */
+  feed: ColumnType<EpisodeFeedInput, string | undefined, string>;
+  /** When it is to be published by itself; null when nobody said. Only while it is `ready` or `failed`. */
+  publish_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  /** Taken out of the feed by a host, and not put back since. */
+  withdrawn_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   /** When a host asked for publication; becomes `published_at` once the feed carries the episode. */
   publishing_at: Moment | null;
   /** The feed item's pubDate: kept when the episode is published again. */
@@ -202,6 +231,13 @@ export interface SecretsTable {
   created_at: GeneratedMoment;
 }
 
+/** Audio that another has replaced, and that apps may still play until then. */
+export interface RetiredMediaTable {
+  media_key: string;
+  episode_id: string;
+  delete_after: Moment;
+}
+
 export interface Schema {
   guilds: GuildsTable;
   shows: ShowsTable;
@@ -213,6 +249,7 @@ export interface Schema {
   refusals: RefusalsTable;
   exports: ExportsTable;
   secrets: SecretsTable;
+  retired_media: RetiredMediaTable;
 }
 
 export type Guild = Selectable<GuildsTable>;

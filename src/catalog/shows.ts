@@ -5,7 +5,8 @@ import { NotInCatalogError } from './errors.ts';
 import { guildsIn } from './guilds.ts';
 import { atomically, type Db, isId, newId, storable } from './handle.ts';
 import { podcastGuid } from './podcast-guid.ts';
-import type { Show } from './schema.ts';
+import { type ShowFeedInput, showFeedSettings } from './feed-settings.ts';
+import type { Show, ShowBrand } from './schema.ts';
 import { firstFree, isSlug, slugify } from './slug.ts';
 
 /** What a host may choose; the rest of a show is ours. */
@@ -19,6 +20,11 @@ export interface ShowFields {
   explicit: boolean;
   coverKey: string | null;
   preset: string;
+  /** In place of all that was said before. */
+  feed: ShowFeedInput;
+  brand: ShowBrand;
+  /** A host name of its own; lower case. */
+  customDomain: string | null;
 }
 
 /** What stands before, after and under the talks of a show. */
@@ -34,6 +40,8 @@ export interface Shows {
   byId(showId: string): Promise<Show | undefined>;
   /** For workers and public pages, which serve every server. */
   bySlug(slug: string): Promise<Show | undefined>;
+  /** The show whose own host name this is; lower case. */
+  byDomain(host: string): Promise<Show | undefined>;
   /** Every show with a public feed, by title. */
   listPublished(): Promise<Show[]>;
   /** A member's question: undefined when the show is another server's. */
@@ -42,7 +50,7 @@ export interface Shows {
   listFor(guildId: string): Promise<Show[]>;
   /** Of episodes that are mastered from now on; null takes it away. Answers the key before. Throws NotInCatalogError. */
   setSound(guildId: string, showId: string, kind: ShowSound, key: string | null): Promise<string | null>;
-  /** Changes what stands in the feed, so its revision rises. Throws NotInCatalogError. */
+  /** Changes what stands in the feed, so its revision rises. Throws NotInCatalogError, and ZodError for a setting with a fault. */
   update(guildId: string, showId: string, fields: Partial<ShowFields>): Promise<Show>;
 }
 
@@ -112,6 +120,8 @@ export function showsIn(db: Db, feedUrlOf: (slug: string) => string | undefined)
       isSlug(slug)
         ? db.selectFrom('shows').selectAll().where('slug', '=', slug).executeTakeFirst()
         : undefined,
+    byDomain: (host) =>
+      db.selectFrom('shows').selectAll().where('custom_domain', '=', host).executeTakeFirst(),
     listPublished: () =>
       db
         .selectFrom('shows')
@@ -157,7 +167,7 @@ export function showsIn(db: Db, feedUrlOf: (slug: string) => string | undefined)
           .execute();
         return show[column];
       }),
-    async update(guildId, showId, { coverKey, ...fields }) {
+    async update(guildId, showId, { coverKey, feed, brand, customDomain, ...fields }) {
       const text = (value: string | undefined) => (value === undefined ? undefined : storable(value));
       const show = isId(showId)
         ? await db
@@ -168,6 +178,9 @@ export function showsIn(db: Db, feedUrlOf: (slug: string) => string | undefined)
               description: text(fields.description),
               author: text(fields.author),
               cover_key: coverKey,
+              feed: feed && JSON.stringify(showFeedSettings.parse(feed)),
+              brand: brand && JSON.stringify(brand),
+              custom_domain: customDomain,
               feed_revision: sql<number>`feed_revision + 1`,
             })
             .where('id', '=', showId)

@@ -5,6 +5,7 @@ import { readSession, SessionFolderError } from '../../recorder/session/reader.t
 import {
   type EpisodeWithRenditions,
   GiveUpError,
+  isOut,
   type JobHandler,
   type Show,
   type TranscribeJob,
@@ -120,13 +121,13 @@ async function master(options: MasterJobOptions, { episode, show, sessionId, fol
       const muted = mutedBy(episode.edit);
       await trx.queue.enqueue('transcribe', { sessionId, episodeId: episode.id, pieces, muted });
     }
-    if (episode.published_at === null) return;
+    if (!isOut(episode)) return;
     // Made anew, it goes back to where it was.
     await trx.episodes.publish(show.guild_id, episode.id);
     await trx.queue.enqueue('publish', { episodeId: episode.id });
   });
   // What is in the feed stays until the feed names the new.
-  if (episode.published_at === null) await sweepRenditions(options, episode.id);
+  if (!isOut(episode)) await sweepRenditions(options, episode.id);
 }
 
 /** What an edit silences, or leaves out of the mix, is not in the transcript. */

@@ -21,6 +21,13 @@ const episode = (state: EpisodeState, fields: Partial<Episode> = {}): Episode =>
   edit: null,
   pieces: null,
   chapters: [],
+  kind: 'full',
+  season: null,
+  number: null,
+  visibility: 'public',
+  feed: {},
+  publish_at: null,
+  withdrawn_at: null,
   publishing_at: state === 'publishing' ? later : null,
   published_at: state === 'published' ? first : null,
   created_at: first,
@@ -35,6 +42,8 @@ const steps: Record<EpisodeStep['type'], EpisodeStep> = {
   remaster: { type: 'remaster' },
   redo: { type: 'redo' },
   publish: { type: 'publish', at: later },
+  schedule: { type: 'schedule', at: later },
+  withdraw: { type: 'withdraw', at: later },
   published: { type: 'published' },
   failed: { type: 'failed', failure: 'why' },
   fault: { type: 'fault', failure: 'its MP3 is gone' },
@@ -63,12 +72,22 @@ test.each<[EpisodeStep['type'], Episode, EpisodeState | 'refused']>([
   ['publish', episode('failed', unmastered), 'refused'],
   ['publish', episode('mastering'), 'refused'],
   ['publish', episode('publishing'), 'refused'],
+  ['schedule', episode('ready'), 'ready'],
+  ['schedule', episode('failed'), 'ready'],
+  ['schedule', episode('failed', unmastered), 'refused'],
+  ['schedule', episode('mastering'), 'refused'],
+  ['schedule', episode('published'), 'refused'],
+  ['withdraw', episode('published'), 'ready'],
+  ['withdraw', episode('ready'), 'refused'],
+  ['withdraw', episode('publishing'), 'refused'],
   ['published', episode('publishing'), 'published'],
   ['published', episode('ready'), 'refused'],
   ['failed', episode('mastering'), 'failed'],
   // Made anew in vain, it stays what it was.
   ['failed', episode('mastering', { duration_us: 1, published_at: first }), 'published'],
   ['failed', episode('mastering', { duration_us: 1 }), 'failed'],
+  ['failed', episode('mastering', { duration_us: 1, published_at: first, withdrawn_at: later }), 'failed'],
+  ['failed', episode('publishing', { published_at: first, withdrawn_at: later }), 'failed'],
   ['failed', episode('publishing'), 'failed'],
   ['failed', episode('publishing', { published_at: first }), 'published'],
   ['failed', episode('ready'), 'refused'],
@@ -107,4 +126,14 @@ test.each<[EpisodeState, EpisodeStep['type'], EpisodeState, boolean]>([
   ['published', 'fault', 'published', false],
 ])('from %s by %s to %s the feed changes: %s', (before, type, after, changes) => {
   expect(changesFeed(before, { state: after }, steps[type])).toBe(changes);
+});
+
+test('a moment set for publication is over once it is asked for; one that is withdrawn keeps its first date', () => {
+  const scheduled = episode('ready', { publish_at: later });
+  expect(nextEpisode(scheduled, steps.publish)?.publish_at).toBeNull();
+  const out = episode('published', { withdrawn_at: null });
+  const withdrawn = { ...out, ...nextEpisode(out, steps.withdraw) };
+  expect(withdrawn).toMatchObject({ published_at: first, withdrawn_at: later });
+  const again = { ...withdrawn, ...nextEpisode(withdrawn, steps.publish) };
+  expect(nextEpisode(again, steps.published)).toMatchObject({ published_at: first, withdrawn_at: null });
 });

@@ -9,6 +9,7 @@ import * as opusRenditions from './0005-opus-renditions.ts';
 import * as edits from './0006-edits.ts';
 import * as showSounds from './0007-show-sounds.ts';
 import * as stems from './0008-stems.ts';
+import * as publishing from './0009-publishing.ts';
 
 const steps: Record<string, Migration> = {
   '0001-first-tables': firstTables,
@@ -19,6 +20,7 @@ const steps: Record<string, Migration> = {
   '0006-edits': edits,
   '0007-show-sounds': showSounds,
   '0008-stems': stems,
+  '0009-publishing': publishing,
 };
 
 /** Brings the catalog to the newest shape, one process at a time. Throws with the step's name when one fails. */
