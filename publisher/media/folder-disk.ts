@@ -33,6 +33,7 @@ export async function sweepStaging(staging: string): Promise<void> {
   for (const name of await readdir(staging)) {
     const left = path.join(staging, name);
     const stats = await orUndefined(stat(left));
-    if (stats !== undefined && Date.now() - stats.mtimeMs > STALE_STAGING_MS) await rm(left, { force: true });
+    if (stats !== undefined && Date.now() - stats.mtimeMs > STALE_STAGING_MS)
+      await rm(left, { recursive: true, force: true });
   }
 }

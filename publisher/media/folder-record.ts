@@ -10,6 +10,7 @@ const recordShape = z.object({
   contentType: z.string(),
   cacheControl: z.string().optional(),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  metadata: z.record(z.string(), z.string()).default({}),
 });
 export type FolderRecord = z.infer<typeof recordShape>;
 
@@ -28,7 +29,10 @@ export function versionOf(stats: BigIntStats): string {
 const recordPath = (root: string, key: string, version: string) =>
   path.join(root, META, key, `${version}.json`);
 
-/** Writes a record and its way to the disk. False when another body of the same size and time has a different one. */
+/**
+ * Writes a record and its way to the disk. False when a body of the same size and time has one already, be it the same: each
+ * body has a record of its own, which goes with it.
+ */
 export async function writeRecord(
   root: string,
   key: string,
@@ -36,17 +40,16 @@ export async function writeRecord(
   record: FolderRecord,
 ): Promise<boolean> {
   const target = recordPath(root, key, version);
-  const text = JSON.stringify(record);
   await mkdir(path.dirname(target), { recursive: true });
   let file: FileHandle;
   try {
     file = await open(target, 'wx');
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-    return (await readFile(target, 'utf8')) === text;
+    return false;
   }
   try {
-    await file.writeFile(text);
+    await file.writeFile(JSON.stringify(record));
     await file.sync();
   } finally {
     await file.close();
@@ -58,23 +61,23 @@ export async function removeRecord(root: string, key: string, version: string): 
   await rm(recordPath(root, key, version), { force: true });
 }
 
-/**
- * The record of an open file. Where it is gone or torn (a copy without times, a file put there by hand, a power cut), it
- * is derived: the hash from the bytes, the type from the key's ending.
- */
+/** The record of one version; undefined where it is gone or torn (a copy without times, a file put there by hand, a power cut). */
 export async function readRecord(
   root: string,
   key: string,
-  fd: number,
-  stats: BigIntStats,
-): Promise<FolderRecord> {
+  version: string,
+): Promise<FolderRecord | undefined> {
   try {
-    const text = await readFile(recordPath(root, key, versionOf(stats)), 'utf8');
-    return recordShape.parse(JSON.parse(text));
+    return recordShape.parse(JSON.parse(await readFile(recordPath(root, key, version), 'utf8')));
   } catch {
-    const hash = createHash('sha256');
-    for await (const chunk of createReadStream('', { fd, start: 0, autoClose: false }))
-      hash.update(chunk as Uint8Array);
-    return { contentType: typeByEnding(key), sha256: hash.digest('hex') };
+    return undefined;
   }
+}
+
+/** What can be said of an open file without its record: the hash from the bytes, the type from the key's ending. */
+export async function deriveRecord(key: string, fd: number): Promise<FolderRecord> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream('', { fd, start: 0, autoClose: false }))
+    hash.update(chunk as Uint8Array);
+  return { contentType: typeByEnding(key), sha256: hash.digest('hex'), metadata: {} };
 }

@@ -8,11 +8,12 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { type BigIntStats, close, createReadStream, fstat, open as openDescriptor } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import {
+  deriveRecord,
   type FolderRecord,
   mtimeMsOf,
   readRecord,
@@ -21,8 +22,10 @@ import {
   writeRecord,
 } from './folder-record.ts';
 import { makeDurableFolder, orUndefined, sweepStaging, syncFolder } from './folder-disk.ts';
+import { inTurn, STALE_TURN_MS } from './folder-turn.ts';
 import { checkKey } from './key.ts';
-import type { MediaStore, PutOptions, StoredObject } from './store.ts';
+import { checkMetadata } from './metadata.ts';
+import { type MediaStore, PreconditionFailedError, type PutOptions, type StoredObject } from './store.ts';
 
 const openFile = promisify(openDescriptor);
 const statFile = promisify(fstat);
@@ -31,7 +34,7 @@ const closeFile = promisify(close);
 const READ_BYTES = 256 * 1024; // smaller chunks make the event loop, not the disk, the bound
 
 /** Opens a store on a folder, which is made at the first `put`. Several processes may use one folder. */
-export function createFolderStore(folder: string): MediaStore {
+export function createFolderStore(folder: string, { staleTurnMs = STALE_TURN_MS } = {}): MediaStore {
   const root = path.resolve(folder);
   const staging = path.join(root, '.staging');
   let swept: Promise<void> | undefined;
@@ -39,24 +42,51 @@ export function createFolderStore(folder: string): MediaStore {
     checkKey(key);
     return path.join(root, key);
   };
+  const makeStaging = async () => {
+    await mkdir(staging, { recursive: true });
+    await (swept ??= sweepStaging(staging));
+    return path.join(staging, randomUUID());
+  };
+  const turnAt = (key: string, entry: string) => ({ staging, key, entry, staleMs: staleTurnMs });
+  /** Rejects unless the object is what a `put` wants to find. */
+  const checkPrecondition = async (key: string, onlyIf: PutOptions['onlyIf']) => {
+    if (onlyIf === undefined) return;
+    const found = await openObject(root, key, pathOf(key));
+    if (found !== undefined) await closeFile(found.fd);
+    const holds = onlyIf === 'absent' ? found === undefined : found?.object.etag === onlyIf.etag;
+    if (!holds) throw new PreconditionFailedError(key);
+  };
 
   return {
-    async put(key, source, { contentType, cacheControl }) {
+    async put(key, source, { onlyIf, metadata = {}, ...options }) {
       const target = pathOf(key);
-      await mkdir(staging, { recursive: true });
-      await (swept ??= sweepStaging(staging));
-      const temporary = path.join(staging, randomUUID());
-      try {
-        const { stats, record } = await stage(root, key, temporary, source, { contentType, cacheControl });
-        await makeDurableFolder(path.dirname(target), root);
-        const replaced = await orUndefined(stat(target, { bigint: true }));
-        await rename(temporary, target);
-        await syncFolder(path.dirname(target));
-        if (replaced !== undefined && versionOf(replaced) !== versionOf(stats))
-          await removeRecord(root, key, versionOf(replaced));
-        return objectOf(key, stats, record);
-      } finally {
-        await rm(temporary, { force: true });
+      checkMetadata(metadata);
+      for (;;) {
+        const staged = await makeStaging();
+        let written: Staged | undefined;
+        try {
+          await checkPrecondition(key, onlyIf);
+          const { stats, record } = (written = await stage(root, key, staged, source, {
+            ...options,
+            metadata,
+          }));
+          await makeDurableFolder(path.dirname(target), root);
+          const moved = await inTurn(turnAt(key, staged), async (held) => {
+            await checkPrecondition(key, onlyIf);
+            const replaced = await orUndefined(stat(target, { bigint: true }));
+            await rename(held, target);
+            written = undefined;
+            return { replaced };
+          });
+          if (moved === 'lost') continue;
+          await syncFolder(path.dirname(target));
+          if (moved.replaced !== undefined && versionOf(moved.replaced) !== versionOf(stats))
+            await removeRecord(root, key, versionOf(moved.replaced));
+          return objectOf(key, stats, record);
+        } finally {
+          await rm(staged, { force: true });
+          if (written !== undefined) await removeRecord(root, key, versionOf(written.stats));
+        }
       }
     },
 
@@ -81,11 +111,21 @@ export function createFolderStore(folder: string): MediaStore {
 
     async delete(key) {
       const target = pathOf(key);
-      const stats = await orUndefined(stat(target, { bigint: true }));
-      if (!stats?.isFile()) return;
-      await orUndefined(unlink(target));
-      await removeRecord(root, key, versionOf(stats));
-      await syncFolder(path.dirname(target));
+      for (;;) {
+        if (!(await orUndefined(stat(target)))?.isFile()) return;
+        const entry = await makeStaging();
+        await mkdir(entry);
+        const removed = await inTurn(turnAt(key, entry), async (held) => {
+          const stats = await orUndefined(stat(target, { bigint: true }));
+          if (stats?.isFile()) await rename(target, path.join(held, 'removed'));
+          return { stats };
+        });
+        if (removed === 'lost') continue;
+        if (removed.stats === undefined) return;
+        await removeRecord(root, key, versionOf(removed.stats));
+        await syncFolder(path.dirname(target));
+        return;
+      }
     },
 
     async list(prefix) {
@@ -99,13 +139,17 @@ export function createFolderStore(folder: string): MediaStore {
         .filter((key) => key.startsWith(prefix) && !key.startsWith('.'))
         .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
     },
+
+    conditionalPuts: () => Promise.resolve(true),
+    // Whoever serves the folder by itself knows its address; we do not.
+    publicUrl: () => undefined,
   };
 }
 
 function objectOf(
   key: string,
   stats: BigIntStats,
-  { contentType, cacheControl, sha256 }: FolderRecord,
+  { contentType, cacheControl, sha256, metadata }: FolderRecord,
 ): StoredObject {
   return {
     key,
@@ -115,6 +159,7 @@ function objectOf(
     etag: `"${sha256.slice(0, 32)}"`,
     sha256,
     lastModified: new Date(mtimeMsOf(stats)),
+    metadata,
   };
 }
 
@@ -127,17 +172,32 @@ async function openObject(
   key: string,
   target: string,
 ): Promise<{ fd: number; object: StoredObject } | undefined> {
-  const fd = await orUndefined(openFile(target, 'r'));
-  if (fd === undefined) return undefined;
-  try {
-    const stats = await statFile(fd, { bigint: true });
-    if (stats.isFile()) return { fd, object: objectOf(key, stats, await readRecord(root, key, fd, stats)) };
-  } catch (error) {
+  for (;;) {
+    const fd = await orUndefined(openFile(target, 'r'));
+    if (fd === undefined) return undefined;
+    try {
+      const stats = await statFile(fd, { bigint: true });
+      if (!stats.isFile()) {
+        await closeFile(fd);
+        return undefined;
+      }
+      const record = await readRecord(root, key, versionOf(stats));
+      if (record !== undefined) return { fd, object: objectOf(key, stats, record) };
+      // Replaced while we looked, it took its record with it: what stands there now has its own.
+      const now = await orUndefined(stat(target, { bigint: true }));
+      if (now?.ino === stats.ino) return { fd, object: objectOf(key, stats, await deriveRecord(key, fd)) };
+    } catch (error) {
+      await closeFile(fd);
+      throw error;
+    }
     await closeFile(fd);
-    throw error;
   }
-  await closeFile(fd);
-  return undefined;
+}
+
+/** A body that waits for its turn, and the record that stands for it already. */
+interface Staged {
+  stats: BigIntStats;
+  record: FolderRecord;
 }
 
 /**
@@ -149,8 +209,8 @@ async function stage(
   key: string,
   staged: string,
   source: { path: string } | { body: Uint8Array },
-  options: PutOptions,
-): Promise<{ stats: BigIntStats; record: FolderRecord }> {
+  options: Omit<FolderRecord, 'sha256'>,
+): Promise<Staged> {
   const hash = createHash('sha256');
   const file = await open(staged, 'wx');
   try {

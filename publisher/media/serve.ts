@@ -18,7 +18,7 @@ export interface ServeOptions {
 }
 
 /** Headers that let a page of another site read a response, ranges included. */
-const CROSS_ORIGIN_HEADERS = {
+export const CROSS_ORIGIN_HEADERS = {
   'Access-Control-Allow-Origin': '*',
   'Access-Control-Expose-Headers': 'Accept-Ranges, Content-Length, Content-Range, ETag',
   'Cross-Origin-Resource-Policy': 'cross-origin',
@@ -38,7 +38,7 @@ export function answerPreflight(): Response {
 }
 
 /** What is known of a body before it is read. */
-export type Servable = Omit<StoredObject, 'key' | 'sha256'>;
+export type Servable = Omit<StoredObject, 'key' | 'sha256' | 'metadata'>;
 
 type Plan = { status: 200 | 304 | 416 } | { status: 206; range: ByteRange };
 

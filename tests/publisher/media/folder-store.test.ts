@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cp, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { buffer } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { createFolderStore } from '../../../publisher/media/folder-store.ts';
 import { temporaryFolder } from '../shelf.ts';
@@ -69,4 +71,37 @@ test('two bodies of one size and one time are told apart', async () => {
   const found = await store.read('same');
   const winner = Number(await buffer(found!.body));
   expect(found!.object).toEqual(puts[winner]);
+});
+
+test('processes that count together lose no step, and leave nothing behind', async () => {
+  const folder = await temporaryFolder();
+  const store = createFolderStore(folder);
+  await store.put('count', { body: Buffer.from('0') }, { contentType: 'text/plain' });
+  const program = path.join(import.meta.dirname, 'count-up.ts');
+  const codes = await Promise.all(
+    Array.from({ length: 3 }, async () => {
+      const child = spawn(process.execPath, [program, folder, 'count', '40'], { stdio: 'inherit' });
+      const [code] = (await once(child, 'close')) as [number | null];
+      return code;
+    }),
+  );
+  expect(codes).toEqual([0, 0, 0]);
+  const found = await store.read('count');
+  expect(await text(found!.body)).toBe('120');
+  expect(found!.object.metadata).toHaveProperty('by');
+  expect(await hidden(folder)).toHaveLength(1);
+});
+
+test('a failed condition leaves the record of what stands, also of the same bytes', async () => {
+  const folder = await temporaryFolder();
+  const store = createFolderStore(folder);
+  const put = await store.put(
+    'a',
+    { body: Buffer.from('x') },
+    { contentType: 'text/plain', metadata: { n: '1' } },
+  );
+  const again = { contentType: 'text/plain', metadata: { n: '1' }, onlyIf: 'absent' } as const;
+  await expect(store.put('a', { body: Buffer.from('x') }, again)).rejects.toThrow();
+  expect(await store.head('a')).toEqual(put);
+  expect(await hidden(folder)).toHaveLength(1);
 });

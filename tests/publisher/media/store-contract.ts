@@ -5,7 +5,7 @@ import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { InvalidKeyError } from '../../../publisher/media/key.ts';
-import type { MediaStore } from '../../../publisher/media/store.ts';
+import { type MediaStore, PreconditionFailedError } from '../../../publisher/media/store.ts';
 import { temporaryFolder } from '../shelf.ts';
 
 const TEXT = { contentType: 'text/plain' };
@@ -13,6 +13,22 @@ const bodyOf = async (store: MediaStore, key: string, range?: { first: number; l
   const found = await store.read(key, range);
   return found && (await buffer(found.body));
 };
+
+/** Adds one to the number that an object holds, so many times, against whoever else does. */
+export async function countUp(store: MediaStore, key: string, times: number): Promise<void> {
+  for (let done = 0; done < times;) {
+    const found = await store.read(key);
+    const next = Number(await buffer(found!.body)) + 1;
+    const put = store.put(key, { body: Buffer.from(String(next)) }, { ...TEXT, onlyIf: found!.object });
+    done += await put.then(
+      () => 1,
+      (error: unknown) => {
+        if (error instanceof PreconditionFailedError) return 0;
+        throw error;
+      },
+    );
+  }
+}
 
 export function describeMediaStore(name: string, createStore: () => Promise<MediaStore>): void {
   describe(`media store on ${name}`, () => {
@@ -146,6 +162,97 @@ export function describeMediaStore(name: string, createStore: () => Promise<Medi
       await expect(store.head(key)).rejects.toThrow(InvalidKeyError);
       await expect(store.read(key)).rejects.toThrow(InvalidKeyError);
       await expect(store.delete(key)).rejects.toThrow(InvalidKeyError);
+    });
+
+    test('keeps metadata with the body, and lets go of it with the body', async () => {
+      const store = await createStore();
+      const metadata = { 'feed-revision': '42', note: 'a = b; "c", d' };
+      const put = await store.put('feed.xml', { body: Buffer.from('one') }, { ...TEXT, metadata });
+      expect(put.metadata).toEqual(metadata);
+      expect(await store.head('feed.xml')).toEqual(put);
+      expect((await store.read('feed.xml'))?.object.metadata).toEqual(metadata);
+      expect((await store.put('feed.xml', { body: Buffer.from('one') }, TEXT)).metadata).toEqual({});
+    });
+
+    test.each([
+      [{ Capital: 'x' }],
+      [{ sha256: 'x' }],
+      [{ 'a b': 'x' }],
+      [{ a: '' }],
+      [{ a: ' x' }],
+      [{ a: 'line\nbreak' }],
+      [{ a: 'wörld' }],
+      [{ a: 'x'.repeat(1024) }],
+    ])('refuses the metadata %j', async (metadata) => {
+      const store = await createStore();
+      const put = store.put('a', { body: Buffer.from('x') }, { ...TEXT, metadata });
+      await expect(put).rejects.toThrow(RangeError);
+      expect(await store.head('a')).toBeUndefined();
+    });
+
+    describe('a put on a condition', () => {
+      test('holds for the tag that was read, and changes nothing for another one', async () => {
+        const store = await createStore();
+        expect(await store.conditionalPuts()).toBe(true);
+        const first = await store.put('feed.xml', { body: Buffer.from('one') }, TEXT);
+        const swap = (text: string, etag: string, metadata: Record<string, string> = {}) =>
+          store.put(
+            'feed.xml',
+            { body: Buffer.from(text) },
+            { contentType: 'text/html', metadata, onlyIf: { etag } },
+          );
+        const second = await swap('two', first.etag, { revision: '2' });
+        expect(await store.head('feed.xml')).toEqual(second);
+        for (const etag of [first.etag, '"nonsense"'])
+          await expect(swap('three', etag)).rejects.toThrow(PreconditionFailedError);
+        expect(await store.head('feed.xml')).toEqual(second);
+        expect(String(await bodyOf(store, 'feed.xml'))).toBe('two');
+      });
+
+      test('for nothing being there holds once, and for a tag never where nothing is', async () => {
+        const store = await createStore();
+        const create = (text: string, onlyIf: 'absent' | { etag: string }) =>
+          store.put('a/b', { body: Buffer.from(text) }, { ...TEXT, onlyIf });
+        await expect(create('x', { etag: '"any"' })).rejects.toThrow(PreconditionFailedError);
+        expect(await store.head('a/b')).toBeUndefined();
+        const first = await create('one', 'absent');
+        await expect(create('two', 'absent')).rejects.toThrow(PreconditionFailedError);
+        expect(await store.head('a/b')).toEqual(first);
+        await store.delete('a/b');
+        await create('three', 'absent');
+        expect(String(await bodyOf(store, 'a/b'))).toBe('three');
+      });
+
+      test('holds for a file of the disk as for bytes in memory', async () => {
+        const store = await createStore();
+        const file = path.join(await temporaryFolder(), 'talk.mp3');
+        await writeFile(file, Buffer.alloc(100_000, 'x'));
+        const put = await store.put('talk.mp3', { path: file }, { ...TEXT, onlyIf: 'absent' });
+        expect(put.bytes).toBe(100_000);
+        const again = store.put('talk.mp3', { path: file }, { ...TEXT, onlyIf: 'absent' });
+        await expect(again).rejects.toThrow(PreconditionFailedError);
+        expect(await store.head('talk.mp3')).toEqual(put);
+      });
+
+      test('lets one of many creators win', async () => {
+        const store = await createStore();
+        const tries = await Promise.allSettled(
+          Array.from({ length: 8 }, (_, index) =>
+            store.put('a', { body: Buffer.from(String(index)) }, { ...TEXT, onlyIf: 'absent' }),
+          ),
+        );
+        const winners = tries.filter(({ status }) => status === 'fulfilled');
+        expect(winners).toHaveLength(1);
+        const winner = tries.findIndex(({ status }) => status === 'fulfilled');
+        expect(String(await bodyOf(store, 'a'))).toBe(String(winner));
+      });
+
+      test('loses no step of writers that count together', async () => {
+        const store = await createStore();
+        await store.put('count', { body: Buffer.from('0') }, TEXT);
+        await Promise.all(Array.from({ length: 4 }, () => countUp(store, 'count', 6)));
+        expect(String(await bodyOf(store, 'count'))).toBe('24');
+      });
     });
 
     test('a put whose source is missing leaves no trace', async () => {
