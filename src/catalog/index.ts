@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { Kysely } from 'kysely';
 import type { Logger } from 'pino';
+import { type Audience, audienceIn } from './audience.ts';
 import { openEngine } from './engine/index.ts';
 import { createTransactionScope } from './engine/transaction-scope.ts';
 import { type Episodes, episodesIn } from './episodes.ts';
@@ -21,6 +22,8 @@ import { type Shows, showsIn } from './shows.ts';
 import { type Transcripts, transcriptsIn } from './transcripts.ts';
 import { type Webinars, webinarsIn } from './webinars.ts';
 
+export type * from './audience.ts';
+export type * from './audience-reading.ts';
 export type * from './episodes.ts';
 export type * from './events.ts';
 export type * from './exports.ts';
@@ -54,6 +57,7 @@ export interface CatalogNouns {
   exports: Exports;
   secrets: Secrets;
   retiredMedia: RetiredMedia;
+  audience: Audience;
 }
 
 /** What a transaction sees. News told here reaches watchers when it commits. */
@@ -167,6 +171,7 @@ const nounsIn = (db: Db, feedUrlOf: (slug: string) => string | undefined): Catal
   exports: exportsIn(db),
   secrets: secretsIn(db),
   retiredMedia: retiredMediaIn(db),
+  audience: audienceIn(db),
 });
 
 /** A watcher that throws is its own trouble: the others still hear. */

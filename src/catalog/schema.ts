@@ -238,6 +238,50 @@ export interface RetiredMediaTable {
   delete_after: Moment;
 }
 
+/** What makes a listener's address unrecognisable on one day; gone with the day. */
+export interface AudienceSaltsTable {
+  day: string;
+  salt: string;
+}
+
+/** What of a file counts: of the bytes from `from_byte` on, `enough_bytes` make a download. */
+export interface AudienceMediaTable {
+  media_key: string;
+  episode_id: string;
+  from_byte: ColumnType<number, number, number>;
+  enough_bytes: ColumnType<number, number, number>;
+}
+
+/** A listener of an episode on one day, until that day is closed. */
+export interface AudienceListenersTable {
+  day: string;
+  episode_id: string;
+  listener: string;
+  requests: ColumnType<number, number, number>;
+  counted: Generated<boolean>;
+}
+
+/** Which bytes of a file a listener has had, until it counts. */
+export interface AudienceRangesTable {
+  day: string;
+  episode_id: string;
+  listener: string;
+  media_key: string;
+  /** An `int8multirange`. */
+  sent: string;
+}
+
+/** `downloads` has the value '' alone; the values of `filtered` are reasons, and count requests. */
+export type AudienceDimension = 'downloads' | 'app' | 'device' | 'country' | 'delivery' | 'filtered';
+
+export interface AudienceFiguresTable {
+  day: string;
+  episode_id: string;
+  dimension: AudienceDimension;
+  value: string;
+  amount: ColumnType<number, number, number>;
+}
+
 export interface Schema {
   guilds: GuildsTable;
   shows: ShowsTable;
@@ -250,6 +294,11 @@ export interface Schema {
   exports: ExportsTable;
   secrets: SecretsTable;
   retired_media: RetiredMediaTable;
+  audience_salts: AudienceSaltsTable;
+  audience_media: AudienceMediaTable;
+  audience_listeners: AudienceListenersTable;
+  audience_ranges: AudienceRangesTable;
+  audience_figures: AudienceFiguresTable;
 }
 
 export type Guild = Selectable<GuildsTable>;
@@ -260,3 +309,4 @@ export type Episode = Selectable<EpisodesTable>;
 export type Rendition = Selectable<RenditionsTable>;
 export type Export = Selectable<ExportsTable>;
 export type Transcript = Selectable<TranscriptsTable>;
+export type AudienceMedia = Selectable<AudienceMediaTable>;

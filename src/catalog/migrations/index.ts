@@ -10,6 +10,7 @@ import * as edits from './0006-edits.ts';
 import * as showSounds from './0007-show-sounds.ts';
 import * as stems from './0008-stems.ts';
 import * as publishing from './0009-publishing.ts';
+import * as audience from './0010-audience.ts';
 
 const steps: Record<string, Migration> = {
   '0001-first-tables': firstTables,
@@ -21,6 +22,7 @@ const steps: Record<string, Migration> = {
   '0007-show-sounds': showSounds,
   '0008-stems': stems,
   '0009-publishing': publishing,
+  '0010-audience': audience,
 };
 
 /** Brings the catalog to the newest shape, one process at a time. Throws with the step's name when one fails. */
