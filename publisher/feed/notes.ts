@@ -1,5 +1,7 @@
-/** Notes as plain text, turned into the little HTML that podcast apps show, never longer than they accept. */
-import { clean, escapeXml } from './xml.ts';
+/** Notes, plain or HTML, as the little HTML that podcast apps show, never longer than they accept. */
+import { cutHtml } from './cut-html.ts';
+import { isHtml, safeHtml } from './safe-html.ts';
+import { clean, escapeXml, withoutBidiControls } from './xml.ts';
 
 /** Apple and PSP-1 end a description at 4,000 bytes of UTF-8. */
 export const MAX_DESCRIPTION_BYTES = 4000;
@@ -25,13 +27,17 @@ function linked(text: string): string {
   return html + escapeXml(text.slice(done));
 }
 
-/** Paragraphs at empty lines, `<br>` at other line ends. The result is HTML and well-formed XML at once. */
+/**
+ * Plain text becomes paragraphs at empty lines, with `<br>` at other line ends; HTML, as notes from elsewhere have it, keeps
+ * what apps show. The result is HTML and well-formed XML at once.
+ */
 export function notesToHtml(notes: string): string {
-  return paragraphsOf(notes).join('');
+  const text = withoutBidiControls(clean(notes.slice(0, MAX_NOTES_CHARACTERS)));
+  return isHtml(text) ? safeHtml(text) : paragraphsOf(text).join('');
 }
 
-function paragraphsOf(notes: string): string[] {
-  return clean(notes.slice(0, MAX_NOTES_CHARACTERS))
+function paragraphsOf(text: string): string[] {
+  return text
     .replace(/\r\n?/g, '\n')
     .split(/\n\s*\n/)
     .map((paragraph) => paragraph.trim())
@@ -39,29 +45,15 @@ function paragraphsOf(notes: string): string[] {
     .map((paragraph) => `<p>${paragraph.split('\n').map(linked).join('<br/>')}</p>`);
 }
 
-/** The longest beginning of the notes, in code points, whose HTML stays within `maxBytes`: no tag is ever cut. */
+/** As much of the notes as stays within `maxBytes`: no tag, character or address is ever cut. */
 export function notesToShortHtml(notes: string, maxBytes = MAX_DESCRIPTION_BYTES): string {
-  const fits = (text: string) => Buffer.byteLength(notesToHtml(text)) <= maxBytes;
-  const whole = notes.slice(0, MAX_NOTES_CHARACTERS).toWellFormed();
-  if (fits(whole)) return notesToHtml(whole);
-  const characters = Array.from(whole);
-  let [fitting, tooMany] = [0, characters.length + 1];
-  while (tooMany - fitting > 1) {
-    const middle = (fitting + tooMany) >> 1;
-    if (fits(`${characters.slice(0, middle).join('')}…`)) fitting = middle;
-    else tooMany = middle;
-  }
-  // An address cut in two would lead elsewhere.
-  const cut = characters
-    .slice(0, fitting)
-    .join('')
-    .replace(/https?:\/\/\S*$/, '');
-  return notesToHtml(`${cut.trimEnd()}…`);
+  return cutHtml(notesToHtml(notes), maxBytes);
 }
 
 /** Plain text cut to `maxBytes` of UTF-8 between code points. */
 export function cutToBytes(text: string, maxBytes = MAX_DESCRIPTION_BYTES): string {
-  const whole = clean(text).trim();
+  // A code unit makes at least one byte: what stands behind that many need not be looked at.
+  const whole = withoutBidiControls(clean(text.trimStart().slice(0, 2 * maxBytes))).trim();
   if (Buffer.byteLength(whole) <= maxBytes) return whole;
   let bytes = Buffer.byteLength('…');
   let cut = '';

@@ -9,9 +9,16 @@ export function clean(text: string): string {
   return text.toWellFormed().replace(NEVER_IN_XML, '');
 }
 
+// UAX 9, section 2: embeddings, overrides and isolates. Left open they turn round what an app writes after them; text in
+// any script reads right without them.
+const BIDI_CONTROLS = /[\u202A-\u202E\u2066-\u2069]/g;
+
+/** Text that cannot disturb what stands beside it. */
+export const withoutBidiControls = (text: string): string => text.replace(BIDI_CONTROLS, '');
+
 /** One line without surrounding white space, cut to `maxCharacters`: what titles, names and attributes are made of. */
 export function cleanLine(text: string, maxCharacters = 255): string {
-  const line = clean(text).replace(/\s+/g, ' ').trim();
+  const line = withoutBidiControls(clean(text)).replace(/\s+/g, ' ').trim();
   const characters = Array.from(line);
   if (characters.length <= maxCharacters) return line;
   return `${characters
@@ -38,12 +45,21 @@ export function cdata(text: string): string {
   return `<![CDATA[${clean(text).replaceAll(']]>', ']]]]><![CDATA[>')}]]>`;
 }
 
-export type Attributes = Record<string, string | number | undefined>;
+/** A value that is escaped already. */
+export interface Escaped {
+  escaped: string;
+}
 
-const attributesOf = (attributes: Attributes) =>
-  Object.entries(attributes)
-    .map(([name, value]) => (value === undefined ? '' : ` ${name}="${escapeXml(String(value))}"`))
-    .join('');
+export type Attributes = Record<string, string | number | Escaped | undefined>;
+
+function attributesOf(attributes: Attributes): string {
+  let markup = '';
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === undefined) continue;
+    markup += ` ${name}="${typeof value === 'object' ? value.escaped : escapeXml(String(value))}"`;
+  }
+  return markup;
+}
 
 /** An element around text, or an empty one; an attribute that is undefined is left out. */
 export function element(name: string, text?: string | number, attributes: Attributes = {}): string {
