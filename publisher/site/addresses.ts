@@ -1,12 +1,33 @@
 /** Keys and addresses of what is published. An address is the base URL and the key; `index.html` is left out. */
 import path from 'node:path';
 
-export const showPageKey = (showSlug: string) => `shows/${showSlug}/index.html`;
-export const feedKey = (showSlug: string) => `shows/${showSlug}/feed.xml`;
+const showFolder = (showSlug: string) => `shows/${showSlug}/`;
+export const episodeFolder = (showSlug: string, episodeSlug: string) =>
+  `${showFolder(showSlug)}episodes/${episodeSlug}/`;
+
+export const showPageKey = (showSlug: string) => `${showFolder(showSlug)}index.html`;
+export const feedKey = (showSlug: string) => `${showFolder(showSlug)}feed.xml`;
+export const sitemapKey = (showSlug: string) => `${showFolder(showSlug)}sitemap.xml`;
+/** Pages of older episodes count from the oldest, so that what stands on one stays there. */
+export const archiveKey = (showSlug: string, page: number) =>
+  `${showFolder(showSlug)}archive/${page}/index.html`;
+/** Made when it is asked for, and in no store. */
+export const upcomingKey = (showSlug: string) => `${showFolder(showSlug)}upcoming/index.html`;
+export const calendarKey = (showSlug: string) => `${showFolder(showSlug)}upcoming.ics`;
+
 export const episodePageKey = (showSlug: string, episodeSlug: string) =>
-  `shows/${showSlug}/episodes/${episodeSlug}/index.html`;
+  `${episodeFolder(showSlug, episodeSlug)}index.html`;
 export const chaptersKey = (showSlug: string, episodeSlug: string) =>
-  `shows/${showSlug}/episodes/${episodeSlug}/chapters.json`;
+  `${episodeFolder(showSlug, episodeSlug)}chapters.json`;
+export const embedKey = (showSlug: string, episodeSlug: string) =>
+  `${episodeFolder(showSlug, episodeSlug)}embed/index.html`;
+export const oembedKey = (showSlug: string, episodeSlug: string) =>
+  `${episodeFolder(showSlug, episodeSlug)}oembed.json`;
+/** The episode's page holds the first part. */
+export const transcriptPartKey = (showSlug: string, episodeSlug: string, part: number) =>
+  part === 1
+    ? episodePageKey(showSlug, episodeSlug)
+    : `${episodeFolder(showSlug, episodeSlug)}transcript/${part}/index.html`;
 
 const withoutIndex = (key: string) => key.replace(/(^|\/)index\.html$/, '$1');
 const encode = (text: string) => text.split('/').map(encodeURIComponent).join('/');
