@@ -2,10 +2,11 @@
 import path from 'node:path';
 import { type Context, Hono } from 'hono';
 import type { Logger } from 'pino';
-import type { Exports, Guilds, Sessions, Shows } from '../src/catalog/index.ts';
+import type { Catalog, Exports, Guilds, Sessions, Shows } from '../src/catalog/index.ts';
 import { exportPage } from '../templates/pages/export-page.ts';
 import { indexPage } from '../templates/pages/index-page.ts';
 import { messagePage } from '../templates/pages/message-page.ts';
+import { createFeedShelf } from './feed-shelf.ts';
 import { answerPreflight, serveObject } from './media/serve.ts';
 import type { MediaStore } from './media/store.ts';
 import {
@@ -19,7 +20,7 @@ import {
   unpublishedShow,
 } from './messages.ts';
 import { secureHeaders } from './secure-headers.ts';
-import { chaptersKey, episodePageKey, feedKey, showPageKey } from './site/addresses.ts';
+import { addressOf, chaptersKey, episodePageKey, feedKey, showPageKey } from './site/addresses.ts';
 import { type Asset, assetHrefs, FOR_EVER, loadAssets } from './site/assets.ts';
 import { indexView } from './site/views.ts';
 import { answerExportFile, findExport } from './studio/export-download.ts';
@@ -39,6 +40,8 @@ export interface PublisherOptions {
   exportsFolder: string;
   /** How far an export is, 0 to 100. */
   percentOf: (exportId: string) => number;
+  /** News of the catalog: a feed that was written anew is served at once, not a second later. */
+  watch?: Catalog['watch'];
   /** Proves that links for producers are ours. */
   signingKey: Uint8Array;
   /** Without a trailing slash. */
@@ -52,6 +55,10 @@ const READING = ['GET', 'HEAD', 'OPTIONS'];
 
 export function createPublisherApp(options: PublisherOptions): Hono {
   const { catalog, media, logger, nowMs = Date.now } = options;
+  const feeds = createFeedShelf({ media, addressOf: (key) => addressOf(options.baseUrl, key) });
+  options.watch?.((event) => {
+    if (event.type === 'feed') feeds.changed(event.feedKey);
+  });
   let loading: ReturnType<typeof loadAssets> | undefined;
   const assets = () => (loading ??= loadAssets());
   const app = new Hono();
@@ -96,8 +103,7 @@ export function createPublisherApp(options: PublisherOptions): Hono {
 
   app.get('/shows/:show/feed.xml', async (c) => {
     const slug = c.req.param('show');
-    const feed = await serveObject(c, feedKey(slug), { media, nowMs, crossOrigin: true });
-    return feed ?? say(c, await explainShow(slug, NOT_FOUND));
+    return (await feeds.answer(c, feedKey(slug))) ?? say(c, await explainShow(slug, NOT_FOUND));
   });
   app.options('/shows/:show/feed.xml', answerPreflight);
   app.get('/shows/:show/', (c) => {

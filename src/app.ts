@@ -107,7 +107,17 @@ export async function startApplication(
         return Promise.resolve();
       });
       const folders = { sessionsFolder, exportsFolder };
-      const app = createPublisherApp({ catalog, media, ...folders, percentOf, signingKey, baseUrl, logger });
+      const { watch } = catalog;
+      const app = createPublisherApp({
+        catalog,
+        media,
+        watch,
+        ...folders,
+        percentOf,
+        signingKey,
+        baseUrl,
+        logger,
+      });
       const server = await listen(app, { host, port });
       closers.push(() => server.close());
       logger.info({ host, port, baseUrl }, 'web server is up');

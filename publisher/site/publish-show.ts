@@ -1,16 +1,23 @@
 /** Renders a show into the media store: chapters and pages first, then the feed, once and whole. */
 import { hash } from 'node:crypto';
-import type { Episodes, Guilds, PublishableEpisode, Shows } from '../../src/catalog/index.ts';
+import {
+  type Episodes,
+  type Guilds,
+  type PublishableEpisode,
+  showFeedSettings,
+  type Shows,
+} from '../../src/catalog/index.ts';
 import { CHAPTERS_TYPE, renderChapters } from '../feed/chapters.ts';
 import { renderFeed } from '../feed/feed.ts';
 import type { MediaStore } from '../media/store.ts';
 import { typeByEnding } from '../media/key.ts';
 import { episodePage } from '../../templates/pages/episode-page.ts';
 import { showPage } from '../../templates/pages/show-page.ts';
-import { addressOf, chaptersKey, episodePageKey, feedKey, showPageKey } from './addresses.ts';
+import { addressOf, chaptersKey, episodeFolder, episodePageKey, feedKey, showPageKey } from './addresses.ts';
 import { type Assets, FOR_EVER, loadAssets } from './assets.ts';
 import { type EnclosureError, soundOnly } from './enclosures.ts';
-import { chaptersOf, feedOf, type PublishedShow } from './published.ts';
+import { type FeedDocument, putEncodings, putFeed } from './feed-objects.ts';
+import { chaptersOf, feedOf, listed, type PublishedShow } from './published.ts';
 import { readTranscript, transcriptFilesOf } from './transcript.ts';
 import { episodeView, showView } from './views.ts';
 
@@ -18,11 +25,13 @@ export interface PublishShowOptions {
   catalog: {
     guilds: Pick<Guilds, 'byId'>;
     shows: Pick<Shows, 'byId'>;
-    episodes: Pick<Episodes, 'publishable'>;
+    episodes: Pick<Episodes, 'publishable' | 'retracted'>;
   };
   media: MediaStore;
   /** Without a trailing slash. */
   baseUrl: string;
+  /** A feed stands under its key: told as soon as it does. */
+  onFeed?: (feedKey: string) => Promise<void>;
 }
 
 export interface PublishedFeed {
@@ -49,11 +58,11 @@ const FOR_MINUTES = 'public, max-age=300';
  * Writes the feed and every page of a show with its publishable episodes. One whose audio does not pass its self-test is
  * left out, and the rest goes out: a feed promises only what can be fetched.
  *
- * Two publishers at once cannot leave an old feed behind: each looks at the show's revision again after writing, and
- * whoever finds that it rose meanwhile renders once more.
+ * Two publishers at once cannot leave an old feed behind: a feed of an older revision takes no newer one's place, and
+ * whoever finds after writing that the revision rose meanwhile renders once more.
  */
 export async function publishShow(
-  { catalog, media, baseUrl }: PublishShowOptions,
+  { catalog, media, baseUrl, onFeed }: PublishShowOptions,
   showId: string,
 ): Promise<PublishedFeed> {
   const assets = await loadAssets();
@@ -61,7 +70,10 @@ export async function publishShow(
     const show = await catalog.shows.byId(showId);
     if (show === undefined) throw new UnknownShowError(showId);
     const guild = await catalog.guilds.byId(show.guild_id);
-    const { sound, broken } = await soundOnly(media, await catalog.episodes.publishable(showId));
+    const { sound, broken } = await soundOnly(
+      media,
+      (await catalog.episodes.publishable(showId)).filter(({ visibility }) => visibility !== 'members'),
+    );
     const published: PublishedShow = {
       show,
       episodes: await withStoredTranscripts(media, sound),
@@ -72,12 +84,31 @@ export async function publishShow(
     for (const { key, body, contentType } of Object.values(assets))
       await putIfChanged(media, key, body, contentType, FOR_EVER);
     for (const episode of published.episodes) await putEpisode(media, published, episode, assets);
-    const page = await showPage(showView(published, assets));
+    const page = await showPage(showView(listed(published), assets));
     await putIfChanged(media, showPageKey(show.slug), String(page));
-    await putIfChanged(media, feedKey(show.slug), renderFeed(feedOf(published)));
+    const document = documentOf(published);
+    await putFeed(media, document);
+    await onFeed?.(document.key);
+    await putEncodings(media, document);
+    await removePages(media, show.slug, await catalog.episodes.retracted(showId));
     const after = await catalog.shows.byId(showId);
     if (after?.feed_revision === show.feed_revision) return { ...addressesOf(published), leftOut: broken };
   }
+}
+
+function documentOf(published: PublishedShow): FeedDocument {
+  const { show } = published;
+  const { newFeedUrl: movedTo, hubUrls } = showFeedSettings.parse(show.feed);
+  return {
+    ...{ key: feedKey(show.slug), xml: renderFeed(feedOf(listed(published))), revision: show.feed_revision },
+    ...{ movedTo, hubUrls },
+  };
+}
+
+/** Of episodes that were taken back, or have to be made anew before anybody may hear them. */
+async function removePages(media: MediaStore, showSlug: string, retracted: readonly { slug: string }[]) {
+  for (const { slug } of retracted)
+    for (const key of await media.list(episodeFolder(showSlug, slug))) await media.delete(key);
 }
 
 /** A feed names no file that is not there; an episode without its transcript is whole all the same. */

@@ -17,6 +17,12 @@ export interface PublishedShow {
   timeZone: string;
 }
 
+/** What a list of the show names; whoever has the address finds the others. */
+export const listed = (published: PublishedShow): PublishedShow => ({
+  ...published,
+  episodes: published.episodes.filter(({ visibility }) => visibility === 'public'),
+});
+
 /** The chapters that go out, on the clock of the audio that goes out. */
 export function chaptersOf(episode: PublishableEpisode) {
   return playableChapters(episode.chapters, enclosureOf(episode).duration_us);

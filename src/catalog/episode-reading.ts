@@ -1,8 +1,8 @@
 /** How episodes are read: always with their renditions, the MP3 first, and their transcript. */
-import { sql } from 'kysely';
+import { type ExpressionBuilder, sql } from 'kysely';
 import type { EpisodeWithRenditions, PublishableEpisode } from './episodes.ts';
 import { type Db, isId } from './handle.ts';
-import type { Episode, Rendition, Transcript } from './schema.ts';
+import type { Episode, Rendition, Schema, Transcript } from './schema.ts';
 
 /** The ids of a server's shows, to scope a member's question by. */
 export const showsOf = (db: Db, guildId: string) =>
@@ -27,6 +27,33 @@ export async function findEpisode(
   return whole;
 }
 
+type Rows = ExpressionBuilder<Schema, 'episodes'>;
+
+/** Published or about to be. One that is mastered anew goes on as it was; of an erased speaker nothing is left to go on. */
+const inFeed = (row: Rows) =>
+  row.or([
+    row('state', 'in', ['publishing', 'published']),
+    row.and([
+      row('state', '=', 'mastering'),
+      row('published_at', 'is not', null),
+      row('withdrawn_at', 'is', null),
+      row('duration_us', 'is not', null),
+    ]),
+  ]);
+
+/** What a show's feed has carried and does not carry now. */
+export async function listRetracted(db: Db, showId: string): Promise<Pick<Episode, 'id' | 'slug'>[]> {
+  if (!isId(showId)) return [];
+  return db
+    .selectFrom('episodes')
+    .select(['id', 'slug'])
+    .where('show_id', '=', showId)
+    .where('published_at', 'is not', null)
+    .where((row) => row.not(inFeed(row)))
+    .orderBy('id')
+    .execute();
+}
+
 /** What a show's feed carries, the newest first. */
 export async function listPublishable(db: Db, showId: string): Promise<PublishableEpisode[]> {
   if (!isId(showId)) return [];
@@ -35,18 +62,7 @@ export async function listPublishable(db: Db, showId: string): Promise<Publishab
     .selectAll()
     .select(sql<Date>`coalesce(published_at, publishing_at)`.as('published_at'))
     .where('show_id', '=', showId)
-    .where((row) =>
-      row.or([
-        row('state', 'in', ['publishing', 'published']),
-        // Mastered anew: what there was goes on until then. Of an erased speaker nothing is left to go on.
-        row.and([
-          row('state', '=', 'mastering'),
-          row('published_at', 'is not', null),
-          row('withdrawn_at', 'is', null),
-          row('duration_us', 'is not', null),
-        ]),
-      ]),
-    )
+    .where(inFeed)
     .orderBy(sql`coalesce(published_at, publishing_at)`, 'desc')
     .orderBy('id')
     .execute();

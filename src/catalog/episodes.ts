@@ -4,8 +4,8 @@
  */
 import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
-import { changesFeed, type EpisodeStep, nextEpisode, refusal } from './episode-life.ts';
-import { findEpisode, listPublishable, showsOf } from './episode-reading.ts';
+import { changesFeed, type EpisodeStep, isOut, nextEpisode, refusal } from './episode-life.ts';
+import { findEpisode, listPublishable, listRetracted, showsOf } from './episode-reading.ts';
 import { NotInCatalogError, StateError } from './errors.ts';
 import { type EpisodeFeedInput, episodeFeedSettings } from './feed-settings.ts';
 import { notifyIn } from './events.ts';
@@ -20,6 +20,7 @@ import type {
   Session,
   Transcript,
 } from './schema.ts';
+import { REPLACED_STAYS_MS, retiredMediaIn } from './retired-media.ts';
 import { firstFree, isSlug, slugify } from './slug.ts';
 
 export type EpisodeWithRenditions = Episode & {
@@ -70,6 +71,8 @@ export interface Episodes {
   bySlug(showId: string, slug: string): Promise<EpisodeWithRenditions | undefined>;
   /** What a show's feed carries, the newest first. */
   publishable(showId: string): Promise<PublishableEpisode[]>;
+  /** What a show's feed has carried and does not carry now: withdrawn, or waiting to be made without an erased speaker. */
+  retracted(showId: string): Promise<Pick<Episode, 'id' | 'slug'>[]>;
   /** A member's question: undefined when the episode is another server's. */
   ofGuild(guildId: string, episodeId: string): Promise<EpisodeWithRenditions | undefined>;
   /** A server's episodes, the newest first; 25 by default, as many as Discord's autocomplete shows. */
@@ -133,6 +136,7 @@ export function episodesIn(db: Db): Episodes {
       return row === undefined ? undefined : findEpisode(db, row.id);
     },
     publishable: (showId) => listPublishable(db, showId),
+    retracted: (showId) => listRetracted(db, showId),
     ofGuild: (guildId, episodeId) => findEpisode(db, episodeId, { guildId }),
     listFor: async (guildId, { showId, sessionId, states, limit = 25 } = {}) => {
       if ((showId !== undefined && !isId(showId)) || (sessionId !== undefined && !isId(sessionId))) return [];
@@ -150,7 +154,9 @@ export function episodesIn(db: Db): Episodes {
     },
     markReady: (episodeId, { renditions, ...mastered }) =>
       atomically(db, async (trx) => {
+        const former = await findEpisode(trx, episodeId, { lock: true });
         const episode = await take(trx, episodeId, { type: 'ready', mastered });
+        await retireReplaced(trx, former, new Set(renditions.map(({ mediaKey }) => mediaKey)));
         await forgetMade(trx, episodeId);
         const rows = renditions.map(({ id, kind, mediaKey, bytes, mimeType, sha256, durationUs }) => ({
           id,
@@ -175,7 +181,9 @@ export function episodesIn(db: Db): Episodes {
         await take(trx, episodeId, { type: 'redo' });
         const { vtt_key, srt_key, json_key } = former?.transcript ?? {};
         const audioKeys = (former?.renditions ?? []).map(({ media_key }) => media_key);
-        return [...audioKeys, vtt_key, srt_key, json_key].flatMap((key) => key ?? []);
+        const replaced = await retiredMediaIn(trx).of(episodeId);
+        await retiredMediaIn(trx).forget(replaced);
+        return [...audioKeys, ...replaced, vtt_key, srt_key, json_key].flatMap((key) => key ?? []);
       }),
     publish: (guildId, episodeId, at = new Date()) => take(db, episodeId, { type: 'publish', at }, guildId),
     schedule: (guildId, episodeId, at) => take(db, episodeId, { type: 'schedule', at }, guildId),
@@ -227,6 +235,19 @@ export function episodesIn(db: Db): Episodes {
       take(db, episodeId, { type: 'fault', failure: failure === null ? null : storable(failure) }),
     markFailed: (episodeId, failure) => take(db, episodeId, { type: 'failed', failure: storable(failure) }),
   };
+}
+
+/** Apps that know the former feed go on fetching what it named; whatever is in use again is no leftover. */
+async function retireReplaced(
+  trx: Db,
+  former: EpisodeWithRenditions | undefined,
+  inUse: ReadonlySet<string>,
+): Promise<void> {
+  const retired = retiredMediaIn(trx);
+  await retired.forget([...inUse]);
+  if (former === undefined || !isOut(former)) return;
+  const replaced = former.renditions.map(({ media_key }) => media_key).filter((key) => !inUse.has(key));
+  await retired.retire(former.id, replaced, new Date(Date.now() + REPLACED_STAYS_MS));
 }
 
 async function forgetMade(trx: Db, episodeId: string): Promise<void> {

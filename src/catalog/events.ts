@@ -28,7 +28,31 @@ export interface ExportEvent {
   leftMs?: number;
 }
 
-export type CatalogEvent = EpisodeEvent | ExportEvent;
+/** A feed was written into the media store. */
+export interface FeedEvent {
+  type: 'feed';
+  showId: string;
+  /** Key of the media store. */
+  feedKey: string;
+}
+
+/** How work on something stands. */
+export type WorkEvent = EpisodeEvent | ExportEvent;
+
+export type CatalogEvent = WorkEvent | FeedEvent;
+
+const idOf = (event: Partial<CatalogEvent>): unknown => {
+  switch (event.type) {
+    case 'episode':
+      return event.episodeId;
+    case 'export':
+      return event.exportId;
+    case 'feed':
+      return event.feedKey;
+    case undefined:
+      return undefined;
+  }
+};
 
 /** The channel that all processes of an installation listen on. */
 export const EVENT_CHANNEL = 'stagecast_events';
@@ -43,9 +67,7 @@ export function parseEvent(payload: string, process: string): CatalogEvent | und
   try {
     const { heardBy, ...event } = JSON.parse(payload) as Partial<CatalogEvent> & { heardBy?: string };
     if (heardBy === process) return undefined;
-    const id =
-      event.type === 'episode' ? event.episodeId : event.type === 'export' ? event.exportId : undefined;
-    return typeof id === 'string' ? (event as CatalogEvent) : undefined;
+    return typeof idOf(event) === 'string' ? (event as CatalogEvent) : undefined;
   } catch {
     return undefined;
   }

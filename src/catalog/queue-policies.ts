@@ -68,4 +68,10 @@ export const jobPolicies: JobPolicies = {
     queue: { ...common, policy: 'singleton', retryLimit: 12, retryDelay: 4, expireInSeconds: 15 * 60 },
     polling,
   },
+  /** As publishing. One waits at most: it reads the catalog when it begins, so what came since the one at hand is in it. */
+  refresh: {
+    queue: { ...common, policy: 'stately', retryLimit: 12, retryDelay: 4, expireInSeconds: 15 * 60 },
+    polling,
+    each: ({ showId }) => ({ singletonKey: showId }),
+  },
 };

@@ -15,6 +15,10 @@ export interface PublishJob {
   episodeId: string;
 }
 
+export interface RefreshJob {
+  showId: string;
+}
+
 export interface ExportJob {
   exportId: string;
 }
@@ -38,6 +42,7 @@ export interface JobPayloads {
   master: MasterJob;
   'take-down': TakeDownJob;
   publish: PublishJob;
+  refresh: RefreshJob;
   transcribe: TranscribeJob;
   export: ExportJob;
 }

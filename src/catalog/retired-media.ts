@@ -4,6 +4,9 @@
  */
 import type { Db } from './handle.ts';
 
+/** From when its episode was mastered anew. */
+export const REPLACED_STAYS_MS = 30 * 24 * 60 * 60 * 1000;
+
 export interface RetiredMedia {
   /** Keys that are known already keep their time. */
   retire(episodeId: string, mediaKeys: readonly string[], deleteAfter: Date): Promise<void>;

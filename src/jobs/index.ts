@@ -8,7 +8,11 @@ import type { EndpointSettings } from '../transcript/index.ts';
 import { exportJob } from './export-job.ts';
 import { masterJob } from './master-job.ts';
 import { publishJob } from './publish-job.ts';
-import { startSweeping } from './sweep-exports.ts';
+import { periodically } from './periodically.ts';
+import { publishDue } from './publish-due.ts';
+import { refreshJob } from './refresh-job.ts';
+import { sweepExports } from './sweep-exports.ts';
+import { sweepRetired } from './sweep-retired.ts';
 import { takeDownJob } from './take-down-job.ts';
 import { transcribeJob } from './transcribe-job.ts';
 
@@ -39,6 +43,12 @@ export interface Workers {
   close(): Promise<void>;
 }
 
+const PERIODICALS = [
+  { what: 'Publishing what is due', everyMs: 15_000, run: publishDue },
+  { what: 'Sweeping exports', everyMs: 60_000, run: sweepExports },
+  { what: 'Sweeping replaced audio', everyMs: 3_600_000, run: sweepRetired },
+];
+
 /** Starts taking jobs. */
 export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const { catalog } = options;
@@ -47,10 +57,13 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const workers = [
     await catalog.queue.work('master', masterJob({ ...options, render: startRender })),
     await catalog.queue.work('publish', publishJob(options)),
+    await catalog.queue.work('refresh', refreshJob(options)),
     await catalog.queue.work('take-down', takeDownJob(options)),
     await catalog.queue.work('export', exportJob({ ...options, makeExport: startExport })),
     await catalog.queue.work('transcribe', transcribeJob(options)),
-    startSweeping(options),
+    ...PERIODICALS.map(({ what, everyMs, run }) =>
+      periodically({ what, everyMs, run: (now) => run(options, now) }, options.logger),
+    ),
   ];
   return {
     async close() {

@@ -1,6 +1,6 @@
 /** How far a job is and how long it still takes, told to the watchers: here from memory, elsewhere through the catalog. */
 import type { Logger } from 'pino';
-import type { Catalog, CatalogEvent } from '../catalog/index.ts';
+import type { WorkEvent } from '../catalog/index.ts';
 import { estimateLeftMs, type ProgressPoint } from './estimate.ts';
 
 const HERE_EVERY_MS = 1_000;
@@ -30,8 +30,9 @@ export interface Progress {
 }
 
 export interface ProgressTelling {
-  catalog: Pick<Catalog, 'tellHere' | 'tellElsewhere'>;
-  eventOf: (progress: Progress) => CatalogEvent;
+  /** As the catalog has it. */
+  catalog: { tellHere(event: WorkEvent): void; tellElsewhere(event: WorkEvent): Promise<void> };
+  eventOf: (progress: Progress) => WorkEvent;
   logger: Logger;
   nowMs?: () => number;
 }
@@ -47,7 +48,7 @@ export function progressTeller({
   const here = atMostEvery(HERE_EVERY_MS, catalog.tellHere, nowMs);
   const elsewhere = atMostEvery(
     ELSEWHERE_EVERY_MS,
-    (event: CatalogEvent) => {
+    (event: WorkEvent) => {
       catalog
         .tellElsewhere(event)
         .catch((error: unknown) => logger.warn({ err: error }, 'Progress could not be told'));

@@ -8,7 +8,10 @@ export type PublishingOptions = Pick<WorkersOptions, 'catalog' | 'media' | 'base
 /** An episode that is left out has its failure say why, until it is whole again. Throws as `publishShow` does. */
 export async function publishAndTell(options: PublishingOptions, showId: string): Promise<PublishedFeed> {
   const { catalog, logger } = options;
-  const feed = await publishShow(options, showId);
+  const feed = await publishShow(
+    { ...options, onFeed: (feedKey) => catalog.notify({ type: 'feed', showId, feedKey }) },
+    showId,
+  );
   const note = async (episodeId: string, failure: string | null) => {
     try {
       await catalog.episodes.noteFault(episodeId, failure);

@@ -57,14 +57,17 @@ export function renditionId(
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
-/** Removes the audio of masterings before this one, and of tries that were killed. Transcripts are another job's. */
+/** Removes what is left of tries that were killed, and audio that was never published; what was stays for its time. Transcripts are another job's. */
 export async function sweepRenditions(
   { catalog, media }: Pick<WorkersOptions, 'catalog' | 'media'>,
   episodeId: string,
 ): Promise<void> {
   const episode = await catalog.episodes.byId(episodeId);
   if (episode === undefined) return;
-  const kept = new Set(episode.renditions.map(({ media_key: key }) => key));
+  const kept = new Set([
+    ...episode.renditions.map(({ media_key: key }) => key),
+    ...(await catalog.retiredMedia.of(episodeId)),
+  ]);
   const prefix = `media/${episode.show_id}/${episodeId}/`;
   for (const key of await media.list(prefix))
     if (!kept.has(key) && !key.startsWith(`${prefix}transcript-`)) await media.delete(key);

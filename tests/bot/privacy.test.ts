@@ -163,7 +163,7 @@ describe('in a server', () => {
     const question = await guest.runCommand('privacy forget-me', {}, lobby);
     expect(question.text()).toContain('It cannot be undone');
     const states: string[] = [];
-    const unwatch = catalog.watch(({ state }) => void states.push(state));
+    const unwatch = catalog.watch((event) => void (event.type === 'episode' && states.push(event.state)));
     const answer = await guest.press(question.reply!, `privacy:forget:${guest.id}`);
     await answer.until(({ content }) => content.includes('What you said was destroyed'));
     expect((await readFile(path.join(folder, 'journal.jsonl'), 'utf8')).includes(guest.id)).toBe(false);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { CatalogEvent } from '../../src/catalog/index.ts';
+import type { WorkEvent } from '../../src/catalog/index.ts';
 import { estimateLeftMs } from '../../src/jobs/estimate.ts';
 import { atMostEvery, progressTeller } from '../../src/jobs/progress.ts';
 import { quietLogger } from '../catalog/support/test-catalog.ts';
@@ -46,8 +46,8 @@ test.each([
 
 test('a render of 30 s: watchers here hear it each second, the catalog every five', () => {
   let nowMs = 0;
-  const here: CatalogEvent[] = [];
-  const elsewhere: CatalogEvent[] = [];
+  const here: WorkEvent[] = [];
+  const elsewhere: WorkEvent[] = [];
   const progress = progressTeller({
     catalog: {
       tellHere: (event) => void here.push(event),

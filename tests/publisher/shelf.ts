@@ -31,7 +31,13 @@ export function catalogOf(rows: Rows) {
     },
     episodes: {
       publishable: (showId: string) =>
-        Promise.resolve(rows.episodes.filter((episode) => episode.show_id === showId)),
+        Promise.resolve(
+          rows.episodes.filter((episode) => episode.show_id === showId && episode.withdrawn_at === null),
+        ),
+      retracted: (showId: string) =>
+        Promise.resolve(
+          rows.episodes.filter((episode) => episode.show_id === showId && episode.withdrawn_at !== null),
+        ),
     },
     exports: { byId: (id: string) => find(rows.exports ?? [], (made) => made.id === id) },
     sessions: { byId: (id: string) => find(rows.sessions, (session) => session.id === id) },

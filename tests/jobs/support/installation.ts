@@ -23,6 +23,7 @@ export const quickPolicies = {
   },
   'take-down': { ...jobPolicies['take-down'], polling: quick },
   publish: { ...jobPolicies.publish, polling: quick, queue: { ...jobPolicies.publish.queue, ...quickQueue } },
+  refresh: { ...jobPolicies.refresh, polling: quick, queue: { ...jobPolicies.refresh.queue, ...quickQueue } },
 };
 
 export type Installation = Awaited<ReturnType<typeof openInstallation>>;
@@ -37,7 +38,7 @@ export async function openInstallation() {
     opened.catalog = await openCatalog({ ...opened.options, jobPolicies: quickPolicies });
     opened.catalog.watch((event) => {
       if (event.type === 'episode') events.push(event);
-      else exportEvents.push(event);
+      else if (event.type === 'export') exportEvents.push(event);
     });
   };
   await reopen();

@@ -7,7 +7,9 @@ import { startWorkers } from '../../../src/jobs/index.ts';
 const [dataFolder, sessionsFolder, scratchFolder] = process.argv.slice(2) as [string, string, string];
 const logger = pino({ level: 'silent' });
 const catalog = await openCatalog({ dataFolder, logger });
-catalog.watch(({ percent }) => process.stdout.write(`${String(percent)}\n`));
+catalog.watch((event) => {
+  if (event.type !== 'feed') process.stdout.write(`${String(event.percent)}\n`);
+});
 await startWorkers({
   catalog,
   media: createFolderStore(`${dataFolder}/media`),

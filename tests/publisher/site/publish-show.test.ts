@@ -37,6 +37,8 @@ test('everything of a show stands in the store under the addresses that were ans
     'shows/wednesday-stage/episodes/episode-2/chapters.json',
     'shows/wednesday-stage/episodes/episode-2/index.html',
     'shows/wednesday-stage/feed.xml',
+    'shows/wednesday-stage/feed.xml.br',
+    'shows/wednesday-stage/feed.xml.gz',
     'shows/wednesday-stage/index.html',
   ]);
   const chapters = await media.head('shows/wednesday-stage/episodes/episode-1/chapters.json');
@@ -74,11 +76,12 @@ test('publishing again what did not change touches nothing', async () => {
   expect(puts).toEqual([]);
 });
 
-test('the feed is written last and once', async () => {
+test('the feed is written last and once, and its encodings after it', async () => {
   const { media, publish } = await setUp();
   const puts: string[] = [];
   await publish({ ...media, put: (...args) => (puts.push(args[0]), media.put(...args)) });
-  expect(puts.at(-1)).toBe('shows/wednesday-stage/feed.xml');
+  const feedKey = 'shows/wednesday-stage/feed.xml';
+  expect(puts.slice(-3)).toEqual([feedKey, `${feedKey}.br`, `${feedKey}.gz`]);
   expect(puts.filter((key) => key.endsWith('feed.xml'))).toHaveLength(1);
 });
 
@@ -108,6 +111,35 @@ test('whoever finds the show changed after writing writes once more', async () =
     },
   });
   expect(parseFeed(await feedIn(media))?.title).toBe('Renamed meanwhile');
+});
+
+test('who has the address finds an unlisted episode; no feed and no list names it, and members’ have no page', async () => {
+  const { media, rows, publish } = await setUp();
+  const [first, second] = rows.episodes;
+  rows.episodes = [
+    { ...first!, visibility: 'unlisted' },
+    { ...second!, visibility: 'members' },
+  ];
+  await publish();
+  expect(parseFeed(await feedIn(media))?.items).toEqual([]);
+  const page = await contentOf(media, 'shows/wednesday-stage/index.html');
+  expect(page).not.toContain(first!.slug);
+  expect(await contentOf(media, `shows/wednesday-stage/episodes/${first!.slug}/index.html`)).toContain(
+    first!.title,
+  );
+  expect(await media.list(`shows/wednesday-stage/episodes/${second!.slug}/`)).toEqual([]);
+});
+
+test('of an episode that is withdrawn nothing stays but its audio', async () => {
+  const { media, rows, publish } = await setUp();
+  await publish();
+  const [first, second] = rows.episodes;
+  rows.episodes[0] = { ...first!, withdrawn_at: new Date() };
+  rows.shows[0] = { ...rows.shows[0]!, feed_revision: 4 };
+  await publish();
+  expect(parseFeed(await feedIn(media))?.items.map(({ guid }) => guid)).toEqual([second!.guid]);
+  expect(await media.list(`shows/wednesday-stage/episodes/${first!.slug}/`)).toEqual([]);
+  expect(await media.head(first!.renditions[0]!.media_key)).toBeDefined();
 });
 
 describe('an episode whose audio is not as promised', () => {

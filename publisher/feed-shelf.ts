@@ -1,0 +1,169 @@
+/**
+ * Serves feeds from memory: the document and its encodings as they were made when the show was published, so that an answer
+ * costs neither a disk nor a hash. What stands in the store is looked at again when news of it come, and once a second.
+ */
+import { buffer } from 'node:stream/consumers';
+import type { Context } from 'hono';
+import { preferredEncoding } from './encoding.ts';
+import { isKey } from './media/key.ts';
+import { isNotModified } from './media/range.ts';
+import { CROSS_ORIGIN_HEADERS } from './media/serve.ts';
+import type { MediaStore, StoredObject } from './media/store.ts';
+import { ENCODINGS, encodedKey, type Encoding } from './site/feed-objects.ts';
+
+const LOOK_AGAIN_MS = 1_000;
+/** Of all feeds together; the least lately asked for goes first. */
+const MOST_BYTES = 128 * 1024 * 1024;
+
+interface Variant {
+  object: StoredObject;
+  body: Uint8Array<ArrayBuffer>;
+  /** Of an answer with the body, and of one without. */
+  whole: Record<string, string>;
+  unchanged: Record<string, string>;
+}
+
+interface Shelved {
+  lookedAtMs: number;
+  document: Variant;
+  encodings: Partial<Record<Encoding, Variant>>;
+  movedTo: string | undefined;
+}
+
+export interface FeedShelf {
+  /** Answers a GET or HEAD; undefined when there is no feed under the key. */
+  answer(c: Context, key: string): Promise<Response | undefined>;
+  /** The feed under the key was written anew. */
+  changed(key: string): void;
+}
+
+export interface FeedShelfOptions {
+  media: MediaStore;
+  /** Where the world finds the feed of a key. */
+  addressOf: (key: string) => string;
+  /** Milliseconds, monotonic. */
+  nowMs?: () => number;
+}
+
+export function createFeedShelf({
+  media,
+  addressOf,
+  nowMs = () => performance.now(),
+}: FeedShelfOptions): FeedShelf {
+  const shelf = new Map<string, Shelved>();
+  /** One look a key at a time, however many ask. */
+  const looking = new Map<string, Promise<Shelved | undefined>>();
+
+  const variantOf = async (
+    object: StoredObject,
+    self: string,
+    encoding?: Encoding,
+  ): Promise<Variant | undefined> => {
+    const found = await media.read(object.key);
+    if (found === undefined) return undefined;
+    const body = new Uint8Array(await buffer(found.body));
+    if (found.object.etag !== object.etag) return undefined;
+    const hubs = object.metadata['hubs']?.split(' ') ?? [];
+    const links = [...hubs.map((hub) => `<${hub}>; rel="hub"`), `<${self}>; rel="self"`];
+    const unchanged = {
+      ETag: object.etag,
+      'Last-Modified': object.lastModified.toUTCString(),
+      'Cache-Control': object.cacheControl ?? 'no-cache',
+      Vary: 'Accept-Encoding',
+      // WebSub, section 4: a publisher names hub and topic in the headers too.
+      ...(hubs.length > 0 ? { Link: links.join(', ') } : {}),
+      ...CROSS_ORIGIN_HEADERS,
+    };
+    const whole = {
+      ...unchanged,
+      'Content-Type': object.contentType,
+      'Content-Length': String(body.length),
+      ...(encoding === undefined ? {} : { 'Content-Encoding': encoding }),
+    };
+    return { object, body, whole, unchanged };
+  };
+
+  const look = async (key: string): Promise<Shelved | undefined> => {
+    const before = shelf.get(key);
+    const object = await media.head(key);
+    if (object === undefined) {
+      shelf.delete(key);
+      return undefined;
+    }
+    const self = addressOf(key);
+    const kept = before?.document.object.etag === object.etag ? before.document : undefined;
+    const document = kept ?? (await variantOf(object, self));
+    // Replaced between the two looks.
+    if (document === undefined) return before ?? look(key);
+    const encodings: Shelved['encodings'] = {};
+    for (const encoding of ENCODINGS) {
+      const known = kept && before?.encodings[encoding];
+      const encoded = known ? undefined : await media.head(encodedKey(key, encoding));
+      const variant =
+        known ??
+        (encoded?.metadata['of'] === object.sha256 ? await variantOf(encoded, self, encoding) : undefined);
+      if (variant !== undefined) encodings[encoding] = variant;
+    }
+    const shelved = { lookedAtMs: nowMs(), document, encodings, movedTo: object.metadata['moved-to'] };
+    shelf.delete(key);
+    shelf.set(key, shelved);
+    makeRoom(shelf);
+    return shelved;
+  };
+
+  const lookOnce = (key: string) => {
+    const already = looking.get(key);
+    if (already !== undefined) return already;
+    const once = look(key)
+      .catch((error: unknown) => {
+        // While the store is away, what stood in it last is what there is.
+        const known = shelf.get(key);
+        if (known === undefined) throw error;
+        known.lookedAtMs = nowMs();
+        return known;
+      })
+      .finally(() => looking.delete(key));
+    looking.set(key, once);
+    return once;
+  };
+
+  return {
+    async answer(c, key) {
+      if (!isKey(key)) return undefined;
+      const known = shelf.get(key);
+      const fresh = known !== undefined && nowMs() - known.lookedAtMs < LOOK_AGAIN_MS;
+      const shelved = fresh ? known : await lookOnce(key);
+      if (shelved === undefined) return undefined;
+      if (shelved.movedTo !== undefined) return c.redirect(shelved.movedTo, 301);
+      const encoding = preferredEncoding(c.req.header('Accept-Encoding'), encodingsOf(shelved));
+      const { object, body, whole, unchanged } =
+        (encoding === undefined ? undefined : shelved.encodings[encoding]) ?? shelved.document;
+      const conditions = {
+        ifNoneMatch: c.req.header('If-None-Match'),
+        ifModifiedSince: c.req.header('If-Modified-Since'),
+      };
+      if (isNotModified(conditions, object)) return new Response(null, { status: 304, headers: unchanged });
+      return new Response(c.req.method === 'HEAD' ? null : body, { status: 200, headers: whole });
+    },
+    changed(key) {
+      const known = shelf.get(key);
+      if (known !== undefined) known.lookedAtMs = -Infinity;
+    },
+  };
+}
+
+const encodingsOf = ({ encodings }: Shelved): Encoding[] =>
+  ENCODINGS.filter((encoding) => encodings[encoding] !== undefined);
+
+const bytesOf = ({ document, encodings }: Shelved): number =>
+  [document, ...Object.values(encodings)].reduce((sum, { body }) => sum + body.length, 0);
+
+function makeRoom(shelf: Map<string, Shelved>): void {
+  let bytes = 0;
+  for (const shelved of shelf.values()) bytes += bytesOf(shelved);
+  for (const [key, shelved] of shelf) {
+    if (bytes <= MOST_BYTES || shelf.size === 1) return;
+    shelf.delete(key);
+    bytes -= bytesOf(shelved);
+  }
+}

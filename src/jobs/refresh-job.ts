@@ -1,0 +1,16 @@
+/** The `refresh` job: what a show says of itself or of an episode has changed, so its feed and pages are written anew. */
+import type { JobHandler } from '../catalog/index.ts';
+import { publishAndTell, type PublishingOptions } from './publish-and-tell.ts';
+
+/** Idempotent; a show that was never published has nothing to be written anew. */
+export const refreshJob = (options: PublishingOptions): JobHandler<'refresh'> => ({
+  async run({ payload: { showId } }) {
+    const show = await options.catalog.shows.byId(showId);
+    if (show === undefined || show.published_at === null) return;
+    await publishAndTell(options, showId);
+  },
+  giveUp({ showId }, reason) {
+    options.logger.error({ showId, reason }, 'A feed could not be written anew; it stands as it was');
+    return Promise.resolve();
+  },
+});
