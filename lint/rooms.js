@@ -7,8 +7,10 @@ import path from 'node:path';
 const root = path.dirname(import.meta.dirname);
 
 const readers = ['recorder/ogg/reader.ts', 'recorder/session/reader.ts'];
-/** How producers' files are named and described: pure, and the same in the studio as in an export. */
-const producers = ['src/mastering/exports/file-names.ts', 'src/mastering/exports/audacity.ts'];
+/** How producers' files are named and described, and how well they fit: the same in the studio as in an export. */
+const producers = ['file-names', 'audacity', 'opus-placement'].map(
+  (name) => `src/mastering/exports/${name}.ts`,
+);
 const publishing = ['publisher/feed', 'publisher/media', 'publisher/site'];
 
 /** Room -> prefixes it may import besides its own. `*` is anything. */

@@ -39,7 +39,7 @@ export async function answerRawDownload(
   if (session === undefined) return 'gone';
   if (session.tracks.length === 0) return 'empty';
   const base = await nameFor(catalog, session);
-  const entries = rawTrackEntries(session, base);
+  const entries = await rawTrackEntries(session, base);
   const headers = (bytes: number) => ({
     'Content-Type': 'application/zip',
     'Content-Length': String(bytes),

@@ -2,15 +2,32 @@
 import type { RecordedSession } from '../../recorder/session/reader.ts';
 import { audacityLabels } from '../../src/mastering/exports/audacity.ts';
 import { speakerName } from '../../src/mastering/exports/file-names.ts';
+import { millisecondsOf, worstInOpusUs } from '../../src/mastering/exports/opus-placement.ts';
 import type { RawEntry } from './raw-archive.ts';
 
-/** The entries of a session's archive: its tracks, its markers as Audacity labels, and a page that explains them. */
-export function rawTrackEntries(session: RecordedSession, base: string): RawEntry[] {
+interface NamedTrack {
+  fileName: string;
+  opusPath: string;
+  packets: number;
+  lost: number;
+  /** How far its worst packet stands from when it was said. */
+  worstUs: number;
+}
+
+/**
+ * The entries of a session's archive: its tracks, its markers as Audacity labels, and a page that explains them, for which
+ * the files are looked through. Rejects when a file is missing.
+ */
+export async function rawTrackEntries(session: RecordedSession, base: string): Promise<RawEntry[]> {
   const modifiedAt = new Date(session.startedAtMs);
-  const tracks = session.tracks.map((track) => ({
-    ...track,
-    fileName: `${base} - ${speakerName(track)}.opus`,
-  }));
+  const tracks: NamedTrack[] = [];
+  // One after the other: the recorder's disk and the bot's processor have other things to do.
+  for (const track of session.tracks)
+    tracks.push({
+      ...track,
+      fileName: `${base} - ${speakerName(track)}.opus`,
+      worstUs: await worstInOpusUs(track),
+    });
   const text = (name: string, lines: string[]): RawEntry => ({
     name: `${base} - ${name}.txt`,
     source: Buffer.from(lines.map((line) => `${line}\r\n`).join('')),
@@ -30,7 +47,11 @@ export function rawTrackEntries(session: RecordedSession, base: string): RawEntr
 const oneLine = (words: string) => words.replace(/\s+/g, ' ').trim();
 const seconds = (us: number) => (us / 1e6).toFixed(3);
 
-function readMe(session: RecordedSession, tracks: { fileName: string; packets: number; lost: number }[]) {
+/** What nobody hears; from here on the read-me says what to do about it. */
+const FAR_US = 2_500;
+
+function readMe(session: RecordedSession, tracks: readonly NamedTrack[]) {
+  const worstUs = Math.max(...tracks.map((track) => track.worstUs));
   return [
     oneLine(session.title),
     `Recorded ${new Date(session.startedAtMs).toISOString()}, ${seconds(session.durationUs)} seconds${
@@ -38,9 +59,18 @@ function readMe(session: RecordedSession, tracks: { fileName: string; packets: n
     }`,
     '',
     'Every track begins at the start of the recording and silence is kept: put them all at zero and they are in step,',
-    'each within 1.25 ms of when it was said. The audio is what Discord sent, untouched.',
+    `each packet within ${millisecondsOf(worstUs)} of when it was said. The audio is what Discord sent, untouched.`,
+    ...(worstUs <= FAR_US
+      ? []
+      : [
+          "Where more than 2.5 ms is said below, the speaker's clock ran fast and they did not pause: their packets are more",
+          'sound than time had passed, and none was left out. Tracks as WAV or FLAC are placed to the sample instead.',
+        ]),
     '',
-    ...tracks.map(({ fileName, packets, lost }) => `${fileName}: ${packets} packets, ${lost} lost`),
+    ...tracks.map(
+      (track) =>
+        `${track.fileName}: ${track.packets} packets, ${track.lost} lost, within ${millisecondsOf(track.worstUs)}`,
+    ),
     '',
     session.markers.length > 0
       ? 'Markers stand in the file beside this one; Audacity reads it by File > Import > Labels.'

@@ -8,6 +8,7 @@ import { requireSpace } from '../scratch-space.ts';
 import { samplesAt } from '../session-clock.ts';
 import { rangeName, sessionName, speakerName } from './file-names.ts';
 import type { ExportOrder, Made } from './made.ts';
+import { millisecondsOf, worstInOpusUs } from './opus-placement.ts';
 import { originOf } from './origin.ts';
 import type { ParsedExportRequest } from './request.ts';
 import { neededBytes } from './room.ts';
@@ -44,14 +45,25 @@ export async function writeRecorded(
       atUs >= fromUs && atUs < toUs ? [{ atUs: atUs - fromUs, name }] : [],
     ),
   };
-  return { base, timeline, notes: notesOf(request, session) };
+  return { base, timeline, notes: notesOf(request, session, await worstOf(request, session)) };
 }
 
-function notesOf({ format, range }: ParsedExportRequest, session: RecordedSession): string[] {
+/** Of all Opus tracks the worst packet; other formats are placed anew. */
+async function worstOf({ format }: ParsedExportRequest, { tracks }: RecordedSession): Promise<number> {
+  let worstUs = 0;
+  if (format === 'opus') for (const track of tracks) worstUs = Math.max(worstUs, await worstInOpusUs(track));
+  return worstUs;
+}
+
+function notesOf(
+  { format, range }: ParsedExportRequest,
+  session: RecordedSession,
+  worstUs: number,
+): string[] {
   const lost = session.tracks.reduce((sum, track) => sum + track.lost, 0);
   return [
     format === 'opus'
-      ? 'Each packet is as Discord sent it, never decoded, and stands within 1.25 ms of when it was said.'
+      ? `Each packet is as Discord sent it, never decoded, and stands within ${millisecondsOf(worstUs)} of when it was said.`
       : 'Each sound stands to the sample where it was said: 24 bits, 48 kHz. What was lost on the way is silence.',
     ...(lost > 0 ? [`${lost} packets of 20 ms were lost on the way to us.`] : []),
     ...(session.sealed ? [] : ['The recording was still running; this is what there was of it.']),

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { RawEntry } from '../../../publisher/studio/raw-archive.ts';
 import { rawTrackEntries } from '../../../publisher/studio/raw-tracks.ts';
 import type { RecordedSession, RecordedTrack } from '../../../recorder/session/reader.ts';
 import { sessionName } from '../../../src/mastering/exports/file-names.ts';
@@ -33,7 +34,7 @@ const session = (fields: Partial<RecordedSession> = {}): RecordedSession => ({
   ...fields,
 });
 
-const textOf = (entry: ReturnType<typeof rawTrackEntries>[number] | undefined) =>
+const textOf = (entry: RawEntry | undefined) =>
   entry !== undefined && typeof entry.source !== 'string' ? Buffer.from(entry.source).toString() : '';
 
 test.each([
@@ -44,8 +45,8 @@ test.each([
   expect(sessionName(session().startedAtMs, 'The Stage', timeZone)).toBe(name);
 });
 
-test('tracks carry day, show, number and person', () => {
-  const entries = rawTrackEntries(session(), '2026-11-22 The Stage');
+test('tracks carry day, show, number and person', async () => {
+  const entries = await rawTrackEntries(session(), '2026-11-22 The Stage');
   expect(entries.map(({ name }) => name)).toEqual([
     '2026-11-22 The Stage - 00 Read me.txt',
     '2026-11-22 The Stage - 00 Markers.txt',
@@ -59,21 +60,22 @@ test('tracks carry day, show, number and person', () => {
   });
 });
 
-test('markers come as Audacity labels, and only where there are any', () => {
-  expect(textOf(rawTrackEntries(session(), 'x')[1])).toBe('1.234567\t1.234567\tWel come\r\n');
-  expect(rawTrackEntries(session({ markers: [] }), 'x').map(({ name }) => name)).not.toContain(
+test('markers come as Audacity labels, and only where there are any', async () => {
+  expect(textOf((await rawTrackEntries(session(), 'x'))[1])).toBe('1.234567\t1.234567\tWel come\r\n');
+  expect((await rawTrackEntries(session({ markers: [] }), 'x')).map(({ name }) => name)).not.toContain(
     'x - 00 Markers.txt',
   );
 });
 
-test('the read-me says how the tracks fit together, and that a live session is one', () => {
-  const readMe = textOf(rawTrackEntries(session({ sealed: false }), 'x')[0]);
+test('the read-me says how the tracks fit together, and that a live session is one', async () => {
+  const readMe = textOf((await rawTrackEntries(session({ sealed: false }), 'x'))[0]);
   expect(readMe).toContain('The talk\r\nRecorded 2026-11-22T23:30:00.000Z, 61.500 seconds so far');
-  expect(readMe).toContain('x - 02 مقدمة.opus: 200 packets, 1 lost');
+  expect(readMe).toContain('x - 02 مقدمة.opus: 200 packets, 1 lost, within 1.3 ms');
+  expect(readMe).not.toContain('WAV');
 });
 
-test('names stay within what file systems take, however long the words', () => {
+test('names stay within what file systems take, however long the words', async () => {
   const long = session({ tracks: [track(1, '👩‍🚀'.repeat(500))] });
   const base = sessionName(long.startedAtMs, 'ü'.repeat(100_000), 'UTC');
-  for (const { name } of rawTrackEntries(long, base)) expect(Buffer.byteLength(name)).toBeLessThan(240);
+  for (const { name } of await rawTrackEntries(long, base)) expect(Buffer.byteLength(name)).toBeLessThan(240);
 });
