@@ -9,7 +9,7 @@ export class InvalidKeyError extends Error {
 }
 
 // S3 keys end at 1,024 bytes of UTF-8, names in Linux file systems at 255; 40 remain for what a store adds.
-const MAX_KEY_BYTES = 1024;
+export const MAX_KEY_BYTES = 1024;
 const MAX_SEGMENT_BYTES = 215;
 // eslint-disable-next-line no-control-regex -- control characters are what it looks for
 const FORBIDDEN = /[\0-\x1f\x7f\\]/;

@@ -7,6 +7,8 @@
 import type { Readable } from 'node:stream';
 
 export const PRIVATE_PREFIX = 'private/';
+/** What the world may fetch from the store itself, where that can be reached; all else is private there, whatever it is called. */
+export const PUBLIC_PREFIXES: readonly string[] = ['art/', 'assets/', 'media/', 'shows/'];
 
 export interface StoredObject {
   key: string;
@@ -68,9 +70,9 @@ export interface MediaStore {
    * apart by other means (a lease in the catalog). Asks the store the first time, and rejects when that is away.
    */
   conditionalPuts(): Promise<boolean>;
-  /** Where the world fetches an object without passing us; undefined where it cannot, and always for private keys. */
+  /** Where the world fetches an object without passing us; undefined where it cannot, and for all but public prefixes. */
   publicUrl(key: string): string | undefined;
-  /** An address that anybody may GET until it expires. Only a store that others can reach has it. */
+  /** An address at the store itself that anybody may GET until it expires: of use only where listeners can reach the store. */
   signedUrl?(key: string, expiresInSeconds: number, options?: SignedUrlOptions): Promise<string>;
 }
 

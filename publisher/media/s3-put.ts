@@ -1,0 +1,136 @@
+/**
+ * Putting into a bucket, and proving what was put.
+ *
+ * Each request's body is covered by a Content-MD5 that servers check before they keep anything, and the ETag that comes back
+ * must be what the MD5s of the file give; so what was kept is what was sent, whole and in order. Where a server makes its
+ * ETags otherwise (with encryption by KMS, say) the object is read back and its SHA-256 compared. A later look sees size and
+ * SHA-256 as they were noted then; only reading all of it again would see a disk rot.
+ */
+import { randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { Upload } from '@aws-sdk/lib-storage';
+import { checkMetadata } from './metadata.ts';
+import type { S3Clients } from './s3-client.ts';
+import { bare, conditionOf, isUnmet, type TagForm } from './s3-conditions.ts';
+import { codeOf, toStoreError } from './s3-fault.ts';
+import { type Bucket, type Look, sha256Of } from './s3-look.ts';
+import { type Digest, digestOf, type Source } from './s3-source.ts';
+import { StoreError } from './store-error.ts';
+import { type MediaStore, PreconditionFailedError, type PutOptions } from './store.ts';
+
+const PARTS_AT_ONCE = 3;
+/** A body on a condition is one request, and one that is tried again only from memory. */
+const MOST_BYTES_IN_MEMORY = 32 * 2 ** 20;
+const READ_BYTES = 2 ** 20;
+
+type Sent = { etag: string; expected: string };
+
+/** @param tagForm - how the server reads conditions; undefined when it does not */
+export function createPut(
+  { reader, writer }: S3Clients,
+  { bucket, nameOf }: Bucket,
+  { lookAt }: Look,
+  tagForm: () => Promise<TagForm | undefined>,
+): MediaStore['put'] {
+  return async (key, source, options) => {
+    const name = nameOf(key);
+    const { contentType, cacheControl, metadata = {}, onlyIf } = options;
+    checkMetadata(metadata);
+    const condition = onlyIf && (await requireCondition(key, onlyIf));
+    const digest = await digestOf(source);
+    // Tells our own work from another's, should the same request be sent again because its answer was lost.
+    const mark = condition && randomUUID();
+    const params = {
+      ...{ Bucket: bucket, Key: name, ContentType: contentType },
+      ...(cacheControl !== undefined && { CacheControl: cacheControl }),
+      Metadata: { ...metadata, sha256: digest.sha256, ...(mark !== undefined && { put: mark }) },
+    };
+    const inParts = digest.bytes > digest.partBytes && condition === undefined;
+    let sent: Sent | undefined;
+    try {
+      sent = await (inParts
+        ? sendInParts(params, source, digest)
+        : sendWhole({ ...params, ...condition }, source, digest));
+    } catch (error) {
+      if (isOfTheFile(error)) throw error;
+      if (condition === undefined || !isUnmet(error) || codeOf(error) === 'NoSuchBucket')
+        throw toStoreError(error);
+    }
+    const found = await lookAt(key);
+    if (sent === undefined) {
+      if (found === undefined || found.mark !== mark) throw new PreconditionFailedError(key);
+      return found.object;
+    }
+    const etag = `"${sent.etag}"`;
+    const own = found?.object.etag === etag ? found.object : undefined;
+    const isAsSent = own === undefined || (own.bytes === digest.bytes && own.sha256 === digest.sha256);
+    if (!isAsSent || !(sent.etag === sent.expected || (await readsBackAs(name, etag, digest.sha256)))) {
+      // Better absent than wrong.
+      await writer.send(new DeleteObjectCommand({ Bucket: bucket, Key: name })).catch(() => undefined);
+      throw new StoreError('damaged', `${name} was answered with ETag ${sent.etag}, not ${sent.expected}`);
+    }
+    // Where another writer was there meanwhile, this one's object was whole all the same.
+    const { bytes, sha256 } = digest;
+    return own ?? { key, bytes, contentType, cacheControl, etag, sha256, lastModified: new Date(), metadata };
+  };
+
+  /** What goes with the request. A server that heeds nothing is looked at before: right, unless two writers are at it at once. */
+  async function requireCondition(key: string, onlyIf: NonNullable<PutOptions['onlyIf']>) {
+    const form = await tagForm();
+    if (form !== undefined) return conditionOf(onlyIf, form);
+    const found = await lookAt(key);
+    const holds = onlyIf === 'absent' ? found === undefined : found?.object.etag === onlyIf.etag;
+    if (!holds) throw new PreconditionFailedError(key);
+    return {};
+  }
+
+  async function sendWhole(
+    params: ConstructorParameters<typeof PutObjectCommand>[0],
+    source: Source,
+    { bytes, md5, etag }: Digest,
+  ): Promise<Sent> {
+    const fromMemory = bytes <= MOST_BYTES_IN_MEMORY;
+    const Body =
+      'body' in source ? source.body : fromMemory ? await readFile(source.path) : streamOf(source.path);
+    const put = new PutObjectCommand({ ...params, Body, ContentLength: bytes, ContentMD5: md5 });
+    return { etag: bare((await writer.send(put)).ETag ?? ''), expected: etag.whole };
+  }
+
+  async function sendInParts(
+    params: ConstructorParameters<typeof PutObjectCommand>[0],
+    source: Source,
+    { bytes, partBytes, etag }: Digest,
+  ): Promise<Sent> {
+    const Body =
+      'body' in source
+        ? Buffer.from(source.body.buffer, source.body.byteOffset, source.body.length)
+        : streamOf(source.path);
+    // Aborts by itself when a part fails; what it cannot tell a store that is away, the bucket's lifecycle rule removes.
+    const upload = new Upload({
+      client: writer,
+      params: { ...params, Body, ContentLength: bytes },
+      partSize: partBytes,
+      queueSize: PARTS_AT_ONCE,
+    });
+    return { etag: bare((await upload.done()).ETag ?? ''), expected: etag.inParts };
+  }
+
+  async function readsBackAs(name: string, etag: string, sha256: string): Promise<boolean> {
+    try {
+      const output = await reader.send(new GetObjectCommand({ Bucket: bucket, Key: name, IfMatch: etag }));
+      return (await sha256Of(output)) === sha256;
+    } catch (error) {
+      // Another writer replaced it: nobody will ever see it.
+      if (isUnmet(error)) return true;
+      throw toStoreError(error);
+    }
+  }
+}
+
+const streamOf = (path: string) => createReadStream(path, { highWaterMark: READ_BYTES });
+
+/** Errors of reading the local file, which are not the store's. */
+const isOfTheFile = (error: unknown): boolean =>
+  error instanceof Error && 'syscall' in error && ['open', 'read', 'stat'].includes(String(error.syscall));
