@@ -37,7 +37,7 @@ const ENTITIES: Record<string, string> = {
 
 /** Cleaned text, fit for content and for attributes in either kind of quotes. */
 export function escapeXml(text: string): string {
-  return clean(text).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+  return withoutBidiControls(clean(text)).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }
 
 /** A CDATA section; the one sequence that would end it early is split over two. */
@@ -69,5 +69,18 @@ export function element(name: string, text?: string | number, attributes: Attrib
 
 /** An element around markup that is already XML. */
 export function parent(name: string, children: string[], attributes: Attributes = {}): string {
-  return `<${name}${attributesOf(attributes)}>${children.join('')}</${name}>`;
+  return `${startTag(name, attributes)}${children.join('')}</${name}>`;
+}
+
+export const startTag = (name: string, attributes: Attributes = {}): string =>
+  `<${name}${attributesOf(attributes)}>`;
+
+/** An element, or nothing where there is nothing to say. */
+export function maybe(name: string, text: string | number | undefined, attributes: Attributes = {}): string {
+  return text === undefined || text === '' ? '' : element(name, text, attributes);
+}
+
+/** An element around those children that there are, or nothing. */
+export function maybeParent(name: string, children: string[], attributes: Attributes = {}): string {
+  return children.some((child) => child !== '') ? parent(name, children, attributes) : '';
 }
