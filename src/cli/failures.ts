@@ -11,6 +11,7 @@ const WORDED: ReadonlyMap<string, number> = new Map([
   ['ListenError', NEEDS_A_PERSON],
   ['FfmpegMissingError', NEEDS_A_PERSON],
   ['LoginRefusedError', NEEDS_A_PERSON],
+  ['OpenApiDocumentError', NEEDS_A_PERSON],
   ['RenderError', 1],
   // A server that restarts comes back: trying again may help.
   ['DatabaseUnavailableError', 1],

@@ -2,12 +2,12 @@
  * An embedded Discord that the real discord.js and @discordjs/voice connect to: REST v10, gateway v10, and the voice half
  * of `voice/`. Tests and the demo furnish its guilds and move its people.
  */
-import path from 'node:path';
 import { createBot, type BotOptions, type SimBot } from './bot.ts';
 import { realClock, type SimClock } from './clock.ts';
 import { startGateway } from './gateway/gateway.ts';
 import { createGuild, type SimGuild } from './guild.ts';
-import { createOpenApiCheck, type OpenApiCheck } from './rest/openapi-check.ts';
+import type { OpenApiCheck } from './rest/openapi-check.ts';
+import { openApiCheck } from './rest/openapi-copy.ts';
 import { startRestServer, type RestRequest } from './rest/server.ts';
 import { noSwitches, type RestSwitches } from './rest/switches.ts';
 import { createVoiceStates } from './state/voice-states.ts';
@@ -21,6 +21,7 @@ export type { SimChannel, SimGuild } from './guild.ts';
 export { readableText, type SimInteraction } from './people/interaction.ts';
 export type { SimMember } from './people/member.ts';
 export { NotPossibleError } from './people/options.ts';
+export { openApiCheck, OpenApiDocumentError } from './rest/openapi-copy.ts';
 export type { RestRequest } from './rest/server.ts';
 
 export interface SimulatorOptions {
@@ -55,22 +56,6 @@ export interface Simulator {
   createGuild(guild: { name: string; locale?: string }): SimGuild;
   createBot(bot: BotOptions): SimBot;
   close(): Promise<void>;
-}
-
-const BESIDE_THE_CHECKOUT = path.join(
-  import.meta.dirname,
-  '..',
-  '..',
-  '..',
-  'shared',
-  'discord',
-  'openapi.json',
-);
-
-/** The check by Discord's own document; undefined where no copy is at hand. */
-export function openApiCheck(documentPath?: string | null): OpenApiCheck | undefined {
-  if (documentPath === null) return undefined;
-  return createOpenApiCheck(documentPath ?? process.env['DISCORD_OPENAPI'] ?? BESIDE_THE_CHECKOUT);
 }
 
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {

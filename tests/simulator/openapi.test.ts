@@ -1,13 +1,11 @@
 /** Requests against Discord's own OpenAPI document; without a copy at hand there is nothing to hold them against. */
-import path from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { createOpenApiCheck } from '../../src/simulator/rest/openapi-check.ts';
+import { openApiCheck, OpenApiDocumentError, startSimulator } from '../../src/simulator/index.ts';
+import { scratchFolder } from '../recorder/support/scratch.ts';
 
-const documentPath =
-  process.env['DISCORD_OPENAPI'] ??
-  path.join(import.meta.dirname, '..', '..', '..', 'shared', 'discord', 'openapi.json');
-const check = createOpenApiCheck(documentPath);
-const NO_COPY = `no copy of the OpenAPI document at ${documentPath} (DISCORD_OPENAPI)`;
+const check = openApiCheck();
+const NO_COPY = 'no copy of the OpenAPI document at hand (DISCORD_OPENAPI)';
 
 const query = (text: string) => new URLSearchParams(text);
 test.for<[string, string, string, unknown, string, string[] | undefined]>([
@@ -51,7 +49,19 @@ test('an answer of ours that breaks the document is found', ({ skip }) => {
   expect(faults?.map((fault) => fault.path)).toContain('guild_id');
 });
 
-test('without a document nothing is checked', () => {
-  expect(createOpenApiCheck(undefined)).toBeUndefined();
-  expect(createOpenApiCheck('/no/such/openapi.json')).toBeUndefined();
+test('where no document is wanted, nothing is checked', () => {
+  expect(openApiCheck(null)).toBeUndefined();
+});
+
+test.each([
+  ['not there', undefined, /ENOENT/],
+  ['no JSON', 'Discord', /JSON/],
+  ['of another kind', '{"name":"stagecast"}', /OpenAPI/],
+])('a document that was named and is %s is a fault, and nobody goes unchecked', async (_, content, why) => {
+  const documentPath = `${scratchFolder()}/openapi.json`;
+  if (content !== undefined) writeFileSync(documentPath, content);
+  expect(() => openApiCheck(documentPath)).toThrow(OpenApiDocumentError);
+  expect(() => openApiCheck(documentPath)).toThrow(why);
+  expect(() => openApiCheck(documentPath)).toThrow(/Set DISCORD_OPENAPI to a copy/);
+  await expect(startSimulator({ openApiPath: documentPath })).rejects.toThrow(OpenApiDocumentError);
 });

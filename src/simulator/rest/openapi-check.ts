@@ -1,5 +1,4 @@
 /** Holds requests, and our own answers, against Discord's OpenAPI document when a copy is at hand. */
-import { existsSync } from 'node:fs';
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import type { FormFault } from './errors.ts';
 import { openDocument, type KnownParameter } from './openapi-document.ts';
@@ -79,9 +78,8 @@ function fromUrl(type: string | undefined, texts: readonly string[]): unknown {
   return text;
 }
 
-/** Reads the document; undefined when there is none, and then nothing is checked. */
-export function createOpenApiCheck(documentPath: string | undefined): OpenApiCheck | undefined {
-  if (documentPath === undefined || !existsSync(documentPath)) return undefined;
+/** Reads the document. Throws when it cannot be read, or is none. */
+export function createOpenApiCheck(documentPath: string): OpenApiCheck {
   const document = openDocument(documentPath);
 
   function parameterFaults(parameter: KnownParameter, query: URLSearchParams): FormFault[] {
