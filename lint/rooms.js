@@ -27,6 +27,7 @@ const mayImport = {
   'src/simulator': [],
   'publisher/media': ['src/catalog'],
   'publisher/feed': ['src/catalog'],
+  'publisher/audience': ['src/catalog', 'publisher/media'],
   'publisher/site': ['src/catalog', 'publisher/media', 'publisher/feed', 'templates', ...readers],
   'publisher/studio': [
     ...['src/catalog', 'publisher/media', 'publisher/feed', 'templates'],
@@ -49,7 +50,11 @@ const mayImport = {
 };
 
 /** Rooms of which others may use only the types. */
-const typesOnly = { 'publisher/feed': ['src/catalog'], 'publisher/media': ['src/catalog'] };
+const typesOnly = {
+  'publisher/audience': ['src/catalog'],
+  'publisher/feed': ['src/catalog'],
+  'publisher/media': ['src/catalog'],
+};
 
 const within = (file, prefix) => file === prefix || file.startsWith(`${prefix}/`);
 const roomOf = (file) =>
