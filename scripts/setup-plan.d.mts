@@ -1,5 +1,5 @@
 export const MINIMUM_FFMPEG: string;
-export const EXTRAS: Record<string, { present: string } & Record<string, string | string[]>>;
+export const EXTRAS: Record<string, { present: string; byHand: string } & Record<string, string | string[]>>;
 export function parseArguments(args: string[]): {
   extras: string[];
   quiet: boolean;
@@ -8,6 +8,8 @@ export function parseArguments(args: string[]): {
 };
 export function isRecentEnough(versionText: string): boolean;
 export function packagesFor(manager: string, tools: string[]): string[];
+export function namesOf(tools: string[]): string;
+export function unknownTo(manager: string, tools: string[]): string[];
 export function installPlan(
   manager: string,
   packages: string[],

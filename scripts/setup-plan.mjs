@@ -2,34 +2,39 @@
 
 export const MINIMUM_FFMPEG = '5.1';
 
-/** What later suites need besides ffmpeg: a shell test that it is there, and the packages by manager. */
+/** What later suites need besides ffmpeg: a shell test that it is there, what a person installs, and the packages by manager. */
 export const EXTRAS = {
   browser: {
     present: 'command -v chromium || command -v chromium-browser || command -v google-chrome',
+    byHand: 'Chromium or Google Chrome',
     'apt-get': ['chromium'],
     brew: ['chromium'],
     dnf: ['chromium'],
   },
   s3: {
     present: 'command -v radosgw && command -v ceph-mon && command -v ceph-osd',
+    byHand: 'Ceph (radosgw, ceph-mon and ceph-osd)',
     'apt-get': ['radosgw', 'ceph-mon', 'ceph-osd', 'ceph-common'],
     brew: [],
     dnf: ['ceph-radosgw', 'ceph-mon', 'ceph-osd', 'ceph-common'],
   },
   postgres: {
     present: 'command -v postgres || ls /usr/lib/postgresql/*/bin/postgres',
+    byHand: 'the PostgreSQL server',
     'apt-get': ['postgresql'],
     brew: ['postgresql@17'],
     dnf: ['postgresql-server'],
   },
   bench: {
     present: 'command -v opusinfo && command -v nginx && command -v espeak-ng',
+    byHand: 'opus-tools, nginx and espeak-ng',
     'apt-get': ['opus-tools', 'nginx-light', 'espeak-ng'],
     brew: ['opus-tools', 'nginx', 'espeak-ng'],
     dnf: ['opus-tools', 'nginx', 'espeak-ng'],
   },
   voices: {
     present: 'command -v espeak-ng',
+    byHand: 'espeak-ng',
     'apt-get': ['espeak-ng'],
     brew: ['espeak-ng'],
     dnf: ['espeak-ng'],
@@ -69,6 +74,16 @@ export function isRecentEnough(versionText) {
 /** The manager's package names of the tools. */
 export const packagesFor = (manager, tools) =>
   tools.flatMap((tool) => (tool === 'ffmpeg' ? ['ffmpeg'] : EXTRAS[tool][manager]));
+
+/** The tools as a person looks for them, for systems whose manager we do not know. */
+export const namesOf = (tools) =>
+  tools
+    .map((tool) => (tool === 'ffmpeg' ? `ffmpeg ${MINIMUM_FFMPEG} or later` : EXTRAS[tool].byHand))
+    .join(', ');
+
+/** The tools of which the manager has no package. */
+export const unknownTo = (manager, tools) =>
+  tools.filter((tool) => packagesFor(manager, [tool]).length === 0);
 
 /** The commands to run in turn, or undefined when this user may not install or the manager has no such package. */
 export function installPlan(manager, packages, { isRoot, sudo }) {

@@ -14,8 +14,10 @@ import {
   installPlan,
   isRecentEnough,
   MINIMUM_FFMPEG,
+  namesOf,
   packagesFor,
   parseArguments,
+  unknownTo,
 } from './setup-plan.mjs';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -57,13 +59,22 @@ function hasTool(name, override) {
 
 function installSystem(wanted) {
   const manager = ['apt-get', 'brew', 'dnf'].find((name) => runs(name, ['--version']));
-  const packages = manager ? packagesFor(manager, wanted) : wanted.map((tool) => tool);
+  const foreign = manager ? unknownTo(manager, wanted) : wanted;
+  const known = wanted.filter((tool) => !foreign.includes(tool));
+  if (known.length > 0) installWith(manager, packagesFor(manager, known));
+  if (foreign.length > 0)
+    fail(
+      `please install ${namesOf(foreign)}, for which ${manager ? `${manager} has no package` : 'no package manager that is known here was found'}, then run the command again.`,
+    );
+}
+
+function installWith(manager, packages) {
   const isRoot = process.getuid?.() === 0;
   const sudo = !isRoot && (process.stdin.isTTY ? runs('sudo', ['--version']) : runs('sudo', ['-n', 'true']));
-  const plan = manager && installPlan(manager, packages, { isRoot, sudo });
+  const plan = installPlan(manager, packages, { isRoot, sudo });
   if (!plan)
     fail(
-      `please install ${packages.join(', ')} with your system's package manager, then run the command again.`,
+      `please install ${packages.join(', ')} with ${manager}, as a user who may, then run the command again.`,
     );
   for (const [command, ...args] of plan)
     if (!run(command, args))
@@ -77,7 +88,16 @@ if (unknown)
   );
 
 // The operator's own ffmpeg may be named in .env; Node reads such files from 20.12 on.
-if (existsSync(path.join(root, '.env'))) process.loadEnvFile?.(path.join(root, '.env'));
+const settingsFile = path.join(root, '.env');
+if (existsSync(settingsFile)) {
+  try {
+    process.loadEnvFile?.(settingsFile);
+  } catch (error) {
+    fail(
+      `.env cannot be read (${error.message}). It is a text file with a setting on each line, as .env.example.`,
+    );
+  }
+}
 installPackages();
 // The doctor says itself what else is missing.
 if (packagesOnly) process.exit(0);

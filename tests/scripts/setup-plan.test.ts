@@ -1,6 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { installPlan, isRecentEnough, packagesFor, parseArguments } from '../../scripts/setup-plan.mjs';
+import {
+  EXTRAS,
+  installPlan,
+  isRecentEnough,
+  namesOf,
+  packagesFor,
+  parseArguments,
+  unknownTo,
+} from '../../scripts/setup-plan.mjs';
 
 test.each([
   ['ffmpeg version 5.1.9-0+deb12u1 Copyright', true],
@@ -27,6 +35,25 @@ test.each([
 test('a user who may not install, and a manager without the package, get no plan', () => {
   expect(installPlan('apt-get', ['ffmpeg'], { isRoot: false, sudo: false })).toBeUndefined();
   expect(installPlan('brew', packagesFor('brew', ['s3']), { isRoot: false, sudo: false })).toBeUndefined();
+});
+
+test('a person is told what to look for, and never our own names for it', () => {
+  expect(namesOf(['ffmpeg', 's3'])).toBe('ffmpeg 5.1 or later, Ceph (radosgw, ceph-mon and ceph-osd)');
+  for (const extra of Object.keys(EXTRAS)) expect(namesOf([extra])).toMatch(/\w{5}/);
+  expect(unknownTo('brew', ['ffmpeg', 's3'])).toEqual(['s3']);
+  expect(unknownTo('apt-get', ['ffmpeg', ...Object.keys(EXTRAS)])).toEqual([]);
+});
+
+test('without a package manager the set-up says what to install', () => {
+  // An empty path: neither ffmpeg nor anything that could bring it.
+  const { status, stderr } = spawnSync(process.execPath, ['scripts/setup.mjs', '--with', 's3'], {
+    encoding: 'utf8',
+    env: { PATH: '/nonexistent' },
+  });
+  expect(stderr).toMatch(
+    /^setup: please install ffmpeg 5\.1 or later, Ceph \(radosgw.*\), for which no package/,
+  );
+  expect(status).toBe(2);
 });
 
 test('the command line names extras, and what it does not know', () => {
