@@ -11,6 +11,7 @@ import { inPool } from '../src/mastering/pool.ts';
 import { fourSpeakers, tenSpeakers } from './mastering/cast.ts';
 import { corpus } from './mastering/corpus.ts';
 import { measured, sumOf, type Usage } from './mastering/usage.ts';
+import { EspeakMissingError } from './mastering/voices.ts';
 import { atMost, type Must, reportMusts } from './support/musts.ts';
 import { formatTable, rounded } from './support/table.ts';
 
@@ -86,7 +87,11 @@ try {
     );
     musts.push(atMost(`${cast.length} speakers: CPU, ours / plain`, rounded(oursOver(PLAIN)), LIMIT));
   }
+  reportMusts('exports', musts);
+} catch (error) {
+  if (!(error instanceof EspeakMissingError)) throw error;
+  console.error(error.message);
+  process.exitCode = 2;
 } finally {
   await rm(scratch, { recursive: true, force: true });
 }
-reportMusts('exports', musts);

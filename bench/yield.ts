@@ -70,8 +70,10 @@ async function recordWhileRendering(): Promise<Must[]> {
   // A small buffer is the kernel's doing, and is known; of one that nobody knows nothing is excused.
   if (granted === 0 || granted >= WANTED_BUFFER_BYTES || lost === 0)
     return [atMost('packets lost', lost, 0), rendered];
-  const name = `packets lost (NOT HELD TO 0: only ${granted} bytes of receive buffer were granted)`;
-  return [atMost(name, lost, sent), rendered];
+  console.log(
+    `\nNOT JUDGED: ${lost} packets were lost, and only ${granted} bytes of receive buffer were granted (stagecast doctor says how to grant more).`,
+  );
+  return [rendered];
 }
 
 try {

@@ -12,8 +12,8 @@ export interface Run extends Usage {
   stderr: string;
 }
 
-/** A render runs behind a live recording, so everything that it is compared with does, too. */
-const NICE = ['nice', '-n', '10'];
+/** A render puts itself behind all else (`render-process.ts`), so everything that it is compared with stands there, too. */
+const NICE = ['nice', '-n', '19'];
 
 /** Throws with what the command said last when it fails. */
 export async function measured(command: readonly string[]): Promise<Run> {
