@@ -48,6 +48,7 @@ const TYPES: Record<string, string> = {
   jpg: 'image/jpeg',
   jpeg: 'image/jpeg',
   png: 'image/png',
+  webp: 'image/webp',
   svg: 'image/svg+xml',
   html: 'text/html; charset=utf-8',
   xml: 'application/rss+xml; charset=utf-8',

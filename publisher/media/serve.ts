@@ -13,6 +13,8 @@ export interface ServeOptions {
   media: MediaStore;
   /** Lets web players of other sites fetch the object, as chapters, transcripts and audio need. */
   crossOrigin?: boolean;
+  /** Told of what is about to be answered, unless there is no such object; what it hands back hears of the body as it goes out. */
+  observe?: ((answered: { status: number; first: number }) => (bytes: number) => void) | undefined;
   /** Milliseconds since 1970. */
   nowMs?: () => number;
 }
@@ -109,7 +111,7 @@ export function serveBody(
 export async function serveObject(
   c: Context,
   key: string,
-  { media, crossOrigin = false, nowMs = Date.now }: ServeOptions,
+  { media, crossOrigin = false, observe, nowMs = Date.now }: ServeOptions,
 ): Promise<Response | undefined> {
   if (!isKey(key)) return undefined;
   for (;;) {
@@ -118,11 +120,17 @@ export async function serveObject(
     const plan = planFor(c, object, nowMs());
     const headers = headersFor(object, plan, crossOrigin);
     const bodiless = withoutBody(c, object, plan, headers);
-    if (bodiless !== undefined) return bodiless;
+    if (bodiless !== undefined) {
+      observe?.({ status: plan.status, first: 0 });
+      return bodiless;
+    }
     const found = await media.read(key, plan.status === 206 ? plan.range : undefined);
     if (found === undefined) return undefined;
-    if (found.object.etag === object.etag)
-      return new Response(toWebStream(found.body), { status: plan.status, headers });
+    if (found.object.etag === object.etag) {
+      const first = plan.status === 206 ? plan.range.first : 0;
+      const sent = observe?.({ status: plan.status, first });
+      return new Response(toWebStream(found.body, sent), { status: plan.status, headers });
+    }
     // Replaced between the two looks: decide again, on the new one.
     found.body.destroy();
   }

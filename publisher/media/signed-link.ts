@@ -2,7 +2,11 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /** What the signature is for stands inside the signed text, so that no link of ours can pass for one of another kind. */
-const PURPOSES = { rawTracks: 'stagecast raw-tracks v1', export: 'stagecast export v1' } as const;
+const PURPOSES = {
+  rawTracks: 'stagecast raw-tracks v1',
+  export: 'stagecast export v1',
+  audience: 'stagecast audience v1',
+} as const;
 type Purpose = keyof typeof PURPOSES;
 
 interface Signer {
@@ -37,6 +41,20 @@ export const signExportLink = (
   expiresAtMs: number,
 ): string =>
   `${baseUrl}/exports/${encodeURIComponent(exportId)}/${sign(signingKey, 'export', exportId, expiresAtMs)}`;
+
+/** The figures of a show as JSON, until `expiresAtMs`. */
+export const signAudienceLink = (
+  { baseUrl, signingKey }: Signer,
+  show: { id: string; slug: string },
+  expiresAtMs: number,
+): string =>
+  `${baseUrl}/api/shows/${encodeURIComponent(show.slug)}/audience${sign(signingKey, 'audience', show.id, expiresAtMs)}`;
+
+/** The same right as a token, for programs that ask again and again. */
+export function audienceToken(signingKey: Uint8Array, showId: string, expiresAtMs: number): string {
+  const query = new URLSearchParams(sign(signingKey, 'audience', showId, expiresAtMs));
+  return `${query.get('expires') ?? ''}.${query.get('signature') ?? ''}`;
+}
 
 /** `tampered` is every link that we did not make; only a link of ours can be `expired`. */
 export type LinkVerdict = 'valid' | 'expired' | 'tampered';
