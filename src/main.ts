@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { parseClock } from './bot/when.ts';
-import { readConfig } from './config.ts';
+import { ConfigError, readConfig } from './config.ts';
 import type { ExportOptions } from './cli/export.ts';
 import type { MasterOptions } from './cli/master.ts';
 import { exitCodeOf, explain } from './cli/failures.ts';
@@ -148,9 +148,20 @@ const withSound = (command: Command): Command =>
     .option('--outro <file>', 'sound after the talk')
     .option('--bed <file>', 'sound under the talk, turned down while somebody speaks');
 
+/** What the environment sets already wins over the file. */
+function loadSettingsFile(): void {
+  if (!existsSync('.env')) return;
+  try {
+    process.loadEnvFile('.env');
+  } catch (cause) {
+    throw new ConfigError([
+      `.env cannot be read (${(cause as Error).message}). It is a text file with a setting on each line, as .env.example`,
+    ]);
+  }
+}
+
 try {
-  // What the environment sets already wins over the file.
-  if (existsSync('.env')) process.loadEnvFile('.env');
+  loadSettingsFile();
   const words = process.argv.slice(2);
   await program().parseAsync(words.length === 0 ? ['all'] : words, { from: 'user' });
 } catch (error) {

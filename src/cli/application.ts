@@ -5,6 +5,8 @@ import type { Config } from '../config.ts';
 import { FolderInUseError } from '../../recorder/folder-lock.ts';
 import { toApplication } from '../../recorder/protocol.ts';
 import type { Role } from './roles.ts';
+import { STOP_SIGNALS } from './signals.ts';
+import { upSentence } from './up.ts';
 
 /** The IPC channel to the recorder. A send to a recorder that is gone is dropped: `disconnect` follows at once. */
 function ipcPort(): RecorderPort {
@@ -21,7 +23,7 @@ function ipcPort(): RecorderPort {
 
 /** Runs until the recorder says `close` (0) or disappears (1), or cannot begin yet (1). Signals are the recorder's to handle. */
 export async function runForked(config: Config, roles: readonly Role[]): Promise<number> {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+  for (const signal of STOP_SIGNALS) process.on(signal, () => undefined);
   const { promise: ended, resolve: end } = Promise.withResolvers<number>();
   process.once('disconnect', () => end(1));
   process.on('message', (message) => {
@@ -37,6 +39,7 @@ export async function runForked(config: Config, roles: readonly Role[]): Promise
     console.error(error.message);
     return 1;
   }
+  console.error(upSentence(config, roles));
   const exitCode = await ended;
   await application.close();
   return exitCode;

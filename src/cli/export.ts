@@ -4,11 +4,12 @@ import { mkdtemp, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { readSession } from '../../recorder/session/reader.ts';
-import { ConfigError, type Config } from '../config.ts';
+import type { Config } from '../config.ts';
 import { readZip } from '../mastering/exports/zip-body.ts';
 import { layOutZip } from '../mastering/exports/zip.ts';
 import { startExport, type ExportFormat, type ExportResult } from '../mastering/index.ts';
 import { asMastered, type SoundOptions } from './mastered.ts';
+import { RequestError } from './request-error.ts';
 import { outFolderOf, sessionFolderOf, untilStopped } from './session-work.ts';
 
 export interface ExportOptions extends SoundOptions {
@@ -24,7 +25,7 @@ export interface ExportOptions extends SoundOptions {
   zip?: boolean;
 }
 
-/** Answers the exit code. Throws RenderError, and ConfigError where no such session is. */
+/** Answers the exit code. Throws RenderError, and RequestError where no such session is. */
 export async function exportToFolder(
   config: Config,
   session: string,
@@ -33,10 +34,10 @@ export async function exportToFolder(
   const sessionFolder = await sessionFolderOf(config, session);
   const { from = 0, to = Number.MAX_SAFE_INTEGER, zip = false } = options;
   if (options.mastered && (options.format === 'opus' || from > 0 || options.to !== undefined))
-    throw new ConfigError([
-      '--mastered tracks are whole, and WAV or FLAC: leave out --from and --to, trim by --edit',
-    ]);
-  if (to <= from) throw new ConfigError(['--to must be later than --from']);
+    throw new RequestError(
+      '--mastered tracks are whole, and WAV or FLAC: leave out --from and --to, trim by --edit.',
+    );
+  if (to <= from) throw new RequestError('--to must be later than --from.');
   const outFolder = await outFolderOf(options.out);
   const { startedAtMs, title } = await readSession(sessionFolder);
   const result = await startExport(

@@ -7,6 +7,7 @@ const NEEDS_A_PERSON = 2;
 /** Errors whose message already says what happened, and the remedy; with the exit code. */
 const WORDED: ReadonlyMap<string, number> = new Map([
   ['ConfigError', NEEDS_A_PERSON],
+  ['RequestError', NEEDS_A_PERSON],
   ['FolderInUseError', NEEDS_A_PERSON],
   ['ListenError', NEEDS_A_PERSON],
   ['FfmpegMissingError', NEEDS_A_PERSON],

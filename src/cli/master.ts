@@ -1,8 +1,9 @@
 /** `stagecast master`: a session mastered into a folder, with an edit or without, beside whatever else runs. */
 import { readSession } from '../../recorder/session/reader.ts';
-import { ConfigError, type Config } from '../config.ts';
+import type { Config } from '../config.ts';
 import { LONGEST_WINDOW_US, startRender, startWindow, type RenderRequest } from '../mastering/index.ts';
 import { asMastered, type SoundOptions } from './mastered.ts';
+import { RequestError } from './request-error.ts';
 import { outFolderOf, sessionFolderOf, untilStopped } from './session-work.ts';
 
 export interface MasterOptions extends SoundOptions {
@@ -13,7 +14,7 @@ export interface MasterOptions extends SoundOptions {
   show?: string;
 }
 
-/** Answers the exit code. Throws RenderError, and ConfigError where no such session or edit is. */
+/** Answers the exit code. Throws RenderError, and RequestError where no such session or edit is. */
 export async function masterToFolder(
   config: Config,
   session: string,
@@ -45,7 +46,7 @@ function readWindow(written: string): { fromUs: number; toUs: number } {
   const [, from, to] = /^(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?)$/.exec(written) ?? [];
   const [fromUs, toUs] = [Math.round(Number(from) * 1e6), Math.round(Number(to) * 1e6)];
   if (fromUs < toUs && toUs - fromUs <= LONGEST_WINDOW_US) return { fromUs, toUs };
-  throw new ConfigError([
-    `--window ${written} is no part of a master: give seconds as 60-70, at most ${LONGEST_WINDOW_US / 1e6} s`,
-  ]);
+  throw new RequestError(
+    `--window ${written} is no part of a master: give seconds as 60-70, at most ${LONGEST_WINDOW_US / 1e6} s.`,
+  );
 }

@@ -1,7 +1,7 @@
 /** How a session is to be mastered, as it is said at a terminal. */
 import { readFile } from 'node:fs/promises';
-import { ConfigError } from '../config.ts';
 import { parseEdit, type Edit, type RenderRequest } from '../mastering/index.ts';
+import { RequestError } from './request-error.ts';
 
 export interface SoundOptions {
   preset: string;
@@ -13,7 +13,7 @@ export interface SoundOptions {
   bed?: string;
 }
 
-/** Throws ConfigError where no such edit is, RenderError where it cannot be used. */
+/** Throws RequestError where no such edit is, RenderError where it cannot be used. */
 export async function asMastered({
   preset,
   edit,
@@ -33,7 +33,7 @@ async function readEdit(file: string): Promise<Edit> {
   try {
     written = JSON.parse(await readFile(file, 'utf8'));
   } catch (cause) {
-    throw new ConfigError([`--edit ${file} cannot be read as JSON (${(cause as Error).message})`]);
+    throw new RequestError(`--edit ${file} cannot be read as JSON (${(cause as Error).message}).`);
   }
   return parseEdit(written);
 }

@@ -5,6 +5,8 @@ import { createLogger } from '../log.ts';
 import { voiceCertificates } from './ca-file.ts';
 import { prepareDataFolder } from './data-folder.ts';
 import { ROLES, type Role } from './roles.ts';
+import { untilSignal } from './signals.ts';
+import { upSentence } from './up.ts';
 
 /** What the roles need and the settings lack. */
 export function missingSettings(config: Config, roles: readonly Role[]): string[] {
@@ -51,11 +53,10 @@ async function underTheRecorder(
 
 async function onItsOwn(config: Config, roles: readonly Role[]): Promise<number> {
   const { startApplication } = await import('../app.ts');
+  const stopped = untilSignal();
   const application = await startApplication(config, roles);
-  await new Promise<void>((resolve) => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
-  });
+  console.error(upSentence(config, roles));
+  await stopped;
   await application.close();
   return 0;
 }

@@ -1,5 +1,5 @@
 /** What a person types or sets wrong: named, with its remedy, and an exit code that says that a restart will not help. */
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { scratchFolder, STACK, stagecast } from './support/command-line.ts';
@@ -124,6 +124,15 @@ test('help is no failure, and names every command that is for people', async () 
   for (const command of ['all', 'bot', 'worker', 'api', 'demo', 'doctor', 'register-commands'])
     expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
   expect(stdout).not.toContain('application [');
+});
+
+test('a folder where .env should be is named', async () => {
+  const folder = await scratchFolder();
+  await mkdir(path.join(folder, '.env'));
+  const { stderr, exitCode } = await stagecast(['doctor'], {}, { cwd: folder });
+  expect(stderr).toMatch(/\.env cannot be read \(.*\)\. It is a text file/);
+  expect(stderr).not.toMatch(STACK);
+  expect(exitCode).toBe(2);
 });
 
 test('settings come from .env, and what is set already wins over it', async () => {

@@ -58,6 +58,8 @@ test.each([
 ])('%j is answered in a sentence', async (words, sentence) => {
   const { stderr, exitCode } = await stagecast(words);
   expect(stderr).toMatch(sentence);
+  // It is none of the settings that is wrong.
+  expect(stderr).not.toMatch(/settings/);
   expect(stderr).not.toMatch(STACK);
   expect(exitCode).toBe(2);
 });

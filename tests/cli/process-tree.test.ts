@@ -1,6 +1,6 @@
 /** Whole process trees that cannot start: the port or the folder is somebody else's, or Discord refuses the token. */
 import type { AddressInfo } from 'node:net';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { type APIApplicationCommand, REST, Routes } from 'discord.js';
@@ -29,6 +29,12 @@ beforeAll(async () => {
 afterAll(async () => {
   await house.close();
   await rm(folder, { recursive: true, force: true });
+});
+
+test('one that runs says so in a plain sentence, and where', async () => {
+  const { logPath, baseUrl } = house.installation;
+  const log = await readFile(logPath, 'utf8');
+  expect(log).toContain(`\nStagecast is up (bot, worker, api). Pages and feeds: ${baseUrl}/ `);
 });
 
 test('the port is taken: the port and its setting are named, and nothing is forked again', async () => {
