@@ -48,6 +48,18 @@ export function unknownEpisode(showSlug: string): Message {
   };
 }
 
+/** It was published, and is not now: a host took it back, or it is made anew before anybody may hear it again. */
+export function retractedEpisode(showSlug: string): Message {
+  return {
+    status: 410,
+    title: 'This episode was taken back',
+    what: 'It was published here, and its hosts have withdrawn it. Copies that apps have downloaded may still play.',
+    remedy:
+      'Should it come back, it does so under this same address. Other episodes are on the page of the show.',
+    link: { label: 'The show', href: `/shows/${encodeURIComponent(showSlug)}/` },
+  };
+}
+
 export const RAW_DOWNLOAD: Record<'expired' | 'tampered' | 'gone' | 'empty' | 'no-peaks', Message> = {
   expired: {
     status: 410,

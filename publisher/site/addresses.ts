@@ -8,9 +8,9 @@ export const episodeFolder = (showSlug: string, episodeSlug: string) =>
 export const showPageKey = (showSlug: string) => `${showFolder(showSlug)}index.html`;
 export const feedKey = (showSlug: string) => `${showFolder(showSlug)}feed.xml`;
 export const sitemapKey = (showSlug: string) => `${showFolder(showSlug)}sitemap.xml`;
+export const archiveFolder = (showSlug: string) => `${showFolder(showSlug)}archive/`;
 /** Pages of older episodes count from the oldest, so that what stands on one stays there. */
-export const archiveKey = (showSlug: string, page: number) =>
-  `${showFolder(showSlug)}archive/${page}/index.html`;
+export const archiveKey = (showSlug: string, page: number) => `${archiveFolder(showSlug)}${page}/index.html`;
 /** Made when it is asked for, and in no store. */
 export const upcomingKey = (showSlug: string) => `${showFolder(showSlug)}upcoming/index.html`;
 export const calendarKey = (showSlug: string) => `${showFolder(showSlug)}upcoming.ics`;
@@ -23,11 +23,13 @@ export const embedKey = (showSlug: string, episodeSlug: string) =>
   `${episodeFolder(showSlug, episodeSlug)}embed/index.html`;
 export const oembedKey = (showSlug: string, episodeSlug: string) =>
   `${episodeFolder(showSlug, episodeSlug)}oembed.json`;
+export const transcriptFolder = (showSlug: string, episodeSlug: string) =>
+  `${episodeFolder(showSlug, episodeSlug)}transcript/`;
 /** The episode's page holds the first part. */
 export const transcriptPartKey = (showSlug: string, episodeSlug: string, part: number) =>
   part === 1
     ? episodePageKey(showSlug, episodeSlug)
-    : `${episodeFolder(showSlug, episodeSlug)}transcript/${part}/index.html`;
+    : `${transcriptFolder(showSlug, episodeSlug)}${part}/index.html`;
 
 const withoutIndex = (key: string) => key.replace(/(^|\/)index\.html$/, '$1');
 const encode = (text: string) => text.split('/').map(encodeURIComponent).join('/');

@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { typeByEnding } from '../media/key.ts';
 import type { AssetHrefs } from '../../templates/pages/views.ts';
+import { brandStyles } from './brand.ts';
+import { leanScript, leanStyles } from './lean.ts';
 
 export const FOR_EVER = 'public, max-age=31536000, immutable';
 
@@ -12,35 +14,55 @@ export interface Asset {
   contentType: string;
 }
 
-export type Assets = Record<'styles' | 'script' | 'icon' | 'defaultCover', Asset>;
+export type Assets = Record<
+  'styles' | 'player' | 'transcript' | 'icon' | 'defaultCover' | 'defaultSmallCover',
+  Asset
+>;
+
+/** What a cover is known to be besides its key. */
+export const DEFAULT_COVER_PX = 1400;
 
 const templates = new URL('../../templates/', import.meta.url);
 
-async function loadAsset(file: string, folder: string): Promise<Asset> {
-  const body = await readFile(new URL(file, templates));
-  const name = file.slice(file.lastIndexOf('/') + 1);
+function assetOf(name: string, folder: string, body: Uint8Array): Asset {
   const dot = name.lastIndexOf('.');
   const hash = createHash('sha256').update(body).digest('hex').slice(0, 12);
   const key = `${folder}/${name.slice(0, dot)}.${hash}${name.slice(dot)}`;
   return { key, body, contentType: typeByEnding(key) };
 }
 
+async function loadAsset(file: string, folder: string, lean?: (text: string) => string): Promise<Asset> {
+  const body = await readFile(new URL(file, templates));
+  const name = file.slice(file.lastIndexOf('/') + 1);
+  return assetOf(name, folder, lean === undefined ? body : Buffer.from(lean(body.toString())));
+}
+
 /** Reads the assets from the templates. */
 export async function loadAssets(): Promise<Assets> {
-  const [styles, script, icon, defaultCover] = await Promise.all([
-    loadAsset('pages/styles.css', 'assets'),
-    loadAsset('pages/player.js', 'assets'),
+  const [styles, player, transcript, icon, defaultCover, defaultSmallCover] = await Promise.all([
+    loadAsset('pages/styles.css', 'assets', leanStyles),
+    loadAsset('pages/player.js', 'assets', leanScript),
+    loadAsset('pages/transcript.js', 'assets', leanScript),
     loadAsset('pages/icon.svg', 'assets'),
     loadAsset('brand/cover.jpg', 'art'),
+    loadAsset('brand/cover-small.webp', 'art'),
   ]);
-  return { styles, script, icon, defaultCover };
+  return { styles, player, transcript, icon, defaultCover, defaultSmallCover };
+}
+
+/** The style sheet of a show with a colour of its own. */
+export function brandAsset(accent: string | undefined): Asset | undefined {
+  const styles = brandStyles(accent);
+  return styles === undefined ? undefined : assetOf('brand.css', 'assets', Buffer.from(styles));
 }
 
 /** How a page reaches them; `hrefOf` turns a key of the store into a reference on that page. */
-export function assetHrefs(assets: Assets, hrefOf: (key: string) => string): AssetHrefs {
+export function assetHrefs(assets: Assets, hrefOf: (key: string) => string, brand?: Asset): AssetHrefs {
   return {
     styles: hrefOf(assets.styles.key),
-    script: hrefOf(assets.script.key),
+    player: hrefOf(assets.player.key),
+    transcript: hrefOf(assets.transcript.key),
     icon: hrefOf(assets.icon.key),
+    brand: brand && hrefOf(brand.key),
   };
 }

@@ -32,12 +32,14 @@ export function hostOf(header: string | undefined): string | undefined {
 /** What every host of an installation answers alike. */
 const SHARED = /^\/(?:media|art|assets|raw|exports)\/|^\/(?:healthz|oembed|robots\.txt)$/;
 
+export const isShared = (pathname: string): boolean => SHARED.test(pathname);
+
 /** What a path on a show's own host stands for on the main site, or where it has its place. */
 export function onOwnDomain(
   showSlug: string,
   pathname: string,
 ): { path: string } | { movedTo: string } | { elsewhere: true } {
-  if (SHARED.test(pathname)) return { path: pathname };
+  if (isShared(pathname)) return { path: pathname };
   const folder = `/shows/${encodeURIComponent(showSlug)}`;
   if (pathname === folder) return { movedTo: '/' };
   // A second slash would make another host's address of it.

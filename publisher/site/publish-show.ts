@@ -11,15 +11,25 @@ import { CHAPTERS_TYPE, renderChapters } from '../feed/chapters.ts';
 import { renderFeed } from '../feed/feed.ts';
 import type { MediaStore } from '../media/store.ts';
 import { typeByEnding } from '../media/key.ts';
-import { episodePage } from '../../templates/pages/episode-page.ts';
-import { showPage } from '../../templates/pages/show-page.ts';
-import { addressOf, chaptersKey, episodeFolder, episodePageKey, feedKey, showPageKey } from './addresses.ts';
-import { type Assets, FOR_EVER, loadAssets } from './assets.ts';
+import {
+  addressOf,
+  archiveFolder,
+  chaptersKey,
+  episodeFolder,
+  episodePageKey,
+  feedKey,
+  showPageKey,
+  transcriptFolder,
+} from './addresses.ts';
+import { type Assets, brandAsset, FOR_EVER, loadAssets } from './assets.ts';
+import { coverOf } from './cover.ts';
 import { type EnclosureError, soundOnly } from './enclosures.ts';
 import { type FeedDocument, putEncodings, putFeed } from './feed-objects.ts';
+import { pageAddress } from './own-domain.ts';
+import { pagesOfEpisode, pagesOfShow, type StoredPage } from './pages.ts';
 import { chaptersOf, feedOf, listed, type PublishedShow } from './published.ts';
 import { readTranscript, transcriptFilesOf } from './transcript.ts';
-import { episodeView, showView } from './views.ts';
+import { siteOf } from './views.ts';
 
 export interface PublishShowOptions {
   catalog: {
@@ -78,14 +88,14 @@ export async function publishShow(
       show,
       episodes: await withStoredTranscripts(media, sound),
       baseUrl,
-      coverKey: show.cover_key ?? assets.defaultCover.key,
+      cover: await coverOf(media, show, assets),
       timeZone: guild?.time_zone ?? 'UTC',
     };
-    for (const { key, body, contentType } of Object.values(assets))
+    const brand = brandAsset(show.brand.accent);
+    for (const { key, body, contentType } of [...Object.values(assets), ...(brand ? [brand] : [])])
       await putIfChanged(media, key, body, contentType, FOR_EVER);
     for (const episode of published.episodes) await putEpisode(media, published, episode, assets);
-    const page = await showPage(showView(listed(published), assets));
-    await putIfChanged(media, showPageKey(show.slug), String(page));
+    await putPages(media, archiveFolder(show.slug), await pagesOfShow(listed(published), assets));
     const document = documentOf(published);
     await putFeed(media, document);
     await onFeed?.(document.key);
@@ -132,8 +142,15 @@ async function putEpisode(
   if (chapters.length > 0)
     await putIfChanged(media, chaptersKey(slug, episode.slug), renderChapters(chapters), CHAPTERS_TYPE);
   const turns = await readTranscript(media, episode);
-  const page = await episodePage(episodeView(published, episode, assets, turns));
-  await putIfChanged(media, episodePageKey(slug, episode.slug), String(page));
+  const pages = await pagesOfEpisode(published, episode, assets, turns);
+  await putPages(media, transcriptFolder(slug, episode.slug), pages);
+}
+
+/** What stood under the folder before and is no page any more goes, so that no words stay that were taken back. */
+async function putPages(media: MediaStore, folder: string, pages: readonly StoredPage[]) {
+  for (const [key, body] of pages) await putIfChanged(media, key, body);
+  const keys = new Set(pages.map(([key]) => key));
+  for (const key of await media.list(folder)) if (!keys.has(key)) await media.delete(key);
 }
 
 /** What stands already is left alone, so that its validators hold and nobody downloads the same bytes again. */
@@ -153,14 +170,16 @@ async function putIfChanged(
   if (!same) await media.put(key, { body }, { contentType, cacheControl });
 }
 
-function addressesOf({ show, episodes, baseUrl }: PublishedShow): Omit<PublishedFeed, 'leftOut'> {
+function addressesOf(published: PublishedShow): Omit<PublishedFeed, 'leftOut'> {
+  const { show, episodes, baseUrl } = published;
+  const site = siteOf(published);
   return {
     feedUrl: addressOf(baseUrl, feedKey(show.slug)),
-    pageUrl: addressOf(baseUrl, showPageKey(show.slug)),
+    pageUrl: pageAddress(site, showPageKey(show.slug)),
     episodes: episodes.map(({ id, slug, failure }) => ({
       episodeId: id,
       failure,
-      pageUrl: addressOf(baseUrl, episodePageKey(show.slug, slug)),
+      pageUrl: pageAddress(site, episodePageKey(show.slug, slug)),
     })),
   };
 }

@@ -3,6 +3,7 @@ import type { PublishableEpisode, Show } from '../../src/catalog/index.ts';
 import { playableChapters } from '../feed/chapters.ts';
 import { type FeedItem, type FeedShow } from '../feed/feed.ts';
 import { addressOf, chaptersKey, episodePageKey, feedKey, showPageKey } from './addresses.ts';
+import type { Cover } from './cover.ts';
 import { enclosureOf } from './enclosures.ts';
 import { transcriptFilesOf } from './transcript.ts';
 import { usableLanguage } from './words.ts';
@@ -12,7 +13,7 @@ export interface PublishedShow {
   /** Newest first. */
   episodes: PublishableEpisode[];
   baseUrl: string;
-  coverKey: string;
+  cover: Cover;
   /** IANA zone of the server, for the days on pages. */
   timeZone: string;
 }
@@ -28,7 +29,7 @@ export function chaptersOf(episode: PublishableEpisode) {
   return playableChapters(episode.chapters, enclosureOf(episode).duration_us);
 }
 
-export function feedOf({ show, episodes, baseUrl, coverKey }: PublishedShow): FeedShow {
+export function feedOf({ show, episodes, baseUrl, cover }: PublishedShow): FeedShow {
   const address = (key: string) => addressOf(baseUrl, key);
   return {
     title: show.title,
@@ -41,7 +42,7 @@ export function feedOf({ show, episodes, baseUrl, coverKey }: PublishedShow): Fe
     podcastGuid: show.podcast_guid,
     feedUrl: address(feedKey(show.slug)),
     pageUrl: address(showPageKey(show.slug)),
-    imageUrl: address(coverKey),
+    imageUrl: address(cover.key),
     items: episodes.map((episode) => itemOf(show, episode, address)),
   };
 }

@@ -48,6 +48,8 @@ export async function readTranscript(
 
 /** Longer than this a paragraph is no longer read: the next sentence begins another, under the same name. */
 const LONG_PARAGRAPH = 600;
+/** Nobody says more in one breath. */
+const MAX_SENTENCE = 2000;
 
 type Segment = z.infer<typeof transcript>['segments'][number];
 
@@ -55,7 +57,7 @@ export function turnsOf(segments: readonly Segment[]): TranscriptTurn[] {
   const turns: TranscriptTurn[] = [];
   let length = 0;
   for (const { speaker, startTime, body } of segments) {
-    const sentence = { text: clean(body), startSeconds: startTime };
+    const sentence = { text: clean(body.slice(0, MAX_SENTENCE)), startSeconds: startTime };
     const last = turns.at(-1);
     const name = cleanLine(speaker, 64);
     if (last !== undefined && last.speaker === name && length < LONG_PARAGRAPH) last.sentences.push(sentence);

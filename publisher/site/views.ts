@@ -1,144 +1,160 @@
 /** From a snapshot of a show to what its pages say. */
 import type { PublishableEpisode, Show } from '../../src/catalog/index.ts';
-import { clockTime } from '../feed/dates.ts';
 import { notesToHtml } from '../feed/notes.ts';
 import { clean, cleanLine } from '../feed/xml.ts';
 import type {
-  AudioFile,
-  EpisodePageView,
-  FollowLink,
+  ArchivePageView,
+  CoverView,
+  EpisodeRow,
   IndexPageView,
+  ShowFrame,
   ShowPageView,
-  TranscriptTurn,
 } from '../../templates/pages/views.ts';
-import { addressOf, episodePageKey, feedKey, hrefBetween, showPageKey } from './addresses.ts';
-import { type Assets, assetHrefs } from './assets.ts';
+import {
+  addressOf,
+  archiveKey,
+  episodePageKey,
+  feedKey,
+  hrefBetween,
+  showPageKey,
+  upcomingKey,
+} from './addresses.ts';
+import { type Assets, assetHrefs, brandAsset } from './assets.ts';
 import { enclosureOf } from './enclosures.ts';
-import { chaptersOf, type PublishedShow } from './published.ts';
-import { transcriptFilesOf } from './transcript.ts';
-import { excerptOf, longDate, megabytes, roughDuration, usableLanguage } from './words.ts';
+import { followLinksFor } from './follow-links.ts';
+import { pageAddress, type Site } from './own-domain.ts';
+import type { PublishedShow } from './published.ts';
+import { seriesData } from './structured-data.ts';
+import { excerptOf, longDate, ordinalOf, roughDuration, usableLanguage } from './words.ts';
 
-/**
- * Links that open a feed in an app. Forms: `pcast:` is Apple Podcasts' own; Overcast takes an x-callback-url; Pocket Casts
- * wants the address without its scheme; AntennaPod documents its link under "add on AntennaPod" on antennapod.org.
- */
-function followLinksFor(feedUrl: string, title: string): FollowLink[] {
-  const bare = feedUrl.replace(/^https?:\/\//, '');
-  const query = new URLSearchParams({ url: feedUrl, title: cleanLine(title) });
-  return [
-    { label: 'Apple Podcasts', href: `pcast://${bare}` },
-    { label: 'Overcast', href: `overcast://x-callback-url/add?url=${encodeURIComponent(feedUrl)}` },
-    { label: 'Pocket Casts', href: `pktc://subscribe/${bare}` },
-    { label: 'AntennaPod', href: `https://antennapod.org/deeplink/subscribe?${query.toString()}` },
-    { label: 'RSS feed', href: feedUrl },
-  ];
-}
+export const siteOf = ({ show, baseUrl }: Pick<PublishedShow, 'show' | 'baseUrl'>): Site => ({
+  baseUrl,
+  slug: show.slug,
+  domain: show.custom_domain ?? undefined,
+});
 
-export function showView(published: PublishedShow, assets: Assets): ShowPageView {
-  const { show, episodes, baseUrl, coverKey, timeZone } = published;
-  const pageKey = showPageKey(show.slug);
+/** What every page of a show says of it, as seen from the page under `pageKey`. */
+export function frameOf(published: Pick<PublishedShow, 'show' | 'baseUrl'>, pageKey: string): ShowFrame {
+  const { show, baseUrl } = published;
   const href = (key: string) => hrefBetween(pageKey, key);
-  const language = usableLanguage(show.language);
-  const feedUrl = addressOf(baseUrl, feedKey(show.slug));
   return {
     title: cleanLine(show.title),
     author: cleanLine(show.author),
-    language,
-    description: excerptOf(clean(show.description)) || cleanLine(show.title),
-    descriptionHtml: notesToHtml(show.description),
-    coverHref: href(coverKey),
-    coverUrl: addressOf(baseUrl, coverKey),
-    pageUrl: addressOf(baseUrl, pageKey),
-    feedUrl,
-    homeHref: href('index.html'),
-    follow: followLinksFor(feedUrl, show.title),
-    episodes: episodes.map((episode) => ({
-      title: cleanLine(episode.title),
-      href: href(episodePageKey(show.slug, episode.slug)),
-      publishedIso: episode.published_at.toISOString(),
-      publishedText: longDate(episode.published_at, language, timeZone),
-      durationText: roughDuration(enclosureOf(episode).duration_us, language),
-      excerpt: excerptOf(clean(episode.notes)),
-    })),
-    assets: assetHrefs(assets, href),
+    language: usableLanguage(show.language),
+    href: href(showPageKey(show.slug)),
+    pageUrl: pageAddress(siteOf(published), showPageKey(show.slug)),
+    feedUrl: addressOf(baseUrl, feedKey(show.slug)),
+    upcomingHref: href(upcomingKey(show.slug)),
   };
 }
 
-export function episodeView(
-  published: PublishedShow,
-  episode: PublishableEpisode,
-  assets: Assets,
-  turns?: TranscriptTurn[],
-): EpisodePageView {
-  const { show, baseUrl, coverKey, timeZone } = published;
-  const pageKey = episodePageKey(show.slug, episode.slug);
-  const href = (key: string) => hrefBetween(pageKey, key);
-  const language = usableLanguage(show.language);
-  const main = enclosureOf(episode);
-  const feedUrl = addressOf(baseUrl, feedKey(show.slug));
-  const ordered = [main, ...episode.renditions.filter((rendition) => rendition !== main)];
+/** The assets of a show's pages, its own colours among them. */
+export const hrefsOf = (assets: Assets, show: Pick<Show, 'brand'>, pageKey: string) =>
+  assetHrefs(assets, (key) => hrefBetween(pageKey, key), brandAsset(show.brand.accent));
+
+export const coverView = ({ cover, baseUrl }: PublishedShow, pageKey: string): CoverView => ({
+  href: hrefBetween(pageKey, cover.smallKey),
+  url: addressOf(baseUrl, cover.key),
+  sidePx: cover.sidePx,
+});
+
+/** On the show's own page stand at least so many episodes, and fewer than twice as many; so many on each page of older ones. */
+export const EPISODES_A_PAGE = 15;
+
+/**
+ * The newest first. Pages of older episodes are filled from the oldest on, so that a new episode changes the show's own page
+ * and, now and then, adds another: of thousands of pages none else moves.
+ */
+export function shelvesOf<E>(episodes: readonly E[]): { newest: E[]; archive: E[][] } {
+  const full = Math.max(0, Math.floor(episodes.length / EPISODES_A_PAGE) - 1);
+  const newest = episodes.slice(0, episodes.length - full * EPISODES_A_PAGE);
+  const older = episodes.slice(newest.length);
+  const archive = Array.from({ length: full }, (_, index) => {
+    const end = older.length - index * EPISODES_A_PAGE;
+    return older.slice(end - EPISODES_A_PAGE, end);
+  });
+  return { newest, archive };
+}
+
+export function showView(published: PublishedShow, assets: Assets): ShowPageView {
+  const { show, episodes } = published;
+  const pageKey = showPageKey(show.slug);
+  const frame = frameOf(published, pageKey);
+  const { newest, archive } = shelvesOf(episodes);
+  const description = excerptOf(clean(show.description)) || frame.title;
+  const cover = coverView(published, pageKey);
   return {
-    title: cleanLine(episode.title),
-    language,
-    summary: excerptOf(clean(episode.notes)) || cleanLine(`${episode.title}, from ${show.title}`),
-    notesHtml: notesToHtml(episode.notes),
-    show: {
-      title: cleanLine(show.title),
-      author: cleanLine(show.author),
-      href: href(showPageKey(show.slug)),
-      feedUrl,
-    },
-    coverHref: href(coverKey),
-    coverUrl: addressOf(baseUrl, coverKey),
-    pageUrl: addressOf(baseUrl, pageKey),
+    ...frame,
+    description,
+    descriptionHtml: notesToHtml(show.description),
+    cover,
+    homeHref: hrefBetween(pageKey, 'index.html'),
+    follow: followLinksFor(frame.feedUrl, show.title),
+    episodeCount: episodes.length,
+    episodes: newest.map((episode) => episodeRow(published, episode, pageKey)),
+    olderHref: archive.length === 0 ? undefined : hrefBetween(pageKey, archiveKey(show.slug, archive.length)),
+    structuredData: seriesData({ ...frame, description, imageUrl: cover.url }),
+    assets: hrefsOf(assets, show, pageKey),
+  };
+}
+
+/** Page `page` (from 1, the oldest) of the older episodes. */
+export function archiveView(published: PublishedShow, assets: Assets, page: number): ArchivePageView {
+  const { show, timeZone } = published;
+  const { archive } = shelvesOf(published.episodes);
+  const episodes = archive[page - 1] ?? [];
+  const pageKey = archiveKey(show.slug, page);
+  const frame = frameOf(published, pageKey);
+  const days = [episodes.at(-1), episodes[0]].map(
+    (episode) => episode && longDate(episode.published_at, frame.language, timeZone),
+  );
+  return {
+    ...frame,
+    span: [...new Set(days)].filter((day) => day !== undefined).join(' – '),
+    ownUrl: pageAddress(siteOf(published), pageKey),
+    episodes: episodes.map((episode) => episodeRow(published, episode, pageKey)),
+    newerHref: hrefBetween(
+      pageKey,
+      page === archive.length ? showPageKey(show.slug) : archiveKey(show.slug, page + 1),
+    ),
+    olderHref: page === 1 ? undefined : hrefBetween(pageKey, archiveKey(show.slug, page - 1)),
+    assets: hrefsOf(assets, show, pageKey),
+  };
+}
+
+function episodeRow(published: PublishedShow, episode: PublishableEpisode, pageKey: string): EpisodeRow {
+  const { show, timeZone } = published;
+  const language = usableLanguage(show.language);
+  return {
+    title: cleanLine(episode.title, 160),
+    href: hrefBetween(pageKey, episodePageKey(show.slug, episode.slug)),
     publishedIso: episode.published_at.toISOString(),
     publishedText: longDate(episode.published_at, language, timeZone),
-    durationText: roughDuration(main.duration_us, language),
-    durationSeconds: Math.max(1, Math.round(main.duration_us / 1e6)),
-    audio: ordered.map(({ media_key: key, mime_type: mimeType, kind, bytes }): AudioFile => ({
-      href: href(key),
-      url: addressOf(baseUrl, key),
-      mimeType,
-      format: kind.toUpperCase(),
-      sizeText: megabytes(bytes),
-    })),
-    chapters: chapterRows(episode, main.duration_us),
-    transcript:
-      turns === undefined || turns.length === 0
-        ? undefined
-        : {
-            turns,
-            files: transcriptFilesOf(episode).map(({ key, format }) => ({ href: href(key), format })),
-            hasHoles: typeof episode.transcript?.note === 'string',
-            language: usableLanguage(episode.transcript?.language ?? show.language),
-          },
-    follow: followLinksFor(feedUrl, show.title),
-    assets: assetHrefs(assets, href),
+    durationText: roughDuration(enclosureOf(episode).duration_us, language),
+    excerpt: excerptOf(clean(episode.notes), 180),
+    ordinal: ordinalOf(episode),
   };
 }
 
-function chapterRows(episode: PublishableEpisode, durationUs: number) {
-  const chapters = chaptersOf(episode);
-  return chapters.map(({ startUs, title }, index) => ({
-    title,
-    startSeconds: Math.floor(startUs / 1e6),
-    exactStartSeconds: startUs / 1e6,
-    startText: clockTime(startUs),
-    durationSeconds: ((chapters[index + 1]?.startUs ?? durationUs) - startUs) / 1e6,
-  }));
-}
-
-/** The front page, from the root of the site. */
-export function indexView(shows: readonly Show[], assets: Assets): IndexPageView {
+/** The front page, from the root of the site. A show with a host of its own is at home there. */
+export function indexView(
+  shows: readonly Show[],
+  assets: Assets,
+  { baseUrl, coverKeys }: { baseUrl: string; coverKeys: ReadonlyMap<string, string> },
+): IndexPageView {
   const href = (key: string) => hrefBetween('index.html', key);
   return {
     shows: shows.map((show) => ({
       title: cleanLine(show.title),
       author: cleanLine(show.author),
-      href: href(showPageKey(show.slug)),
-      coverHref: href(show.cover_key ?? assets.defaultCover.key),
+      href:
+        show.custom_domain === null
+          ? href(showPageKey(show.slug))
+          : pageAddress(siteOf({ show, baseUrl }), showPageKey(show.slug)),
+      coverHref: href(coverKeys.get(show.id) ?? assets.defaultSmallCover.key),
       excerpt: excerptOf(clean(show.description), 140),
     })),
+    opmlHref: href('shows.opml'),
     assets: assetHrefs(assets, href),
   };
 }

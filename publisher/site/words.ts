@@ -24,6 +24,21 @@ export function roughDuration(durationUs: number, language: string): string {
   return format.format({ hours: Math.floor(minutes / 60), minutes: minutes % 60 });
 }
 
+/** Which episode of its show it is, as a line; empty for one that has no number and is no trailer or bonus. */
+export function ordinalOf({
+  kind,
+  season,
+  number,
+}: {
+  kind: 'full' | 'trailer' | 'bonus';
+  season: number | null;
+  number: number | null;
+}): string {
+  const name = { full: number === null ? '' : 'Episode', trailer: 'Trailer', bonus: 'Bonus' }[kind];
+  const numbered = number === null ? name : `${name} ${number}`;
+  return [season === null ? '' : `Season ${season}`, numbered].filter((part) => part !== '').join(', ');
+}
+
 export function megabytes(bytes: number): string {
   const unit = bytes < 1e6 ? 'kilobyte' : 'megabyte';
   const value = bytes / (unit === 'kilobyte' ? 1e3 : 1e6);

@@ -24,6 +24,8 @@ export interface Webinars {
   byScheduledEvent(guildId: string, scheduledEventId: string): Promise<Webinar | undefined>;
   /** A server's webinars, the earliest first. */
   listFor(guildId: string, filter?: { states?: readonly WebinarState[] }): Promise<Webinar[]>;
+  /** For public pages: a show's webinars that are planned or live, the earliest first. */
+  upcomingOf(showId: string): Promise<Webinar[]>;
   /** What its event in Discord says now; undefined when it is not planned any more, or not this server's. */
   replan(guildId: string, scheduledEventId: string, plan: WebinarPlan): Promise<Webinar | undefined>;
   /** Each throws NotInCatalogError, or StateError when the webinar is in another state than the step starts from. */
@@ -112,6 +114,17 @@ export function webinarsIn(db: Db): Webinars {
         .orderBy('starts_at')
         .orderBy('id')
         .execute(),
+    upcomingOf: async (showId) =>
+      isId(showId)
+        ? db
+            .selectFrom('webinars')
+            .selectAll()
+            .where('show_id', '=', showId)
+            .where('state', 'in', ['scheduled', 'live'])
+            .orderBy('starts_at')
+            .orderBy('id')
+            .execute()
+        : [],
     replan: (guildId, scheduledEventId, { channelId, title, description, startsAt }) =>
       db
         .updateTable('webinars')

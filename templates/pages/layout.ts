@@ -12,10 +12,13 @@ export interface Layout {
   head?: Markup;
   /** Keeps the page out of search engines. */
   hidden?: boolean;
+  /** A page inside other people's pages: nothing but its body, and its links open outside. */
+  embedded?: boolean;
   body: Markup;
 }
 
-export function layout({ title, description, assets, head, hidden = false, body }: Layout): Markup {
+export function layout(page: Layout): Markup {
+  const { title, description, assets, head, hidden = false, embedded = false, body } = page;
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -29,46 +32,22 @@ export function layout({ title, description, assets, head, hidden = false, body 
         ${hidden ? html`<meta name="robots" content="noindex" />` : ''}
         <link rel="icon" href="${assets.icon}" type="image/svg+xml" />
         <link rel="stylesheet" href="${assets.styles}" />
-        ${head ?? ''}
+        ${assets.brand === undefined ? '' : html`<link rel="stylesheet" href="${assets.brand}" />`}
+        ${head ?? ''} ${embedded ? html`<base target="_blank" />` : ''}
       </head>
-      <body>
-        <a class="skip" href="#main">Skip to content</a>
-        ${body}
-        <footer class="foot">
-          <span>Recorded on Discord, one track per voice.</span>
-          <span>Published with Stagecast</span>
-        </footer>
-      </body>
+      ${
+        embedded
+          ? html`<body class="embedded">
+              ${body}
+            </body>`
+          : html`<body>
+              <a class="skip" href="#main">Skip to content</a>
+              ${body}
+              <footer class="foot">
+                <span>Recorded on Discord, one track per voice.</span>
+                <span>Published with Stagecast</span>
+              </footer>
+            </body>`
+      }
     </html> `;
-}
-
-export interface SocialCard {
-  kind: 'website' | 'music.song';
-  title: string;
-  description: string;
-  pageUrl: string;
-  imageUrl: string;
-  siteName: string;
-  audio?: { url: string; mimeType: string };
-  feed: { url: string; title: string };
-}
-
-/** Canonical address, the feed for readers and browsers, and what a link preview shows. */
-export function socialHead(card: SocialCard): Markup {
-  return html`<link rel="canonical" href="${card.pageUrl}" />
-    <link rel="alternate" type="application/rss+xml" href="${card.feed.url}" title="${card.feed.title}" />
-    <meta property="og:type" content="${card.kind}" />
-    <meta property="og:title" content="${card.title}" />
-    <meta property="og:description" content="${card.description}" />
-    <meta property="og:url" content="${card.pageUrl}" />
-    <meta property="og:site_name" content="${card.siteName}" />
-    <meta property="og:image" content="${card.imageUrl}" />
-    <meta property="og:image:alt" content="Cover of ${card.siteName}" />
-    ${
-      card.audio === undefined
-        ? ''
-        : html`<meta property="og:audio" content="${card.audio.url}" />
-            <meta property="og:audio:type" content="${card.audio.mimeType}" />`
-    }
-    <meta name="twitter:card" content="summary" />`;
 }

@@ -1,54 +1,59 @@
-/** A show's page: what it is, how to follow it, every episode. */
+/** A show's page: what it is, how to follow it, its newest episodes; and the pages of the older ones. */
 import { html, raw } from 'hono/html';
-import { layout, type Markup, socialHead } from './layout.ts';
-import { followLinks, masthead } from './parts.ts';
-import type { EpisodeRow, ShowPageView } from './views.ts';
+import { layout, type Markup } from './layout.ts';
+import { episodeList, followLinks, masthead, pager, showMasthead } from './parts.ts';
+import { socialHead } from './social-head.ts';
+import type { ArchivePageView, ShowPageView } from './views.ts';
 
 export function showPage(show: ShowPageView): Markup {
+  const { title, description, language, cover } = show;
   return layout({
-    title: show.title,
-    description: show.description,
+    title,
+    description,
     assets: show.assets,
     head: socialHead({
       kind: 'website',
-      title: show.title,
-      description: show.description,
+      ...{ title, description, cover, language, siteName: title },
       pageUrl: show.pageUrl,
-      imageUrl: show.coverUrl,
-      siteName: show.title,
-      feed: { url: show.feedUrl, title: show.title },
+      feed: { url: show.feedUrl, title },
+      structuredData: show.structuredData,
     }),
-    body: html`${masthead({ href: show.homeHref, label: 'All shows' })}
+    body: html`${masthead({ href: show.homeHref, label: 'All shows' }, [
+        { label: 'Upcoming', href: show.upcomingHref },
+      ])}
       <main id="main" class="page">
         <section class="hero">
-          <img class="cover" src="${show.coverHref}" width="1400" height="1400" alt="" />
           <div class="hero-words">
-            <p class="label">Podcast</p>
-            <h1 dir="auto" lang="${show.language}">${show.title}</h1>
-            <p class="byline">By <bdi lang="${show.language}">${show.author}</bdi></p>
-            <div class="prose lead" dir="auto" lang="${show.language}">${raw(show.descriptionHtml)}</div>
+            <p class="label">A podcast by <bdi lang="${language}">${show.author}</bdi></p>
+            <h1 dir="auto" lang="${language}">${title}</h1>
+            <div class="prose lead" dir="auto" lang="${language}">${raw(show.descriptionHtml)}</div>
             ${followLinks(show.follow)}
           </div>
+          <img class="cover" src="${cover.href}" width="448" height="448" alt="" />
         </section>
         <section class="programme" aria-labelledby="episodes-title">
           <h2 id="episodes-title" class="label">
-            ${show.episodes.length === 1 ? '1 episode' : `${show.episodes.length} episodes`}
+            ${show.episodeCount === 1 ? '1 episode' : `${show.episodeCount} episodes`}
           </h2>
-          <ol class="episodes" reversed>
-            ${show.episodes.map((episode) => episodeRow(episode, show.language))}
-          </ol>
+          ${episodeList(show.episodes, language)} ${pager({ olderHref: show.olderHref })}
         </section>
       </main>`,
   });
 }
 
-function episodeRow(episode: EpisodeRow, language: string): Markup {
-  return html`<li class="episode">
-    <time class="when" datetime="${episode.publishedIso}">${episode.publishedText}</time>
-    <div>
-      <h3 dir="auto" lang="${language}"><a href="${episode.href}">${episode.title}</a></h3>
-      ${episode.excerpt === '' ? '' : html`<p dir="auto" lang="${language}">${episode.excerpt}</p>`}
-    </div>
-    <span class="length">${episode.durationText}</span>
-  </li>`;
+export function archivePage(page: ArchivePageView): Markup {
+  return layout({
+    title: `Older episodes · ${page.title}`,
+    description: `Episodes of ${page.title}: ${page.span}`,
+    assets: page.assets,
+    head: html`<link rel="canonical" href="${page.ownUrl}" />`,
+    body: html`${showMasthead(page)}
+      <main id="main" class="page page-inner">
+        <p class="label">Older episodes</p>
+        <h1 class="h1-small">${page.span}</h1>
+        <section class="programme" aria-label="Episodes">
+          ${episodeList(page.episodes, page.language)} ${pager(page)}
+        </section>
+      </main>`,
+  });
 }

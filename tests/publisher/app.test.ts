@@ -77,8 +77,8 @@ describe('what is there', () => {
         .map(([, address]) => new URL(address!.replaceAll('&amp;', '&'), BASE_URL + page))
         .filter(({ origin }) => origin === BASE_URL);
       expect(addresses.length).toBeGreaterThan(2);
-      for (const { pathname } of addresses)
-        expect([pathname, (await app.request(pathname)).status]).toEqual([pathname, 200]);
+      for (const { pathname, search } of addresses)
+        expect([pathname, (await app.request(pathname + search)).status]).toEqual([pathname, 200]);
     }
   });
 

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Export, Guild, PublishableEpisode, Session, Show } from '../../src/catalog/index.ts';
+import type { Export, Guild, PublishableEpisode, Session, Show, Webinar } from '../../src/catalog/index.ts';
 import type { MediaStore } from '../../publisher/media/store.ts';
 
 const CREATED_AT = new Date('2026-11-01T00:00:00Z');
@@ -18,6 +18,7 @@ export interface Rows {
   episodes: PublishableEpisode[];
   sessions: Session[];
   exports?: Export[];
+  webinars?: Webinar[];
 }
 
 export function catalogOf(rows: Rows) {
@@ -27,6 +28,7 @@ export function catalogOf(rows: Rows) {
     shows: {
       byId: (id: string) => find(rows.shows, (show) => show.id === id),
       bySlug: (slug: string) => find(rows.shows, (show) => show.slug === slug),
+      byDomain: (host: string) => find(rows.shows, (show) => show.custom_domain === host),
       listPublished: () => Promise.resolve(rows.shows.filter((show) => show.published_at !== null)),
     },
     episodes: {
@@ -38,6 +40,10 @@ export function catalogOf(rows: Rows) {
         Promise.resolve(
           rows.episodes.filter((episode) => episode.show_id === showId && episode.withdrawn_at !== null),
         ),
+    },
+    webinars: {
+      upcomingOf: (showId: string) =>
+        Promise.resolve((rows.webinars ?? []).filter((webinar) => webinar.show_id === showId)),
     },
     exports: { byId: (id: string) => find(rows.exports ?? [], (made) => made.id === id) },
     sessions: { byId: (id: string) => find(rows.sessions, (session) => session.id === id) },

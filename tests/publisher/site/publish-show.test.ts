@@ -33,13 +33,18 @@ test('everything of a show stands in the store under the addresses that were ans
   });
   expect(await media.list('shows/')).toEqual([
     'shows/wednesday-stage/episodes/episode-1/chapters.json',
+    'shows/wednesday-stage/episodes/episode-1/embed/index.html',
     'shows/wednesday-stage/episodes/episode-1/index.html',
+    'shows/wednesday-stage/episodes/episode-1/oembed.json',
     'shows/wednesday-stage/episodes/episode-2/chapters.json',
+    'shows/wednesday-stage/episodes/episode-2/embed/index.html',
     'shows/wednesday-stage/episodes/episode-2/index.html',
+    'shows/wednesday-stage/episodes/episode-2/oembed.json',
     'shows/wednesday-stage/feed.xml',
     'shows/wednesday-stage/feed.xml.br',
     'shows/wednesday-stage/feed.xml.gz',
     'shows/wednesday-stage/index.html',
+    'shows/wednesday-stage/sitemap.xml',
   ]);
   const chapters = await media.head('shows/wednesday-stage/episodes/episode-1/chapters.json');
   expect(chapters?.contentType).toBe('application/json+chapters');

@@ -1,0 +1,80 @@
+/** The pages of a show as they go into the media store: each key with its body. */
+import type { PublishableEpisode } from '../../src/catalog/index.ts';
+import { embedPage } from '../../templates/pages/embed-page.ts';
+import { episodePage, transcriptPage } from '../../templates/pages/episode-page.ts';
+import type { Markup } from '../../templates/pages/layout.ts';
+import { archivePage, showPage } from '../../templates/pages/show-page.ts';
+import type { TranscriptTurn } from '../../templates/pages/views.ts';
+import {
+  archiveKey,
+  embedKey,
+  episodePageKey,
+  oembedKey,
+  showPageKey,
+  sitemapKey,
+  transcriptPartKey,
+} from './addresses.ts';
+import type { Assets } from './assets.ts';
+import { embedView, episodeView, oembedFacts, transcriptPartView } from './episode-views.ts';
+import { renderSitemap } from './for-crawlers.ts';
+import { leanPage } from './lean.ts';
+import { EMBED } from './oembed.ts';
+import type { PublishedShow } from './published.ts';
+import { partsOf } from './transcript-parts.ts';
+import { archiveView, shelvesOf, showView, siteOf } from './views.ts';
+
+export type StoredPage = [key: string, body: string];
+
+/**
+ * A page without its style sheet, scripts and cover, in bytes. With those it stays below 50 KB: what the notes and chapters of
+ * an episode leave of it is for the beginning of its transcript.
+ */
+const PAGE_BYTES = 22_000;
+/** However long the notes are, so much of a transcript shows that there is one. */
+const LEAST_TRANSCRIPT_BYTES = 1_500;
+/** The frame of a page that holds nothing but a part of a transcript, and the list of the parts. */
+const FRAME_BYTES = 4_000;
+
+const rendered = async (markup: Markup) => leanPage(String(await markup));
+
+/** `listed` is the show with the episodes that lists may name. */
+export async function pagesOfShow(listed: PublishedShow, assets: Assets): Promise<StoredPage[]> {
+  const { show, episodes } = listed;
+  const { archive } = shelvesOf(episodes);
+  const older = archive.map(async (_, index): Promise<StoredPage> => [
+    archiveKey(show.slug, index + 1),
+    await rendered(archivePage(archiveView(listed, assets, index + 1))),
+  ]);
+  return [
+    ...(await Promise.all(older)),
+    [showPageKey(show.slug), await rendered(showPage(showView(listed, assets)))],
+    [sitemapKey(show.slug), renderSitemap(siteOf(listed), episodes)],
+  ];
+}
+
+export async function pagesOfEpisode(
+  published: PublishedShow,
+  episode: PublishableEpisode,
+  assets: Assets,
+  turns: readonly TranscriptTurn[] = [],
+): Promise<StoredPage[]> {
+  const { slug } = published.show;
+  const pageOf = (parts: readonly TranscriptTurn[][]) =>
+    rendered(episodePage(episodeView(published, episode, assets, parts), EMBED));
+  const without = await pageOf([]);
+  const parts = partsOf(turns, {
+    firstBytes: Math.max(LEAST_TRANSCRIPT_BYTES, PAGE_BYTES - Buffer.byteLength(without) - FRAME_BYTES / 2),
+    bytes: PAGE_BYTES - FRAME_BYTES,
+  });
+  const later = parts.slice(1).map(async (_, index): Promise<StoredPage> => {
+    const part = index + 2;
+    const view = transcriptPartView(published, episode, assets, parts, part);
+    return [transcriptPartKey(slug, episode.slug, part), await rendered(transcriptPage(view))];
+  });
+  return [
+    ...(await Promise.all(later)),
+    [embedKey(slug, episode.slug), await rendered(embedPage(embedView(published, episode, assets)))],
+    [oembedKey(slug, episode.slug), JSON.stringify(oembedFacts(published, episode))],
+    [episodePageKey(slug, episode.slug), turns.length === 0 ? without : await pageOf(parts)],
+  ];
+}
