@@ -2,8 +2,10 @@
 import { GatewayDispatchEvents, type APIGuildScheduledEvent } from 'discord-api-types/v10';
 import { createChannelHandle, type SimChannel } from './channel.ts';
 import { createMember, type SimMember } from './people/member.ts';
-import type { ChannelKind, ChannelState, GuildState } from './state/model.ts';
+import { NotPossibleError } from './people/options.ts';
+import type { ChannelKind, ChannelState, GuildState, MemberState } from './state/model.ts';
 import { bitsOf, type PermissionName } from './state/permissions.ts';
+import { banUser, deleteRole, pardonUser } from './state/membership.ts';
 import { beginOutage, endOutage } from './state/outages.ts';
 import type { ServerChange, VoiceStates } from './state/voice-states.ts';
 import { wireChannel, wireMember, wireRole, wireUser } from './state/wire.ts';
@@ -17,7 +19,12 @@ export interface SimGuild {
   name: string;
   createChannel(channel: { kind: ChannelKind; name: string; userLimit?: number }): SimChannel;
   createRole(role: { name: string; permissions: PermissionName[] }): { id: string };
+  /** Everybody who holds it loses it. */
+  deleteRole(role: { id: string }): void;
   addMember(member: { displayName: string; roles?: { id: string }[]; locale?: string }): SimMember;
+  /** Out of voice, out of the server, and kept out. */
+  ban(member: { id: string }): void;
+  unban(member: { id: string }): void;
   /** The owner may do everything. */
   owner: SimMember;
   events(): APIGuildScheduledEvent[];
@@ -56,12 +63,21 @@ export function createGuild(
     roles: new Map([[id, wireRole(id, '@everyone', bitsOf(EVERYONE), 0)]]),
     channels: new Map(),
     members: new Map(),
+    bans: new Map(),
     voiceStates: new Map(),
     stageInstances: new Map(),
     events: new Map(),
     commands: new Map(),
   };
   world.guilds.set(id, state);
+
+  /** Everybody who was ever here. */
+  const people = new Map<string, MemberState>();
+  const personOf = ({ id: userId }: { id: string }): MemberState => {
+    const person = people.get(userId);
+    if (person === undefined) throw new NotPossibleError(`${name} has never had such a member`);
+    return person;
+  };
 
   function addMember(userId: string, displayName: string, roles: string[], memberLocale: string): SimMember {
     const user = wireUser(userId, displayName, false);
@@ -73,6 +89,7 @@ export function createGuild(
       locale: memberLocale,
     };
     world.users.set(userId, user);
+    people.set(userId, member);
     state.members.set(userId, member);
     world.dispatch.toGuild(id, GatewayDispatchEvents.GuildMemberAdd, { ...wireMember(member), guild_id: id });
     return createMember({ world, voice, voiceStates, guild: state, state: member });
@@ -108,6 +125,9 @@ export function createGuild(
       world.dispatch.toGuild(id, GatewayDispatchEvents.GuildRoleCreate, { guild_id: id, role });
       return { id: role.id };
     },
+    deleteRole: ({ id: roleId }) => deleteRole({ world, voiceStates, guild: state }, roleId),
+    ban: (member) => banUser({ world, voiceStates, guild: state }, personOf(member)),
+    unban: (member) => pardonUser({ world, voiceStates, guild: state }, personOf(member)),
     addMember: ({ displayName, roles = [], locale: memberLocale = locale }) =>
       addMember(
         world.makeId(),

@@ -30,6 +30,7 @@ const SCHEDULED_EVENTS: Event[] = [
 const rows: [Event[], Intent][] = [
   [GUILDS, Intent.Guilds],
   [[Event.GuildMemberAdd, Event.GuildMemberUpdate, Event.GuildMemberRemove], Intent.GuildMembers],
+  [[Event.GuildBanAdd, Event.GuildBanRemove], Intent.GuildModeration],
   [[Event.VoiceStateUpdate, Event.VoiceChannelEffectSend], Intent.GuildVoiceStates],
   [[Event.MessageCreate, Event.MessageUpdate, Event.MessageDelete], Intent.GuildMessages],
   [[Event.MessageReactionAdd, Event.MessageReactionRemove], Intent.GuildMessageReactions],

@@ -5,6 +5,7 @@ import {
   InteractionType,
   type APIMessage,
 } from 'discord-api-types/v10';
+import { admitMember, removeMember } from '../state/membership.ts';
 import { composeMessage, postMessage } from '../state/messages.ts';
 import type { ChannelState, GuildState } from '../state/model.ts';
 import { channelPermissions, missingFrom, type PermissionName } from '../state/permissions.ts';
@@ -29,7 +30,11 @@ export interface SimMember extends VoiceActions {
   readonly displayName: string;
   /** Changes the nickname in this guild; null takes it away. */
   rename(nick: string | null): void;
+  /** Of a guild that this person has left, nobody holds roles: throws NotPossibleError. */
   setRoles(roles: readonly { id: string }[]): void;
+  leave(): void;
+  /** Back into the guild, without roles; throws NotPossibleError where a ban keeps this person out. */
+  rejoin(): void;
   /** Writes in a channel's chat. */
   write(channel: { id: string }, content: string): APIMessage;
   /** Adds a reaction; again takes it back. */
@@ -137,8 +142,14 @@ export function createMember(context: MemberContext): SimMember {
       tellUpdate();
     },
     setRoles(roles) {
+      if (!guild.members.has(userId)) throw new NotPossibleError(`${nameHere()} is not in ${guild.name}`);
       state.roles = new Set(roles.map(({ id }) => id));
       tellUpdate();
+    },
+    leave: () => removeMember(context, state),
+    rejoin() {
+      if (admitMember(context, state) === undefined)
+        throw new NotPossibleError(`${nameHere()} is banned from ${guild.name}`);
     },
     ...createVoiceActions(context, (channel) => (lastChannel = channel)),
     write(where, content) {

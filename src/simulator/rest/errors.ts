@@ -54,6 +54,7 @@ const UNKNOWN = {
   message: [RESTJSONErrorCodes.UnknownMessage, 'Unknown Message'],
   user: [RESTJSONErrorCodes.UnknownUser, 'Unknown User'],
   member: [RESTJSONErrorCodes.UnknownMember, 'Unknown Member'],
+  ban: [RESTJSONErrorCodes.UnknownBan, 'Unknown Ban'],
   emoji: [RESTJSONErrorCodes.UnknownEmoji, 'Unknown Emoji'],
   webhook: [RESTJSONErrorCodes.UnknownWebhook, 'Unknown Webhook'],
   interaction: [RESTJSONErrorCodes.UnknownInteraction, 'Unknown interaction'],

@@ -48,6 +48,7 @@ export interface GuildState {
   roles: Map<string, APIRole>;
   channels: Map<string, ChannelState>;
   members: Map<string, MemberState>;
+  bans: Map<string, APIUser>;
   voiceStates: Map<string, APIVoiceState>;
   /** By channel id. */
   stageInstances: Map<string, APIStageInstance>;

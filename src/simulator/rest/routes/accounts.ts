@@ -1,4 +1,5 @@
 /** Who am I: gateway address, the bot's user, its application, direct message channels. */
+import { ApplicationFlags, GatewayIntentBits } from 'discord-api-types/v10';
 import { openDirectChannel, wireDirectChannel } from '../../state/direct-messages.ts';
 import type { BotState } from '../../state/model.ts';
 import { unknown } from '../errors.ts';
@@ -26,23 +27,26 @@ export function accountRoutes(app: RestApp, { world, gatewayUrl }: RestContext):
     if (userId === undefined || !world.users.has(userId)) throw unknown('user');
     return c.json(wireDirectChannel(world, openDirectChannel(world, c.get('bot'), userId)));
   });
+  /** Docs, Application, "Application Flags": GATEWAY_GUILD_MEMBERS_LIMITED, for bots in fewer than 100 guilds. */
+  const flagsOf = ({ allowedIntents }: BotState): number =>
+    (allowedIntents & GatewayIntentBits.GuildMembers) === 0 ? 0 : ApplicationFlags.GatewayGuildMembersLimited;
   // Docs, Application, "Application Object": what belongs to an application without a team, a shop or a web address.
-  const application = ({ applicationId, user }: BotState) => ({
-    id: applicationId,
-    name: user.username,
+  const application = (account: BotState) => ({
+    id: account.applicationId,
+    name: account.user.username,
     description: '',
     icon: null,
     type: null,
-    bot: user,
+    bot: account.user,
     bot_public: true,
     bot_require_code_grant: false,
     verify_key: '0'.repeat(64),
-    flags: 0,
-    flags_new: '0',
+    flags: flagsOf(account),
+    flags_new: String(flagsOf(account)),
     redirect_uris: [],
     interactions_endpoint_url: null,
     role_connections_verification_url: null,
-    owner: user,
+    owner: account.user,
     team: null,
     approximate_guild_count: world.guilds.size,
     approximate_user_install_count: 0,

@@ -19,6 +19,15 @@ export function guildRoutes(app: RestApp, { world }: RestContext): void {
     if (member === undefined) throw unknown('member');
     return c.json(wireMember(member));
   });
+  // Docs, Guild, "Get Guild Ban": requires the BAN_MEMBERS permission.
+  app.get('/guilds/:guild/bans/:user', (c) => {
+    const bot = c.get('bot');
+    const guild = guildOf(world, bot, c.req.param('guild'));
+    requireInGuild(guild, bot.user.id, ['BanMembers']);
+    const user = guild.bans.get(c.req.param('user'));
+    if (user === undefined) throw unknown('ban');
+    return c.json({ reason: null, user });
+  });
   app.patch('/guilds/:guild/members/@me', (c) => {
     const bot = c.get('bot');
     const guild = guildOf(world, bot, c.req.param('guild'));
