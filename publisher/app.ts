@@ -5,6 +5,7 @@ import { answerPreflight } from './media/serve.ts';
 import { NOT_FOUND, OUR_FAULT } from './messages.ts';
 import type { PublisherOptions } from './options.ts';
 import { ownHosts } from './own-hosts.ts';
+import { audienceRoutes } from './routes/audience.ts';
 import { crawlerRoutes } from './routes/crawlers.ts';
 import { fileRoutes } from './routes/files.ts';
 import { createKit } from './routes/kit.ts';
@@ -50,5 +51,6 @@ export function createPublisherApp(options: PublisherOptions): Hono {
   crawlerRoutes(app, kit);
   fileRoutes(app, kit);
   studioRoutes(app, kit);
+  audienceRoutes(app, kit);
   return app;
 }

@@ -1,6 +1,7 @@
 /** What the public web server needs of others. */
 import type { Logger } from 'pino';
 import type { Catalog, Episodes, Exports, Guilds, Sessions, Shows, Webinars } from '../src/catalog/index.ts';
+import type { AudienceOptions } from './audience/serve-counted.ts';
 import type { MediaStore } from './media/store.ts';
 
 export interface PublisherOptions {
@@ -23,6 +24,8 @@ export interface PublisherOptions {
   signingKey: Uint8Array;
   /** Without a trailing slash. */
   baseUrl: string;
+  /** Undefined: nobody counts who listens. */
+  audience?: AudienceOptions | undefined;
   logger: Logger;
   /** Milliseconds since 1970. */
   nowMs?: () => number;

@@ -2,12 +2,13 @@
 import type { Context, Hono } from 'hono';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { preferredEncoding } from '../encoding.ts';
+import { serveCounted } from '../audience/serve-counted.ts';
 import { answerPreflight } from '../media/serve.ts';
 import { NOT_FOUND } from '../messages.ts';
 import { type Asset, FOR_EVER } from '../site/assets.ts';
 import { type Kit, keyOf } from './kit.ts';
 
-export function fileRoutes(app: Hono, { assets, say, serveOr }: Kit): void {
+export function fileRoutes(app: Hono, { options, assets, say }: Kit): void {
   const encoded = new Map<string, Uint8Array>();
   for (const folder of ['/media/*', '/art/*', '/assets/*']) {
     app.options(folder, answerPreflight);
@@ -15,7 +16,8 @@ export function fileRoutes(app: Hono, { assets, say, serveOr }: Kit): void {
       const own = Object.values(await assets()).find(({ key }) => `/${key}` === c.req.path);
       if (own !== undefined) return serveAsset(c, own, encoded);
       const key = keyOf(c);
-      return key === undefined ? say(c, NOT_FOUND) : serveOr(c, key, () => NOT_FOUND, { crossOrigin: true });
+      const found = key === undefined ? undefined : await serveCounted(c, key, options);
+      return found ?? say(c, NOT_FOUND);
     });
   }
 }
