@@ -11,7 +11,7 @@ import {
 } from './enclosures.ts';
 import { address } from './member-token.ts';
 import type { FeedItem } from './model.ts';
-import { MAX_DESCRIPTION_BYTES, notesToHtml } from './notes.ts';
+import { isVisible, MAX_DESCRIPTION_BYTES, notesToHtml } from './notes.ts';
 import { renderChat, renderPerson, renderSocialInteract } from './people.ts';
 import {
   renderContentLink,
@@ -52,7 +52,8 @@ export function renderItem(item: FeedItem): string {
 
 /** The short form that every app shows, and the whole only where that had to be cut: some readers refuse large feeds. */
 export function renderNotes(notes: string, title: string): string[] {
-  const whole = notesToHtml(notes) || notesToHtml(title);
+  const said = notesToHtml(notes);
+  const whole = isVisible(said) ? said : notesToHtml(title);
   return [
     parent('description', [cdata(cutHtml(whole, MAX_DESCRIPTION_BYTES))]),
     Buffer.byteLength(whole) > MAX_DESCRIPTION_BYTES ? parent('content:encoded', [cdata(whole)]) : '',

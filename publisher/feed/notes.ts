@@ -36,6 +36,9 @@ export function notesToHtml(notes: string): string {
   return isHtml(text) ? safeHtml(text) : paragraphsOf(text).join('');
 }
 
+/** Whether HTML of ours shows anything: elements alone are nothing to read. */
+export const isVisible = (html: string): boolean => html.replace(/<[^>]*>/g, '').trim() !== '';
+
 function paragraphsOf(text: string): string[] {
   return text
     .replace(/\r\n?/g, '\n')

@@ -148,6 +148,12 @@ test('HTML that a show is described with stays HTML', () => {
   );
 });
 
+test('notes of tags alone give way to the title', () => {
+  expect(renderFeed(fullShow({ items: [fullItem({ notes: '<p></p>' })] }))).toContain(
+    '<description><![CDATA[<p>Questions &amp; answers</p>]]></description>',
+  );
+});
+
 const hostile = [
   ['control characters', 'bell \u0007 nul \0 vertical \u000b'],
   ['the end of CDATA', 'a ]]> b ]]]]>> c'],
