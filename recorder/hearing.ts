@@ -52,7 +52,7 @@ const voiceState = z.looseObject({
 
 export function watchHearing({ clock, writer, link, onWarning }: HearingOptions): Hearing {
   const watchdog = createWatchdog();
-  const unmapped = createUnmappedRuns();
+  const givenUp = { unmapped: createUnmappedRuns(), overflow: createUnmappedRuns() };
   const bots = new Set<string>();
   let lookedUs = -Infinity;
 
@@ -91,16 +91,19 @@ export function watchHearing({ clock, writer, link, onWarning }: HearingOptions)
   }
 
   /** Holes of nobody's track. */
-  function noteUnmapped(untilUs: number): void {
-    for (const { ssrc, fromUs, toUs, packets } of unmapped.take(untilUs)) {
-      const [startUs, endUs] = [onSessionClock(fromUs), onSessionClock(toUs)];
-      writer.note({ type: 'not-heard', ssrc, startUs, endUs, reason: 'unmapped', packets });
+  function noteGivenUp(untilUs: number): void {
+    for (const reason of ['unmapped', 'overflow'] as const) {
+      for (const { ssrc, fromUs, toUs, packets } of givenUp[reason].take(untilUs)) {
+        const [startUs, endUs] = [onSessionClock(fromUs), onSessionClock(toUs)];
+        writer.note({ type: 'not-heard', ssrc, startUs, endUs, reason, packets });
+      }
     }
   }
 
   return {
     facts: {
-      unmapped: (ssrc, arrivalUs) => unmapped.add(ssrc, arrivalUs),
+      unmapped: (ssrc, arrivalUs) => givenUp.unmapped.add(ssrc, arrivalUs),
+      overflow: (ssrc, arrivalUs) => givenUp.overflow.add(ssrc, arrivalUs),
       unopened: (arrivalUs) => watchdog.unopened(arrivalUs),
       speaking(userId, speaks) {
         if (!speaks) watchdog.quiet(userId);
@@ -131,7 +134,7 @@ export function watchHearing({ clock, writer, link, onWarning }: HearingOptions)
       const atUs = clock.nowUs();
       if (atUs - lookedUs < LOOK_EVERY_US) return;
       lookedUs = atUs;
-      noteUnmapped(atUs);
+      noteGivenUp(atUs);
       const { received, short, version, forged } = link().counts();
       const sight = {
         nowUs: atUs,
@@ -143,7 +146,7 @@ export function watchHearing({ clock, writer, link, onWarning }: HearingOptions)
     },
     health: () => watchdog.trouble()?.trouble ?? 'good',
     close() {
-      noteUnmapped(Infinity);
+      noteGivenUp(Infinity);
       const trouble = watchdog.trouble();
       if (trouble !== undefined) markHole(trouble.sinceUs);
     },

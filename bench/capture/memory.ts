@@ -79,6 +79,7 @@ export async function readMemory(
       daveOpened: () => undefined,
       unopened: () => undefined,
       unmapped: () => undefined,
+      overflow: () => undefined,
     },
     (packet) => writer.receive(packet),
   );

@@ -20,6 +20,8 @@ import type { TransportCipher } from './transport-cipher.ts';
 export interface LegFacts {
   /** A packet was given up, because nobody said whose it is. */
   unmapped: (ssrc: number, arrivalUs: number) => void;
+  /** A packet was given up, because too many others waited. */
+  overflow: (ssrc: number, arrivalUs: number) => void;
   /** An encrypted frame cannot be opened, or not yet. */
   unopened: (arrivalUs: number) => void;
   /** By the voice gateway's account a member began to speak, or stopped, or left. */
@@ -118,6 +120,7 @@ export function openLeg(networking: Networking, options: LegOptions): Leg {
       daveOpened,
       unopened: facts.unopened,
       unmapped: facts.unmapped,
+      overflow: facts.overflow,
     },
     options.emit,
   );

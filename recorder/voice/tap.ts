@@ -72,6 +72,8 @@ export interface TapSource {
   unopened(arrivalUs: number): void;
   /** A packet that came at `arrivalUs` was given up, because nobody said whose it is. */
   unmapped(ssrc: number, arrivalUs: number): void;
+  /** A packet that came at `arrivalUs` had to wait, and there was no room for more that wait. */
+  overflow(ssrc: number, arrivalUs: number): void;
 }
 
 export interface Tap {
@@ -225,7 +227,11 @@ export function createTap(source: TapSource, emit: (packet: TappedPacket) => voi
         send(travelling, step.userId, step.opus);
         return;
       }
-      counts[held.push(header.ssrc, travelling) ? 'held' : 'overflow'] += 1;
+      if (held.push(header.ssrc, travelling)) counts.held += 1;
+      else {
+        counts.overflow += 1;
+        source.overflow(header.ssrc, arrivalUs);
+      }
       if (queued) held.work(header.ssrc, work);
     },
     retry() {

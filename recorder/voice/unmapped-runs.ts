@@ -1,4 +1,4 @@
-/** Packets that nobody claimed within their 5 s, gathered into runs for the journal: one line instead of fifty a second. */
+/** Packets that nobody claimed within their 5 s, or that found no room to wait, gathered into runs for the journal: one line instead of fifty a second. */
 import { HELD_US } from './held-packets.ts';
 
 export interface UnmappedRun {

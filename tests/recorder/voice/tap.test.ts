@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { isProtocolFrame } from '../../../recorder/voice/dave-frame.ts';
 import type { DaveKeys, DaveOutcome } from '../../../recorder/voice/dave.ts';
-import { HELD_US } from '../../../recorder/voice/held-packets.ts';
+import { HELD_LIMIT, HELD_LIMIT_BYTES, HELD_US } from '../../../recorder/voice/held-packets.ts';
 import { createTap, noCounts } from '../../../recorder/voice/tap.ts';
 import type { TapCount, TappedPacket, TapSource } from '../../../recorder/voice/tap.ts';
 import { createTransportCipher } from '../../../recorder/voice/transport-cipher.ts';
@@ -17,6 +17,7 @@ function openTap(overrides: Partial<TapSource> = {}, mode: Mode = 'aead_aes256_g
   const world = { nowUs: 1_000, users: new Map([[4242, USER]]) };
   const opened: boolean[] = [];
   const unmapped: number[] = [];
+  const overflown: number[] = [];
   const source: TapSource = {
     nowUs: () => world.nowUs,
     cipher: () => cipher,
@@ -28,9 +29,11 @@ function openTap(overrides: Partial<TapSource> = {}, mode: Mode = 'aead_aes256_g
     daveOpened: (_userId, success) => void opened.push(success),
     unopened: () => undefined,
     unmapped: (ssrc, arrivalUs) => void unmapped.push(ssrc, arrivalUs),
+    overflow: (ssrc) => void overflown.push(ssrc),
     ...overrides,
   };
-  return { tap: createTap(source, (packet) => packets.push(packet)), packets, world, opened, unmapped };
+  const tap = createTap(source, (packet) => packets.push(packet));
+  return { tap, packets, world, opened, unmapped, overflown };
 }
 
 const oneByte = { profile: 0xbede, body: Buffer.from([0x10, 0xff, 0, 0]) };
@@ -129,6 +132,51 @@ test('gives an unknown sender up after 5 s', () => {
   tap.retry();
   expect(packets.map(({ sequence }) => sequence)).toEqual([2]);
   expect(tap.counts).toMatchObject({ unmapped: 1, kept: 1 });
+});
+
+/** Opens in no time whatever comes. */
+const anyKey = { open: () => OPUS };
+
+test('who is never named takes no room from others: after a quarter of an hour a new speaker still waits for op 5', () => {
+  const { tap, packets, world, overflown } = openTap({ cipher: () => anyKey });
+  const datagram = makePacket({ ssrc: 1 });
+  for (let count = 0; count < 45_000; count += 1) {
+    world.nowUs += 20_000;
+    datagram.writeUInt16BE(count & 0xffff, 2);
+    tap.receive(Buffer.from(datagram));
+    tap.expire();
+  }
+  for (let sequence = 1; sequence <= 50; sequence += 1) tap.receive(makePacket({ ssrc: 9, sequence }));
+  world.users.set(9, USER);
+  tap.retry();
+  expect(packets).toHaveLength(50);
+  expect(overflown).toEqual([]);
+  expect(tap.counts).toMatchObject({ overflow: 0, unmapped: 45_000 - HELD_US / 20_000 - 1 });
+});
+
+test.each([
+  ['packets', HELD_LIMIT, 160],
+  ['bytes', Math.floor(HELD_LIMIT_BYTES / 60_000), 60_000],
+])('no more wait than there is room for, in %s; each beyond is told', (_what, room, bytes) => {
+  const { tap, world, overflown } = openTap({ cipher: () => anyKey });
+  world.users.clear();
+  const datagram = Buffer.concat([makePacket(), Buffer.alloc(bytes)]).subarray(0, bytes);
+  for (let count = 0; count < room; count += 1) {
+    // Many senders: a queue of one is worked through whenever a packet joins it.
+    datagram.writeUInt32BE(count, 8);
+    tap.receive(datagram);
+  }
+  expect(tap.counts).toMatchObject({ held: room, overflow: 0 });
+  for (let more = 0; more < 3; more += 1) {
+    datagram.writeUInt32BE(room + more, 8);
+    tap.receive(datagram);
+  }
+  expect(overflown).toEqual([room, room + 1, room + 2]);
+  expect(tap.counts).toMatchObject({ held: room, overflow: 3 });
+  world.nowUs += HELD_US + 1;
+  tap.expire();
+  tap.receive(datagram);
+  expect(tap.counts).toMatchObject({ held: room + 1, overflow: 3 });
 });
 
 test('a forged packet of an unknown sender takes no room', () => {
