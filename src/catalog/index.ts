@@ -11,6 +11,7 @@ import { type Guilds, guildsIn } from './guilds.ts';
 import { type Exports, exportsIn } from './exports.ts';
 import type { Db } from './handle.ts';
 import { migrateToLatest } from './migrations/index.ts';
+import { type MemberFeeds, memberFeedsIn } from './member-feeds.ts';
 import { type Members, membersIn } from './members.ts';
 import type { JobPolicies } from './queue-policies.ts';
 import { type JobSender, openQueue, type Queue } from './queue.ts';
@@ -29,6 +30,7 @@ export type * from './events.ts';
 export type * from './exports.ts';
 export type * from './feed-settings.ts';
 export type * from './guilds.ts';
+export type * from './member-feeds.ts';
 export type * from './members.ts';
 export type * from './queue.ts';
 export type * from './retired-media.ts';
@@ -38,6 +40,7 @@ export type * from './sessions.ts';
 export type * from './shows.ts';
 export { isOut } from './episode-life.ts';
 export { episodeFeedSettings, showFeedSettings } from './feed-settings.ts';
+export { holdsRole } from './member-feeds.ts';
 export { SHOW_SOUNDS } from './shows.ts';
 export type * from './transcripts.ts';
 export type * from './webinars.ts';
@@ -49,6 +52,7 @@ export { GiveUpError } from './queue.ts';
 export interface CatalogNouns {
   guilds: Guilds;
   members: Members;
+  memberFeeds: MemberFeeds;
   shows: Shows;
   webinars: Webinars;
   sessions: Sessions;
@@ -163,6 +167,7 @@ export async function openCatalog(options: CatalogOptions): Promise<Catalog> {
 const nounsIn = (db: Db, feedUrlOf: (slug: string) => string | undefined): CatalogNouns => ({
   guilds: guildsIn(db),
   members: membersIn(db),
+  memberFeeds: memberFeedsIn(db),
   shows: showsIn(db, feedUrlOf),
   webinars: webinarsIn(db),
   sessions: sessionsIn(db),

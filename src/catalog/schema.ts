@@ -45,6 +45,10 @@ export interface ShowsTable {
   brand: ColumnType<ShowBrand, string | undefined, string>;
   /** A host name of its own for its pages; unique over the whole installation. */
   custom_domain: Generated<string | null>;
+  /** Who holds it may have a members' feed; the server's own id means everybody in it, null that there is none. */
+  members_role_id: Generated<string | null>;
+  /** Whom to tell what concerns members' feeds. */
+  members_set_by: Generated<string | null>;
   /** Rises with every change that shows in the feed. */
   feed_revision: Generated<number>;
   /** A show has a public feed only once an episode of it was published. */
@@ -238,6 +242,24 @@ export interface RetiredMediaTable {
   delete_after: Moment;
 }
 
+/** All but `active` are gone for good, and say why. */
+export type MemberFeedState = 'active' | 'rotated' | 'revoked' | 'banned' | 'erased';
+
+/** One address of a member's private feed. */
+export interface MemberFeedsTable {
+  /** Hex; of the token that stands in the address, and that is kept nowhere. */
+  token_hash: string;
+  show_id: string;
+  /** Null once the member is forgotten. */
+  user_id: string | null;
+  generation: number;
+  state: Generated<MemberFeedState>;
+  /** Whether the member held the role when Discord last said, which was at `checked_at`. */
+  has_role: boolean;
+  checked_at: Moment;
+  created_at: GeneratedMoment;
+}
+
 /** What makes a listener's address unrecognisable on one day; gone with the day. */
 export interface AudienceSaltsTable {
   day: string;
@@ -294,6 +316,7 @@ export interface Schema {
   exports: ExportsTable;
   secrets: SecretsTable;
   retired_media: RetiredMediaTable;
+  member_feeds: MemberFeedsTable;
   audience_salts: AudienceSaltsTable;
   audience_media: AudienceMediaTable;
   audience_listeners: AudienceListenersTable;
@@ -309,4 +332,5 @@ export type Episode = Selectable<EpisodesTable>;
 export type Rendition = Selectable<RenditionsTable>;
 export type Export = Selectable<ExportsTable>;
 export type Transcript = Selectable<TranscriptsTable>;
+export type MemberFeed = Selectable<MemberFeedsTable>;
 export type AudienceMedia = Selectable<AudienceMediaTable>;

@@ -85,6 +85,8 @@ export const show: Show = {
   feed: {},
   brand: {},
   custom_domain: null,
+  members_role_id: null,
+  members_set_by: null,
   feed_revision: 3,
   published_at: new Date('2026-11-18T20:00:00Z'),
   created_at: CREATED_AT,

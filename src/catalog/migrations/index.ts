@@ -11,6 +11,7 @@ import * as showSounds from './0007-show-sounds.ts';
 import * as stems from './0008-stems.ts';
 import * as publishing from './0009-publishing.ts';
 import * as audience from './0010-audience.ts';
+import * as membersFeeds from './0011-members-feeds.ts';
 
 const steps: Record<string, Migration> = {
   '0001-first-tables': firstTables,
@@ -23,6 +24,7 @@ const steps: Record<string, Migration> = {
   '0008-stems': stems,
   '0009-publishing': publishing,
   '0010-audience': audience,
+  '0011-members-feeds': membersFeeds,
 };
 
 /** Brings the catalog to the newest shape, one process at a time. Throws with the step's name when one fails. */
