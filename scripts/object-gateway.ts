@@ -22,8 +22,8 @@ export interface ObjectGateway {
   secretAccessKey: string;
   /** Of the user to whom the keys belong. */
   userId: string;
-  /** Runs `radosgw-admin` with these words; answers what it prints. */
-  admin(...words: string[]): Promise<string>;
+  /** With CEPH_CONF set to it, `radosgw-admin` speaks to this one. */
+  configurationFile: string;
   stop(): Promise<void>;
 }
 
@@ -152,12 +152,12 @@ export async function startObjectGateway(): Promise<ObjectGateway> {
     const userId = 'stagecast';
     const accessKeyId = randomBytes(10).toString('hex').toUpperCase();
     const secretAccessKey = randomBytes(20).toString('hex');
-    const admin = (...words: string[]) => call('radosgw-admin', ...words);
-    await admin(
+    await call(
+      'radosgw-admin',
       ...['user', 'create', `--uid=${userId}`, '--display-name=Stagecast'],
       ...[`--access-key=${accessKeyId}`, `--secret-key=${secretAccessKey}`],
     );
-    return { endpoint, accessKeyId, secretAccessKey, userId, admin, stop };
+    return { endpoint, accessKeyId, secretAccessKey, userId, configurationFile: env.CEPH_CONF, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -56,3 +56,14 @@ export function policyWith(
   };
   return JSON.stringify({ ...rest, Statement: [...others.filter(({ Sid }) => Sid !== STATEMENT_ID), ours] });
 }
+
+/** Rules as they are compared: servers hand them out with lists and fields in an order of their own. */
+export function canonical(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    const items = value.map(canonical);
+    return items.every((item) => typeof item === 'string') ? items.sort() : items;
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  const fields = Object.entries(value).filter(([, each]) => each !== undefined);
+  return Object.fromEntries(fields.map(([name, each]) => [name, canonical(each)]));
+}

@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { isDeepStrictEqual } from 'node:util';
 import { codeOf, statusOf, toStoreError } from './s3-fault.ts';
-import { corsRules, lifecycleRules, policyWith } from './s3-rules.ts';
+import { canonical, corsRules, lifecycleRules, policyWith } from './s3-rules.ts';
 import type { S3Store } from './s3-store.ts';
 import { StoreError } from './store-error.ts';
 
@@ -53,8 +53,13 @@ export async function* setUpBucket({ settings, clients }: S3Store): AsyncGenerat
   ): Promise<SetupStep> => {
     try {
       const stands = await standing(read());
-      const change = wanted(stands);
-      if (isDeepStrictEqual(stands, change)) return { what, outcome: 'stood already' };
+      let change: T;
+      try {
+        change = wanted(stands);
+      } catch {
+        return { what, outcome: 'left alone', note: `what stands cannot be understood; ${instead}` };
+      }
+      if (isDeepStrictEqual(canonical(stands), canonical(change))) return { what, outcome: 'stood already' };
       await write(change);
       return { what, outcome: 'done' };
     } catch (error) {

@@ -1,0 +1,39 @@
+/**
+ * `npm run test:s3`: the media store and publishing on a real S3 server. Starts a Ceph Object Gateway of its own in a temporary
+ * folder on free loopback ports, runs the suites that need one, and removes all of it. `npm run setup -- --with s3` installs one.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { missingPrograms, type ObjectGateway, startObjectGateway } from './object-gateway.ts';
+
+const missing = missingPrograms();
+if (missing.length > 0) {
+  console.error(
+    `test:s3: no Ceph Object Gateway here (${missing.join(', ')} missing); npm run setup -- --with s3 installs one.`,
+  );
+  process.exit(1);
+}
+
+const startedMs = performance.now();
+const gateway: ObjectGateway = await startObjectGateway();
+console.log(`An S3 server stands after ${((performance.now() - startedMs) / 1000).toFixed(1)} s.`);
+// What ends us must not leave it running.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.once(signal, () => void gateway.stop().then(() => process.exit(1)));
+try {
+  const tests = spawn('vitest', ['run', '--project', 'rooms', 's3'], {
+    stdio: 'inherit',
+    env: {
+      ...process.env,
+      TEST_S3_ENDPOINT: gateway.endpoint,
+      TEST_S3_ACCESS_KEY_ID: gateway.accessKeyId,
+      TEST_S3_SECRET_ACCESS_KEY: gateway.secretAccessKey,
+      TEST_S3_USER_ID: gateway.userId,
+      TEST_S3_CEPH_CONF: gateway.configurationFile,
+    },
+  });
+  const [code] = (await once(tests, 'close')) as [number | null];
+  process.exitCode = code ?? 1;
+} finally {
+  await gateway.stop();
+}
