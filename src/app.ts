@@ -10,9 +10,9 @@ import { createShowSounds } from './jobs/show-sounds.ts';
 import { createLogger } from './log.ts';
 import { createFfmpegRunner } from './mastering/ffmpeg.ts';
 import { measureVoice } from './mastering/measure.ts';
+import { openMediaStore, watchMediaStore } from './media-store.ts';
 import { spokenNoticePath } from '../templates/sounds/index.ts';
 import { createPublisherApp } from '../publisher/app.ts';
-import { createFolderStore } from '../publisher/media/folder-store.ts';
 import { signExportLink, signRawTracksLink } from '../publisher/media/signed-link.ts';
 import { watchExports } from '../publisher/studio/export-progress.ts';
 import { listen, requireFreePort } from '../publisher/listen.ts';
@@ -77,7 +77,14 @@ export async function startApplication(
     });
     closers.push(() => catalog.close());
     const signingKey = await catalog.secrets.getOrCreate('raw-tracks');
-    const media = createFolderStore(config.mediaFolder);
+    const store = await openMediaStore(config);
+    const { media } = store;
+    const watch = watchMediaStore(store, logger);
+    closers.push(() => {
+      watch.close();
+      store.close();
+      return Promise.resolve();
+    });
     const { sessionsFolder, scratchFolder, exportsFolder, ffmpegPath, ffprobePath } = config;
 
     // Before the recorder was asked, it may be recording.

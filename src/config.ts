@@ -4,7 +4,10 @@
  */
 import path from 'node:path';
 import { z } from 'zod';
-import { isNearHost, isThisHost } from './near-host.ts';
+import type { S3Settings } from '../publisher/media/s3-settings.ts';
+import { isThisHost } from './near-host.ts';
+import { readS3, s3Environment } from './s3-environment.ts';
+import { onOff, optional, privateUrl, webUrl, whole, withDefault } from './setting-types.ts';
 
 /** The settings are wrong; a person must change them before a restart can help. */
 export class ConfigError extends Error {
@@ -16,31 +19,6 @@ export class ConfigError extends Error {
   }
 }
 
-const emptyIsUnset = (value: unknown) =>
-  typeof value === 'string' && value.trim() === '' ? undefined : value;
-const optional = <T extends z.ZodType>(type: T) => z.preprocess(emptyIsUnset, type.optional());
-const withDefault = <T extends z.ZodType>(type: T, value: z.input<T>) =>
-  z.preprocess((given) => emptyIsUnset(given) ?? value, type);
-
-const webUrl = (example: string) => {
-  const error = `must be an http(s) address such as ${example}`;
-  return z
-    .url({ protocol: /^https?$/, error })
-    .refine((url) => isPlainAddress(URL.parse(url)), `${error}, without user, query or fragment`)
-    .transform((url) => (URL.parse(url)?.href ?? url).replace(/\/+$/, ''));
-};
-/** Paths are appended to it. */
-const isPlainAddress = (url: URL | null) =>
-  [url?.username, url?.password, url?.search, url?.hash].every((part) => part === '');
-const whole = (least: number, most: number) =>
-  z
-    .string()
-    .regex(/^\d+$/, `must be a whole number from ${least} to ${most}`)
-    .transform(Number)
-    .refine((value) => value >= least && value <= most, `must be a whole number from ${least} to ${most}`);
-
-const onOff = () => z.enum(['on', 'off'], 'must be on or off').transform((value) => value === 'on');
-
 /** `end:5`, `warn:30` or `off`: what to do after so many minutes. */
 const limit = () =>
   z
@@ -50,13 +28,6 @@ const limit = () =>
       const [then, minutes] = text.split(':');
       return then === 'end' || then === 'warn' ? { then, afterMs: Number(minutes) * 60_000 } : undefined;
     });
-
-/** Voices and a key travel to it: in the clear only where the way is the operator's own. */
-const privateUrl = (example: string) =>
-  webUrl(example).refine((url) => {
-    const { protocol, hostname } = new URL(url);
-    return protocol === 'https:' || isNearHost(hostname);
-  }, 'must begin with https://; http:// is only for this machine or a private network, because what is said would travel in the clear');
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
@@ -89,7 +60,8 @@ const environment = z.object({
   SPOKEN_NOTICE: withDefault(onOff(), 'off'),
   RAW_LINK_DAYS: withDefault(whole(1, 365), '7'),
   EXPORT_DAYS: withDefault(whole(1, 365), '3'),
-  TRANSCRIBE_URL: optional(privateUrl('https://api.openai.com/v1')),
+  ...s3Environment,
+  TRANSCRIBE_URL: optional(privateUrl('https://api.openai.com/v1', 'what is said would travel in the clear')),
   TRANSCRIBE_KEY: optional(
     z
       .string()
@@ -134,7 +106,10 @@ export interface Config {
   };
   readonly dataFolder: string;
   readonly sessionsFolder: string;
+  /** Where published files live, unless they live in a bucket. */
   readonly mediaFolder: string;
+  /** The bucket in which published files live; undefined: in the media folder. */
+  readonly s3: S3Settings | undefined;
   readonly scratchFolder: string;
   readonly exportsFolder: string;
   readonly databaseUrl: string | undefined;
@@ -173,6 +148,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message} (see .env.example)`),
     );
   const settings = parsed.data;
+  const { s3, faults } = readS3(settings);
+  if (faults.length > 0) throw new ConfigError(faults.map((fault) => `${fault} (see .env.example)`));
   const dataFolder = path.resolve(settings.DATA_FOLDER);
   return Object.freeze({
     discord: Object.freeze({
@@ -183,6 +160,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     dataFolder,
     sessionsFolder: path.join(dataFolder, 'sessions'),
     mediaFolder: path.join(dataFolder, 'media'),
+    s3,
     scratchFolder: path.join(dataFolder, 'scratch'),
     exportsFolder: path.join(dataFolder, 'exports'),
     databaseUrl: settings.DATABASE_URL,

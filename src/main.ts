@@ -89,6 +89,15 @@ function program(): Command {
       const { rescan } = await import('./cli/rescan/index.ts');
       process.exitCode = await rescan(readConfig(process.env));
     });
+  stagecast
+    .command('store')
+    .description('the media store in a bucket')
+    .command('setup')
+    .description('makes the bucket and gives it its rules, beside those it has; says what it did')
+    .action(async () => {
+      const { setUpStore } = await import('./cli/store-setup.ts');
+      process.exitCode = await setUpStore(readConfig(process.env));
+    });
   withSound(stagecast.command('export'))
     .description(
       "writes each speaker's track of a session, also of one that still records, for use in other programs",

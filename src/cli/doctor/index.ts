@@ -3,7 +3,7 @@ import { ConfigError, readConfig, type Config, warningsOf } from '../../config.t
 import { checkDiscord } from './discord.ts';
 import { formatFinding, summary, type Finding } from './finding.ts';
 import { checkFfmpeg, checkNode, checkPort, checkReceiveBuffer } from './machine.ts';
-import { checkCertificates, checkDatabase, checkDataFolder } from './storage.ts';
+import { checkCertificates, checkDatabase, checkDataFolder, checkMediaStore } from './storage.ts';
 import { checkTranscription } from './transcription.ts';
 
 function settings(env: NodeJS.ProcessEnv): { config: Config; finding: Finding } {
@@ -18,10 +18,11 @@ function settings(env: NodeJS.ProcessEnv): { config: Config; finding: Finding } 
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const seen = error.faults.join('; ');
-    // A fault begins with the name of its setting; the others are checked as they are.
-    const faulty = new Set(error.faults.map((fault) => fault.split(' ')[0]));
+    // A fault begins with the name of its setting; the others are checked as they are. Those of a bucket belong together.
+    const faulty = new Set(error.faults.map((fault) => fault.split(' ')[0]?.replace(/^S3_.*/, 'S3_')));
+    const isSound = (name: string) => !faulty.has(name.replace(/^S3_.*/, 'S3_'));
     return {
-      config: readConfig(Object.fromEntries(Object.entries(env).filter(([name]) => !faulty.has(name)))),
+      config: readConfig(Object.fromEntries(Object.entries(env).filter(([name]) => isSound(name)))),
       finding: {
         topic: 'settings',
         verdict: 'fault',
@@ -43,6 +44,7 @@ async function* look(
   const certificates = await checkCertificates(config.discord.caFile);
   if (certificates !== undefined) yield [certificates];
   yield [await checkDatabase(config.databaseUrl)];
+  yield await checkMediaStore(config);
   yield [await checkReceiveBuffer()];
   yield [await checkPort(config.http)];
   yield [await checkTranscription(config.transcription)];

@@ -1,6 +1,7 @@
-/** Where recordings and the catalog live: the data folder, the room left on its disk, the database. */
+/** Where recordings, the catalog and media live: the data folder, the room left on its disk, the database, the media store. */
 import { statfs } from 'node:fs/promises';
-import { ConfigError } from '../../config.ts';
+import { StoreError } from '../../../publisher/media/store-error.ts';
+import { type Config, ConfigError } from '../../config.ts';
 import { openServer } from '../../catalog/engine/server.ts';
 import { DatabaseUnavailableError } from '../../catalog/errors.ts';
 import { voiceCertificates } from '../ca-file.ts';
@@ -53,6 +54,33 @@ export async function checkDatabase(databaseUrl: string | undefined): Promise<Fi
     if (!(error instanceof DatabaseUnavailableError)) throw error;
     // The message says what to check.
     return { topic, verdict: 'fault', seen: error.message, remedy: 'correct DATABASE_URL in .env' };
+  }
+}
+
+/** Puts, reads and removes small objects; with S3_PUBLIC_URL it looks from outside, too. */
+export async function checkMediaStore({
+  s3,
+  mediaFolder,
+}: Pick<Config, 's3' | 'mediaFolder'>): Promise<Finding[]> {
+  const topic = 'media store';
+  if (s3 === undefined) return [{ topic, verdict: 'good', seen: `the folder ${mediaFolder}` }];
+  const place = `bucket ${s3.bucket} at ${s3.endpoint ?? `Amazon in ${s3.region}`}`;
+  const { createS3Store } = await import('../../../publisher/media/s3-store.ts');
+  const { examineBucket } = await import('../../../publisher/media/s3-check.ts');
+  const store = createS3Store(s3);
+  try {
+    const notes = await examineBucket(store);
+    const heeds = (await store.conditionalPuts()) ? ', heeds conditions on what is put' : '';
+    return [
+      { topic, verdict: 'good', seen: `${place}${heeds}` },
+      ...notes.map((note) => ({ topic, ...note, seen: `${place}: ${note.seen}` })),
+    ];
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    const { message, answer, remedy } = error;
+    return [{ topic, verdict: 'fault', seen: `${place}: ${message} (${answer})`, remedy }];
+  } finally {
+    store.close();
   }
 }
 
