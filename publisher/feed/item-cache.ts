@@ -1,5 +1,5 @@
 /** Rendered items that are kept: after an edit one is made anew, and thousands are not. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { renderItem } from './item.ts';
 import type { FeedItem } from './model.ts';
 
@@ -15,7 +15,7 @@ export function createItemCache(maxItems = 20_000): ItemCache {
   return {
     render: (item) => {
       // All of an item decides over its fragment, so all of it is the key; 8 MB of JSON hash in 20 ms.
-      const key = createHash('sha1').update(JSON.stringify(item)).digest('base64');
+      const key = hash('sha1', JSON.stringify(item), 'base64');
       const fragment = kept.get(key) ?? renderItem(item);
       kept.delete(key);
       kept.set(key, fragment);

@@ -35,8 +35,12 @@ const ENTITIES: Record<string, string> = {
   "'": '&apos;',
 };
 
+// Nothing of all that: most values, and they need no more than one look.
+const PLAIN = /^[\t\n\r\x20!\x23-\x25\x28-\x3B\x3D\x3F-\u2029\u202F-\u2065\u206A-\uD7FF\uE000-\uFFFD]*$/;
+
 /** Cleaned text, fit for content and for attributes in either kind of quotes. */
 export function escapeXml(text: string): string {
+  if (PLAIN.test(text)) return text;
   return withoutBidiControls(clean(text)).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }
 

@@ -6,6 +6,7 @@ import { renderFeed } from '../../../publisher/feed/feed.ts';
 import { createItemCache } from '../../../publisher/feed/item-cache.ts';
 import { renderItem } from '../../../publisher/feed/item.ts';
 import { asPrivate, fillTokens, TOKEN_SLOT } from '../../../publisher/feed/member-token.ts';
+import type { FeedShow } from '../../../publisher/feed/model.ts';
 import { fullItem, fullShow } from './support.ts';
 import { faultsOf } from './well-formed.ts';
 
@@ -158,15 +159,17 @@ test('5,000 full episodes are built within a second, and sooner after an edit', 
   const cache = createItemCache();
   const show = fullShow({ items: many });
   const options = { archiveUrl, render: cache.render };
-  const started = performance.now();
-  const { main } = renderDocuments(show, options);
-  const builtMs = performance.now() - started;
-  const edited = fullShow({ items: many.with(100, { ...many[100]!, title: 'Edited' }) });
-  const again = performance.now();
-  const after = renderDocuments(edited, options).main;
-  const editedMs = performance.now() - again;
-  expect(after).not.toBe(main);
-  expect(builtMs).toBeLessThan(1000);
-  expect(editedMs).toBeLessThan(builtMs);
+  // Time of this thread: the machine may be busy with other things.
+  const timed = (show: FeedShow) => {
+    const before = process.threadCpuUsage();
+    const { main } = renderDocuments(show, options);
+    const { user, system } = process.threadCpuUsage(before);
+    return { main, ms: (user + system) / 1000 };
+  };
+  const built = timed(show);
+  const edited = timed(fullShow({ items: many.with(100, { ...many[100]!, title: 'Edited' }) }));
+  expect(edited.main).not.toBe(built.main);
+  expect(built.ms).toBeLessThan(1000);
+  expect(edited.ms).toBeLessThan(built.ms);
   expect(await faultsOf(renderDocuments(fullShow({ items: many.slice(0, 500) }), options).main)).toEqual([]);
 });

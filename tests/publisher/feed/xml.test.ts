@@ -33,6 +33,13 @@ test('escaping covers content and attributes in either kind of quotes', () => {
   expect(element('a')).toBe('<a/>');
 });
 
+test('each character alone is as it would be among others that need work', () => {
+  for (let code = 0; code <= 0xffff; code += 1) {
+    const character = String.fromCharCode(code);
+    expect(escapeXml(`&${character}`)).toBe(`&amp;${escapeXml(character)}`);
+  }
+});
+
 describe('what xmllint says', () => {
   const hostile = ['\u0007', ']]>', '<b>', '&', '\ud800', '\ufffe', '"\'', '<![CDATA[', ']]]]>>'].join(' ');
   test('of hostile text in every place', async () => {
