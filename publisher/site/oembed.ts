@@ -3,7 +3,7 @@ import { cleanLine, escapeXml } from '../feed/xml.ts';
 import { hostOf, onOwnDomain } from './own-domain.ts';
 
 /** The player's size where nobody asks for less: it fills the width, and its parts stand on three lines. */
-export const EMBED = { width: 600, height: 220 } as const;
+export const EMBED = { width: 600, height: 240 } as const;
 /** Below this its buttons no longer fit. */
 const LEAST = { width: 260, height: 160 } as const;
 

@@ -20,19 +20,19 @@ export function indexPage({ shows, opmlHref, assets }: IndexPageView): Markup {
                 ${shows.map(
                   (show) =>
                     html`<li>
-                      <a href="${show.href}">
-                        <img
-                          class="cover"
-                          src="${show.coverHref}"
-                          width="448"
-                          height="448"
-                          alt=""
-                          loading="lazy"
-                        />
-                        <h2 dir="auto">${show.title}</h2>
-                      </a>
-                      <p class="byline">By <bdi>${show.author}</bdi></p>
-                      <p dir="auto">${show.excerpt}</p>
+                      <img
+                        class="cover"
+                        src="${show.coverHref}"
+                        width="448"
+                        height="448"
+                        alt=""
+                        loading="lazy"
+                      />
+                      <div>
+                        <h2 dir="auto"><a href="${show.href}">${show.title}</a></h2>
+                        <p class="byline">By <bdi>${show.author}</bdi></p>
+                        <p dir="auto">${show.excerpt}</p>
+                      </div>
                     </li>`,
                 )}
               </ul>

@@ -10,28 +10,10 @@ import type { MediaStore } from '../../../../publisher/media/store.ts';
 import { publishShow } from '../../../../publisher/site/publish-show.ts';
 import type { PublishableEpisode } from '../../../../src/catalog/index.ts';
 import { catalogOf, guild, show, storedEpisode, temporaryFolder } from '../../shelf.ts';
+import { silence } from './sample-show.ts';
 
 export const executablePath = process.env.BROWSER_PATH ?? '/usr/bin/chromium';
 const SECONDS = 90;
-
-/** A minute and a half of silence that every browser plays: 8 kHz, 8 bit, mono (RIFF WAVE). */
-function silence(): Buffer {
-  const samples = 8000 * SECONDS;
-  const header = Buffer.alloc(44);
-  header.write('RIFF', 0);
-  header.writeUInt32LE(36 + samples, 4);
-  header.write('WAVEfmt ', 8);
-  header.writeUInt32LE(16, 16);
-  header.writeUInt16LE(1, 20);
-  header.writeUInt16LE(1, 22);
-  header.writeUInt32LE(8000, 24);
-  header.writeUInt32LE(8000, 28);
-  header.writeUInt16LE(1, 32);
-  header.writeUInt16LE(8, 34);
-  header.write('data', 36);
-  header.writeUInt32LE(samples, 40);
-  return Buffer.concat([header, Buffer.alloc(samples, 0x80)]);
-}
 
 export const episodePath = '/shows/wednesday-stage/episodes/episode-1/';
 
@@ -45,7 +27,7 @@ export async function startSite(
     title: 'A title with aVeryLongWordThatNobodyWouldEverWriteButSomebodyWillOneDayPasteIntoThisField 🎙️',
     duration_us: SECONDS * 1e6,
   });
-  const body = silence();
+  const body = silence(SECONDS);
   const [mp3] = episode.renditions;
   const key = 'media/silence.wav';
   await media.put(key, { body }, { contentType: 'audio/wav' });
