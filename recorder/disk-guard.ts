@@ -3,7 +3,7 @@ import path from 'node:path';
 import { diskReserve } from './disk-reserve.ts';
 import { freeBytesOf, watchDisk } from './disk-watch.ts';
 import type { Logger } from './log.ts';
-import { RefusedError } from './recordings.ts';
+import { RefusedError } from './refused-error.ts';
 
 export interface DiskGuardOptions {
   dataFolder: string;

@@ -5,7 +5,7 @@
 import path from 'node:path';
 import type { Logger } from './log.ts';
 import type { InterruptedSession, SealedSession } from './protocol.ts';
-import { RefusedError } from './recordings.ts';
+import { RefusedError } from './refused-error.ts';
 import { sealedSession } from './sealed-sessions.ts';
 import { recoverSession } from './session/recover.ts';
 import { type Interruption, prepareToResume, type ResumePoint } from './session/resume.ts';

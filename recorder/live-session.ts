@@ -7,6 +7,7 @@ import { watchHearing } from './hearing.ts';
 import { followConnection } from './interruptions.ts';
 import type { Logger } from './log.ts';
 import type { Person, SealedSession, SessionRequest, SessionStatus, ToRecorder } from './protocol.ts';
+import { RefusedError } from './refused-error.ts';
 import { sealedSession } from './sealed-sessions.ts';
 import type { SealReason } from './session/model.ts';
 import { recoverSession } from './session/recover.ts';
@@ -62,7 +63,7 @@ export interface LiveSession {
   told(message: Extract<ToRecorder, { type: 'told' }>): void;
   /** The channel was deleted; without one, the bot is not in the server any more. */
   gone(channelId: string | undefined): void;
-  /** @returns the marker's place on the session clock, once it is on disk. */
+  /** @returns the marker's place on the session clock, once it is on disk. @throws RefusedError once it is being ended */
   marker(name: string, byUserId: string): Promise<number>;
   /** Says a notice into the channel, and journals that it was said. */
   play(opusPath: string): Promise<void>;
@@ -167,7 +168,10 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
     },
   });
 
+  /** The channel is left: nothing that comes from here on is of this session. */
+  let left = false;
   function tick(): void {
+    if (left) return;
     link.tick();
     hearing.tick();
     interruptions.tick();
@@ -184,6 +188,7 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
     await delay(reason === 'removed' ? REASON_MS : DRAIN_MS);
     link.tick();
     link.close();
+    left = true;
     const counts = link.counts();
     interruptions.close();
     hearing.close();
@@ -234,7 +239,10 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
       const reason = interruptions.gone(channelId);
       if (reason !== undefined && sealing === undefined) interruptions.end(reason);
     },
-    marker: (name, byUserId) => writer.marker(name, byUserId),
+    async marker(name, byUserId) {
+      if (sealing !== undefined) throw new RefusedError('stopping', 'the recording is being ended');
+      return writer.marker(name, byUserId);
+    },
     async play(opusPath) {
       await link.play(opusPath);
       if (sealing === undefined) writer.note({ type: 'spoken-notice', channelId: link.channelId() });

@@ -5,22 +5,12 @@ import type { Clock } from './clock.ts';
 import { openLiveSession } from './live-session.ts';
 import type { LiveSession } from './live-session.ts';
 import type { Logger } from './log.ts';
-import type { RefusalCode, SealedSession, SessionRequest } from './protocol.ts';
+import type { SealedSession, SessionRequest } from './protocol.ts';
+import { RefusedError } from './refused-error.ts';
 import type { SealReason } from './session/model.ts';
 import type { ResumePoint } from './session/resume.ts';
 import type { InTurn } from './turns.ts';
 import type { GatewayLine } from './voice/gateway-line.ts';
-
-/** A request that is answered with `refused`. */
-export class RefusedError extends Error {
-  override readonly name = 'RefusedError';
-  readonly code: RefusalCode;
-
-  constructor(code: RefusalCode, detail: string) {
-    super(detail);
-    this.code = code;
-  }
-}
 
 export interface RecordingsOptions {
   sessionsFolder: string;

@@ -3,7 +3,8 @@ import type { Erased } from './erasures.ts';
 import type { InterruptedSessions } from './interrupted-sessions.ts';
 import type { Logger } from './log.ts';
 import type { ToApplication, ToRecorder } from './protocol.ts';
-import { type Recordings, RefusedError } from './recordings.ts';
+import type { Recordings } from './recordings.ts';
+import { RefusedError } from './refused-error.ts';
 import type { SoundChecks } from './sound-checks.ts';
 
 export type Request = Extract<ToRecorder, { requestId: string }>;

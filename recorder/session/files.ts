@@ -22,6 +22,7 @@ export interface OpenFile {
   truncate(bytes: number): void;
   /** Resolves when what was written before the call is on the disk. */
   sync(): Promise<void>;
+  /** Again it does nothing; everything else throws from then on. */
   close(): void;
 }
 
@@ -43,16 +44,26 @@ export interface Files {
 export const nodeFiles: Files = {
   makeFolder: (path) => void mkdirSync(path, { recursive: true }),
   open(path, how) {
-    const fd = openSync(path, how === 'create' ? 'wx' : 'r+');
+    let open: number | undefined = openSync(path, how === 'create' ? 'wx' : 'r+');
+    // The system gives a closed file's number to the next one that is opened: what is late must not land there.
+    const fd = (): number => {
+      if (open === undefined) throw Object.assign(new Error(`${path} is closed`), { code: 'EBADF' });
+      return open;
+    };
     return {
       write(bytes, position) {
         for (let done = 0; done < bytes.length;)
-          done += writeSync(fd, bytes, done, bytes.length - done, position + done);
+          done += writeSync(fd(), bytes, done, bytes.length - done, position + done);
       },
-      truncate: (bytes) => ftruncateSync(fd, bytes),
+      truncate: (bytes) => ftruncateSync(fd(), bytes),
       // A file's new length is content to fdatasync(2), so nothing that was appended is missed.
-      sync: () => syncContent(fd),
-      close: () => closeSync(fd),
+      sync: async () => syncContent(fd()),
+      close() {
+        if (open === undefined) return;
+        const closing = open;
+        open = undefined;
+        closeSync(closing);
+      },
     };
   },
   rename: renameSync,

@@ -3,6 +3,7 @@
  * tracks durable. Two logs take turns: while one is written, the files themselves are brought to the disk at leisure, and
  * then the other is worth nothing. After a power cut `replayRedoLogs` writes to the files what they miss.
  */
+import { rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import type { Files } from './files.ts';
 import { redoPaths } from './paths.ts';
@@ -24,7 +25,17 @@ export class RedoLog {
   constructor(folder: string, files: Files, onFault: (fault: WriteFault) => void) {
     this.files = files;
     this.paths = redoPaths(folder);
-    this.logs = this.paths.map((each) => new SteadyFile(each, files.open(each, 'create'), 0, onFault));
+    const logs: SteadyFile[] = [];
+    try {
+      for (const each of this.paths) logs.push(new SteadyFile(each, files.open(each, 'create'), 0, onFault));
+    } catch (error) {
+      for (const log of logs) {
+        log.close();
+        rmSync(log.path, { force: true });
+      }
+      throw error;
+    }
+    this.logs = logs;
   }
 
   /** Whether the disk takes them. */

@@ -24,6 +24,9 @@ export class SteadyFile {
   private unsynced = false;
   private refused = false;
   private dead = false;
+  private closed = false;
+  /** The last sync that was begun; it ends after those before it. */
+  private syncing: Promise<void> | undefined;
   /** Length of the file once everything held is written. */
   size: number;
 
@@ -56,9 +59,9 @@ export class SteadyFile {
     this.put(bytes, this.size);
   }
 
-  /** Writes at `position`, now or as soon as the disk takes it, always in order. */
+  /** Writes at `position`, now or as soon as the disk takes it, always in order; nothing once it was closed or given up. */
   put(bytes: Uint8Array, position: number): void {
-    if (this.dead) return;
+    if (this.dead || this.closed) return;
     this.size = Math.max(this.size, position + bytes.length);
     this.held.push({ bytes, position });
     this.heldBytes += bytes.length;
@@ -83,24 +86,34 @@ export class SteadyFile {
     return this.held.length === 0;
   }
 
-  /** Makes what was put durable. @throws when the disk still refuses some of it, or the sync itself. */
+  /** Makes what was put durable. @throws when it is closed, the disk refuses or refused some of it, or the sync itself. */
   async sync(): Promise<void> {
+    if (this.closed) throw new Error(`${this.path} is closed`);
+    if (this.dead) throw new Error(`${this.path} was given up: it ends before what was put last`);
     if (!this.flush()) throw new Error(`${this.path} holds bytes that the disk does not take`);
-    if (!this.unsynced) return;
+    // What another has begun to sync is durable when that has ended.
+    if (!this.unsynced) return this.syncing;
     this.unsynced = false;
+    this.syncing = this.syncAfter(this.syncing);
+    return this.syncing;
+  }
+
+  /** Closes the file; what the disk still refuses is given up. */
+  close(): void {
+    if (this.closed) return;
+    if (!this.dead && !this.flush()) this.giveUp();
+    this.closed = true;
+    this.file.close();
+  }
+
+  private async syncAfter(before: Promise<void> | undefined): Promise<void> {
     try {
-      await this.file.sync();
+      await Promise.all([this.file.sync(), before?.catch(() => undefined)]);
     } catch (error) {
       this.unsynced = true;
       this.report(error, false);
       throw error;
     }
-  }
-
-  /** Closes the file; what the disk still refuses is given up. */
-  close(): void {
-    if (!this.dead && !this.flush()) this.giveUp();
-    this.file.close();
   }
 
   private giveUp(): void {

@@ -1,4 +1,5 @@
 /** The writing side of a session folder: packets and events in, files out, nothing ever waited for but a sync. */
+import { rmdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Clock } from '../clock.ts';
 import { endTracks, mendGivenUp } from './end-tracks.ts';
@@ -50,7 +51,7 @@ export interface SessionWriter {
   person(person: SessionPerson): void;
   /** Takes a packet; it stands in its file within 200 ms, as long as `tick` is called. Never throws for what it holds. */
   receive(packet: ReceivedPacket): void;
-  /** Names this moment; on disk, synced, when the promise resolves to its place on the session clock. */
+  /** Names this moment; on disk, synced, when the promise resolves to its place on the session clock. Refused once it is sealed. */
   marker(name: string, byUserId: string): Promise<number>;
   /** Journals that the session is about to end; on disk, synced, when the promise resolves. It never goes on then. */
   stopping(reason: SealReason): Promise<void>;
@@ -65,7 +66,10 @@ export interface SessionWriter {
   status(): SessionWriterStatus;
   /** Bytes of all files that stay, what the disk has yet to take included. */
   bytes(): number;
-  /** Places what is still held, ends every track at the same moment, writes the manifest; nothing may follow. */
+  /**
+   * Places what is still held, ends every track at the same moment, writes the manifest; what follows is not taken. When it
+   * fails every file is closed, and `recoverSession` may seal what stands in the folder.
+   */
   seal(reason: SealReason): Promise<Manifest>;
 }
 
@@ -106,18 +110,34 @@ export function openSessionWriter(
   const outages = createOutages();
   /** Since when people have no track because the disk takes no new files. */
   const refusedSinceUs = new Map<string, number>();
-  const redoLog = new RedoLog(folder, files, onFault);
+  const redoLog = openRedoLog();
   const trackFiles = () => [...tracks.values()].flatMap((track) => [track.opusFile, track.indexFile]);
   const rounds = new SyncRounds({ journal, redoLog, trackFiles, syncFolders });
   const budget: FillBudget = { pages: FILL_PAGES_PER_TICK };
   let foldersChanged = true;
   let sealed = false;
+  /** The journal has its last line. */
+  let over = false;
+  let sealing: Promise<Manifest> | undefined;
   let lastNumber = resumeAt?.lastTrackNumber ?? 0;
   let openAgainUs = 0;
   let timeNotedUs = 0;
 
+  function openRedoLog(): RedoLog {
+    try {
+      return new RedoLog(folder, files, onFault);
+    } catch (error) {
+      journal.close();
+      // A folder without a header is no session to anybody, and would be complained of at every start.
+      if (resumeAt === undefined) removeEmpty(folder);
+      throw error;
+    }
+  }
+
   const elapsedUs = () => clock.nowUs() - startUs;
-  const write = (atUs: number, entry: JournalNote) => journal.append(encodeJournalLine({ atUs, ...entry }));
+  const write = (atUs: number, entry: JournalNote) => {
+    if (!over) journal.append(encodeJournalLine({ atUs, ...entry }));
+  };
   const note = (entry: JournalNote) => write(elapsedUs(), entry);
 
   function openTrack(userId: string, mended?: MendedTrack): TrackWriter {
@@ -183,6 +203,29 @@ export function openSessionWriter(
     for (const each of [tracksFolder(folder), folder, path.dirname(folder)]) await files.syncFolder(each);
   }
 
+  async function seal(reason: SealReason): Promise<Manifest> {
+    const ends = [...tracks.values()].map((track) => Math.round(track.drain()));
+    const durationUs = Math.max(elapsedUs(), ...ends);
+    await rounds.settled();
+    await redoLog.end().catch(() => undefined);
+    await endTracks(tracks.values(), durationUs, FILL_PAGES_PER_TICK);
+    // A track that the disk refuses has been told as a fault and ends where it ends; the journal must be whole.
+    await syncEach([journal, ...trackFiles()]).catch(() => undefined);
+    await redoLog.remove();
+    for (const track of tracks.values()) {
+      track.close();
+      const gap = await mendGivenUp(folder, track, durationUs, files);
+      if (gap !== null) note({ type: 'gap', ...gap, packets: 0 });
+    }
+    for (const [userId, sinceUs] of refusedSinceUs) noteRefused({ type: 'not-heard', userId }, sinceUs);
+    write(durationUs, { type: 'sealed', reason, durationUs });
+    over = true;
+    await journal.sync();
+    await syncFolders();
+    journal.close();
+    return await writeManifest(folder, reason, files);
+  }
+
   return {
     folder,
     elapsedUs,
@@ -199,17 +242,22 @@ export function openSessionWriter(
       trackOf(packet.userId)?.receive({ ...packet, arrivalUs }, elapsedUs(), budget);
     },
     async marker(name, byUserId) {
+      if (sealed) throw new Error('the session is being sealed');
       const atUs = elapsedUs();
       write(atUs, { type: 'marker', name, byUserId });
       await journal.sync();
       return atUs;
     },
     async stopping(reason) {
+      if (over) {
+        await sealing;
+        return;
+      }
       note({ type: 'stopping', reason });
       await journal.sync();
     },
     breakOff(userId) {
-      tracks.get(userId)?.breakOff();
+      if (!sealed) tracks.get(userId)?.breakOff();
     },
     gap({ startUs: from, endUs, reason, userId }) {
       const track = userId === undefined ? 0 : tracks.get(userId)?.number;
@@ -234,28 +282,34 @@ export function openSessionWriter(
       return { elapsedUs: elapsedUs(), speakers };
     },
     bytes: () => [journal, ...trackFiles()].reduce((sum, { size }) => sum + size, 0),
-    async seal(reason) {
-      if (sealed) throw new Error('the session is sealed already');
+    seal(reason) {
+      if (sealed) return Promise.reject(new Error('the session is sealed already'));
       sealed = true;
-      const ends = [...tracks.values()].map((track) => Math.round(track.drain()));
-      const durationUs = Math.max(elapsedUs(), ...ends);
-      await rounds.settled();
-      await redoLog.end().catch(() => undefined);
-      await endTracks(tracks.values(), durationUs, FILL_PAGES_PER_TICK);
-      // A track that the disk refuses has been told as a fault and ends where it ends; the journal must be whole.
-      await syncEach([journal, ...trackFiles()]).catch(() => undefined);
-      await redoLog.remove();
-      for (const track of tracks.values()) {
-        track.close();
-        const gap = await mendGivenUp(folder, track, durationUs, files);
-        if (gap !== null) note({ type: 'gap', ...gap, packets: 0 });
-      }
-      for (const [userId, sinceUs] of refusedSinceUs) noteRefused({ type: 'not-heard', userId }, sinceUs);
-      write(durationUs, { type: 'sealed', reason, durationUs });
-      await journal.sync();
-      await syncFolders();
-      journal.close();
-      return await writeManifest(folder, reason, files);
+      sealing = seal(reason).catch((error: unknown) => {
+        over = true;
+        for (const file of [journal, ...trackFiles(), ...redoLog.logs]) closeQuietly(file);
+        throw error;
+      });
+      return sealing;
     },
   };
+}
+
+/** When all has failed already: whatever it still held is on nobody's mind. */
+function closeQuietly(file: SteadyFile): void {
+  try {
+    file.close();
+  } catch {
+    // It is closed to us all the same.
+  }
+}
+
+/** Takes back what opening a session made, as far as nothing else stands there. */
+function removeEmpty(folder: string): void {
+  rmSync(journalPath(folder), { force: true });
+  try {
+    for (const each of [tracksFolder(folder), folder]) rmdirSync(each);
+  } catch {
+    // Something does.
+  }
 }
