@@ -11,6 +11,7 @@ import { LIVE_RULES } from '../../../../publisher/feed/lint/live-rules.ts';
 import { SAID_RULES } from '../../../../publisher/feed/lint/said-rules.ts';
 import { SHOW_RULES } from '../../../../publisher/feed/lint/show-rules.ts';
 import type { FeedItem, FeedShow, LiveItem } from '../../../../publisher/feed/model.ts';
+import { cpuMsOf } from '../cpu-time.ts';
 import { fullItem, fullShow, liveItem } from '../support.ts';
 
 const art = (fields: Partial<ArtFacts> = {}): ArtFacts => ({
@@ -330,19 +331,15 @@ describe('the gate', () => {
 
 test('hostile text is found wanting, and nothing worse', () => {
   for (const text of ['\ud800', ']]>', '<b>'.repeat(30_000), '\u202e', '\0', 'x'.repeat(100_000)]) {
-    const started = performance.now();
-    lintFeed(
-      show({
-        ...{ title: text, description: text, author: text, language: text, category: text, copyright: text },
-        ...{ feedUrl: text, pageUrl: text, imageUrl: text, podcastGuid: text },
-        persons: [named(text, text, text)],
-        items: [
-          item({ title: text, notes: text, guid: text, enclosure: { url: text, bytes: -1, mimeType: text } }),
-        ],
-        liveItems: [liveItem({ title: text, guid: text })],
-      }),
-      facts({ baseUrl: text }),
-    );
-    expect(performance.now() - started).toBeLessThan(500);
+    const spoilt = show({
+      ...{ title: text, description: text, author: text, language: text, category: text, copyright: text },
+      ...{ feedUrl: text, pageUrl: text, imageUrl: text, podcastGuid: text },
+      persons: [named(text, text, text)],
+      items: [
+        item({ title: text, notes: text, guid: text, enclosure: { url: text, bytes: -1, mimeType: text } }),
+      ],
+      liveItems: [liveItem({ title: text, guid: text })],
+    });
+    expect(cpuMsOf(() => lintFeed(spoilt, facts({ baseUrl: text })))).toBeLessThan(500);
   }
 });
