@@ -1,86 +1,101 @@
 /** `stagecast demo`: a scripted webinar from the stage to the feed, on this machine alone, and a verdict on all of it. */
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { untilSignal } from '../cli/signals.ts';
+import { readConfig } from '../config.ts';
 import type { Check } from './checks.ts';
 import { startInstallation, type Installation } from './installation.ts';
-import { playWebinar, PROGRAMME } from './play.ts';
+import { playWebinar, PROGRAMME, type Performance, type Programme } from './play.ts';
+import { makeRunFolder } from './run-folder.ts';
 import { setTheScene, untilCommandsAreThere, type Scene } from './scene.ts';
 import { createTerminal, verdictTable, type Terminal } from './terminal.ts';
-import { verifyPublication, verifyRecording } from './verify.ts';
+import { verifyPublication } from './verify-publication.ts';
+import { verifyRecording, verifyRequests } from './verify.ts';
 
 export interface DemoOptions {
   /** End when all of it was checked, instead of staying up until Ctrl-C. */
   once: boolean;
   channelKind: 'stage' | 'voice';
+  /** Another webinar than the demo's own. */
+  programme?: Programme;
+  /** What is held against the truth; all of it when missing. */
+  judge?: (played: Played) => Promise<Check[]>;
+  /** The settings; those of the environment when missing. */
+  env?: Readonly<Record<string, string | undefined>>;
+  /** Makes the data folder of this run; one of its own in `data/demo` when missing. */
+  makeFolder?: () => Promise<string>;
+  out?: NodeJS.WriteStream;
 }
 
-const PREFERRED_PORT = 8080;
+/** What a programme became. */
+export interface Played {
+  scene: Scene;
+  programme: Programme;
+  performance: Performance;
+  dataFolder: string;
+}
+
 /** What a shell reports of a command that Ctrl-C ended: 128 and the signal's number. */
 const INTERRUPTED = 130;
 
-/** `data/demo/2026-11-23T14-05-09`: each run leaves its files to be looked at, about 40 MB. */
-async function makeRunFolder(): Promise<string> {
-  const folder = path.resolve('data', 'demo');
-  await mkdir(folder, { recursive: true });
-  const name = path.join(folder, new Date().toISOString().slice(0, 19).replaceAll(':', '-'));
-  for (let run = 1; ; run += 1) {
-    const own = run === 1 ? name : `${name}-${run}`;
-    try {
-      await mkdir(own);
-      return own;
-    } catch (error) {
-      // Another demo began in this very second.
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-  }
+/** Everything that a person was promised. */
+export async function judgeAll({ scene, programme, performance, dataFolder }: Played): Promise<Check[]> {
+  const sessionId = /\/raw\/([^/]+)\//.exec(performance.rawTracksUrl)?.[1] ?? '';
+  return [
+    ...(await verifyRecording(scene, path.join(dataFolder, 'sessions', sessionId))),
+    verifyRequests(scene.discord),
+    ...(await verifyPublication(performance, programme, dataFolder)),
+  ];
 }
 
-/** Resolves at the first Ctrl-C, termination, or when the terminal is closed. */
-const untilStopped = () =>
-  new Promise<'stopped'>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-      process.once(signal, () => resolve('stopped'));
-  });
+type Play = Required<Pick<DemoOptions, 'programme' | 'judge'>> & { scene: Scene; terminal: Terminal };
 
-/** Where the web server is tried first: HTTP_PORT as everywhere, else the port that everybody's is. */
-const preferredPort = (): number => Number(process.env['HTTP_PORT'] ?? '') || PREFERRED_PORT;
-
-async function perform(scene: Scene, installation: Installation, terminal: Terminal): Promise<Check[]> {
+async function perform(
+  { scene, terminal, programme, judge }: Play,
+  { dataFolder }: Installation,
+): Promise<Check[]> {
   await untilCommandsAreThere(scene);
-  const performance = await playWebinar(scene, terminal);
+  const performance = await playWebinar(scene, terminal, programme);
   const secondsToFeed = (performance.publishedAtMs - performance.endedAtMs) / 1000;
-  const sessionId = /\/raw\/([^/]+)\//.exec(performance.rawTracksUrl)?.[1] ?? '';
-  const checks = [
-    ...(await verifyRecording(scene, path.join(installation.dataFolder, 'sessions', sessionId))),
-    ...(await verifyPublication(performance, installation.dataFolder)),
-    { name: 'from end to feed', ok: true, detail: `${secondsToFeed.toFixed(1)} s` },
-  ];
+  const checks = await judge({ scene, programme, performance, dataFolder });
   terminal.print(`
 ${verdictTable(checks)}
 
+  End to feed   ${secondsToFeed.toFixed(1)} s
   Feed          ${performance.feedUrl}
   Episode page  ${performance.pageUrl}
   Raw tracks    ${performance.rawTracksUrl}
-  Files         ${installation.dataFolder}
+  Files         ${dataFolder}
 `);
   return checks;
 }
 
-/** Runs the demo; answers the exit code: 0 only when every check is good. */
-export async function runDemo({ once, channelKind }: DemoOptions): Promise<number> {
-  const terminal = createTerminal(process.stdout);
-  const stopped = untilStopped();
+/**
+ * Runs the demo; answers the exit code: 0 only when every check is good. Throws ConfigError, RequestError or
+ * OpenApiDocumentError where a person must change something first.
+ */
+export async function runDemo({
+  once,
+  channelKind,
+  programme = PROGRAMME,
+  judge = judgeAll,
+  env = process.env,
+  makeFolder = () => makeRunFolder(path.resolve('data', 'demo')),
+  out = process.stdout,
+}: DemoOptions): Promise<number> {
+  const { http } = readConfig(env);
+  const terminal = createTerminal(out);
+  const stopped = untilSignal().then(() => 'stopped' as const);
   terminal.say(
-    `Stagecast demo: “${PROGRAMME.title}”, ${channelKind === 'stage' ? 'on a stage' : 'in a voice channel, through DAVE'}`,
+    `Stagecast demo: “${programme.title}”, ${channelKind === 'stage' ? 'on a stage' : 'in a voice channel, through DAVE'}`,
   );
-  const dataFolder = await makeRunFolder();
+  const dataFolder = await makeFolder();
   const scene = await setTheScene(channelKind);
   let installation: Installation | undefined;
   try {
     const { token } = scene.bot;
     const { apiUrl, caPem } = scene.discord;
     void stopped.then(() => terminal.say('ending ...'));
-    const starting = startInstallation({ dataFolder, token, apiUrl, caPem, preferredPort: preferredPort() });
+    const starting = startInstallation({ dataFolder, token, apiUrl, caPem, preferredPort: http.port });
     if ((await Promise.race([starting, stopped])) === 'stopped') {
       // What has begun is ended in order; how it would have come up is of no more interest.
       installation = await starting.catch(() => undefined);
@@ -93,8 +108,12 @@ export async function runDemo({ once, channelKind }: DemoOptions): Promise<numbe
       throw new Error(`the installation ended by itself (exit code ${code ?? 'none, it was killed'})`);
     });
     died.catch(() => undefined);
-    const checks = await Promise.race([perform(scene, installation, terminal), stopped, died]);
-    if (checks === 'stopped') return INTERRUPTED;
+    const performing = perform({ scene, terminal, programme, judge }, installation);
+    const checks = await Promise.race([performing, stopped, died]);
+    if (checks === 'stopped') {
+      performing.catch(() => undefined);
+      return INTERRUPTED;
+    }
     const failed = checks.filter(({ ok }) => !ok);
     for (const { name, detail } of failed) terminal.say(`FAILED: ${name}: ${detail}`);
     if (failed.length === 0) terminal.say('all of it checked out');

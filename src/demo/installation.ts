@@ -5,6 +5,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
+import { NEEDED_TO_START } from '../mastering/child.ts';
 
 export interface InstallationOptions {
   dataFolder: string;
@@ -74,9 +75,22 @@ async function untilHealthy(baseUrl: string, ended: Promise<number | null>, logP
   throw new Error(`the installation ${what}; the end of ${logPath}:\n${tail}`);
 }
 
+/** What a process needs to start, and where the tools are: a path with a folder in it is one from here. */
+function inherited(): Record<string, string> {
+  const names = [...NEEDED_TO_START, 'TZ', 'LOG_LEVEL', 'FFMPEG_PATH', 'FFPROBE_PATH'];
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = process.env[name];
+      if (value === undefined) return [];
+      return [[name, name.startsWith('FF') && value.includes(path.sep) ? path.resolve(value) : value]];
+    }),
+  );
+}
+
 /** Starts `stagecast all` and waits until its web server answers. Throws with the end of its log when it does not. */
 export async function startInstallation(options: InstallationOptions): Promise<Installation> {
-  const { dataFolder, preferredPort } = options;
+  const { preferredPort } = options;
+  const dataFolder = path.resolve(options.dataFolder);
   await mkdir(dataFolder, { recursive: true });
   const caFile = path.join(dataFolder, 'embedded-discord.pem');
   await writeFile(caFile, options.caPem);
@@ -85,8 +99,11 @@ export async function startInstallation(options: InstallationOptions): Promise<I
   const baseUrl = `http://localhost:${port}`;
   const logPath = path.join(dataFolder, 'stagecast.log');
   const child = spawn(process.execPath, [MAIN, 'all', '--until-input-ends'], {
+    // Its settings are what stands here: neither the environment of whoever runs it nor a .env where they stand is for it. Both
+    // may name an endpoint that voices would be sent to, and its key.
+    cwd: dataFolder,
     env: {
-      ...process.env,
+      ...inherited(),
       DISCORD_TOKEN: options.token,
       DISCORD_API_URL: options.apiUrl,
       DISCORD_CA_FILE: caFile,

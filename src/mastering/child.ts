@@ -12,7 +12,7 @@ const KILL_AFTER_MS = 5_000;
 const LINGERS_MS = 2_000;
 
 /** What ffmpeg and Node need to start; tokens and keys of the application stay out of the render. */
-const PASSED_ON = [
+export const NEEDED_TO_START = [
   'PATH',
   'HOME',
   'TMPDIR',
@@ -71,7 +71,7 @@ function inChild<Result>(
     execArgv: YOUNG_GENERATION,
     env: {
       ...Object.fromEntries(
-        PASSED_ON.flatMap((name) => (name in process.env ? [[name, process.env[name]]] : [])),
+        NEEDED_TO_START.flatMap((name) => (name in process.env ? [[name, process.env[name]]] : [])),
       ),
       // Compiling costs more than all else of a start (nodejs.org/api/module.html, "Module compile cache").
       NODE_COMPILE_CACHE: COMPILE_CACHE,

@@ -96,6 +96,22 @@ test.concurrent.for<[string, Mistake]>([
     },
   ],
   [
+    'bad settings for the demo',
+    {
+      words: ['demo', '--once'],
+      env: { HTTP_PORT: '99999', LOG_LEVEL: 'loud' },
+      says: [/HTTP_PORT must be a whole number/, /LOG_LEVEL must be one of/],
+    },
+  ],
+  [
+    'a document of Discord that is not there',
+    {
+      words: ['demo', '--once'],
+      env: { DISCORD_OPENAPI: '/nowhere/openapi.json' },
+      says: [/\/nowhere\/openapi\.json cannot be read as Discord's OpenAPI document/, /leave it unset/],
+    },
+  ],
+  [
     'a channel of no kind',
     { words: ['demo', '--channel', 'boat'], says: [/--channel/, /'boat' is invalid/, /stage, voice/] },
   ],
@@ -124,6 +140,17 @@ test('help is no failure, and names every command that is for people', async () 
   for (const command of ['all', 'bot', 'worker', 'api', 'demo', 'doctor', 'register-commands'])
     expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
   expect(stdout).not.toContain('application [');
+});
+
+test('a file where the demo keeps its files is named', async () => {
+  const folder = await scratchFolder();
+  await writeFile(path.join(folder, 'data'), '');
+  const { stderr, exitCode } = await stagecast(['demo', '--once'], {}, { cwd: folder });
+  expect(stderr).toMatch(
+    /The demo keeps its files in .*data\/demo, which cannot be used \(.*\)\. Let this user/,
+  );
+  expect(stderr).not.toMatch(STACK);
+  expect(exitCode).toBe(2);
 });
 
 test('a folder where .env should be is named', async () => {

@@ -6,7 +6,8 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readSession } from '../../../recorder/session/reader.ts';
 import { playWebinar, type Performance, type Programme } from '../../../src/demo/play.ts';
-import { verifyPublication, verifyRecording } from '../../../src/demo/verify.ts';
+import { verifyPublication } from '../../../src/demo/verify-publication.ts';
+import { verifyRecording } from '../../../src/demo/verify.ts';
 import { applicationPid, eventually, openHouse, voiceOf, type House } from './house.ts';
 import { measureAudio, measureServed, readFeed, unzip } from './publication.ts';
 import { expectInPlace, holdAgainstTruth } from './truth.ts';
@@ -67,9 +68,9 @@ export function tellJourneys(channelKind: 'stage' | 'voice', programme: Programm
   });
 
   test('page, ranges and raw tracks pass the demo’s own checks', async () => {
-    const checks = await verifyPublication(played, house.installation.dataFolder);
+    const checks = await verifyPublication(played, programme, house.installation.dataFolder);
     // Loudness has a target from 10 s of speech on; it is measured where there is one.
-    const names = ['feed and enclosure', 'episode page', 'raw tracks'];
+    const names = ['feed', 'feed and enclosure', 'M4A', 'chapters', 'episode page', 'raw tracks'];
     const held = checks.filter(({ name }) => names.includes(name));
     expect(held.map(({ name }) => name)).toEqual(names);
     expect(held.filter(({ ok }) => !ok)).toEqual([]);

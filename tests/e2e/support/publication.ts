@@ -7,7 +7,7 @@ import { buffer } from 'node:stream/consumers';
 import { parseFeed } from 'podcast-partytime';
 import { expect } from 'vitest';
 import { fromBufferPromise } from 'yauzl';
-import { enclosureIn } from '../../../src/demo/verify.ts';
+import { readFeed as readByApp } from '../../../src/demo/feed-reading.ts';
 import { createFfmpegRunner } from '../../../src/mastering/ffmpeg.ts';
 import { measureFile, type Measurement } from '../../../src/mastering/measure.ts';
 import { faultsOf } from '../../publisher/feed/well-formed.ts';
@@ -18,7 +18,7 @@ export async function readFeed(feedUrl: string, { title, pageUrl }: { title: str
   expect(response.status).toBe(200);
   const xml = await response.text();
   expect(await faultsOf(xml)).toEqual([]);
-  const enclosure = enclosureIn(xml);
+  const enclosure = readByApp(xml).items[0]?.enclosure;
   expect(enclosure).toBeDefined();
   const feed = parseFeed(xml);
   expect(feed?.items).toHaveLength(1);
