@@ -13,6 +13,7 @@ import { measureVoice } from './mastering/measure.ts';
 import { openMediaStore, watchMediaStore } from './media-store.ts';
 import { spokenNoticePath } from '../templates/sounds/index.ts';
 import { createPublisherApp } from '../publisher/app.ts';
+import { openAudience } from '../publisher/audience/open.ts';
 import { signExportLink, signRawTracksLink } from '../publisher/media/signed-link.ts';
 import { watchExports } from '../publisher/studio/export-progress.ts';
 import { listen, requireFreePort } from '../publisher/listen.ts';
@@ -114,6 +115,9 @@ export async function startApplication(
         return Promise.resolve();
       });
       const folders = { sessionsFolder, exportsFolder };
+      const { dataFolder, audience: settings } = config;
+      const audience = await openAudience({ catalog, media, dataFolder, settings, logger });
+      closers.push(() => audience.close());
       const { watch } = catalog;
       const app = createPublisherApp({
         catalog,
@@ -123,6 +127,7 @@ export async function startApplication(
         percentOf,
         signingKey,
         baseUrl,
+        audience,
         logger,
       });
       const server = await listen(app, { host, port });

@@ -5,6 +5,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 import type { S3Settings } from '../publisher/media/s3-settings.ts';
+import { audienceEnvironment, type AudienceSettings, readAudience } from './audience-environment.ts';
 import { isThisHost } from './near-host.ts';
 import { readS3, s3Environment } from './s3-environment.ts';
 import { onOff, optional, privateUrl, webUrl, whole, withDefault } from './setting-types.ts';
@@ -61,6 +62,7 @@ const environment = z.object({
   RAW_LINK_DAYS: withDefault(whole(1, 365), '7'),
   EXPORT_DAYS: withDefault(whole(1, 365), '3'),
   ...s3Environment,
+  ...audienceEnvironment,
   TRANSCRIBE_URL: optional(privateUrl('https://api.openai.com/v1', 'what is said would travel in the clear')),
   TRANSCRIBE_KEY: optional(
     z
@@ -110,6 +112,8 @@ export interface Config {
   readonly mediaFolder: string;
   /** The bucket in which published files live; undefined: in the media folder. */
   readonly s3: S3Settings | undefined;
+  /** Who listens, and how audio gets to them. */
+  readonly audience: AudienceSettings;
   readonly scratchFolder: string;
   readonly exportsFolder: string;
   readonly databaseUrl: string | undefined;
@@ -148,7 +152,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message} (see .env.example)`),
     );
   const settings = parsed.data;
-  const { s3, faults } = readS3(settings);
+  const { s3, faults: s3Faults } = readS3(settings);
+  const { audience, faults: audienceFaults } = readAudience(settings);
+  const faults = [...s3Faults, ...audienceFaults];
   if (faults.length > 0) throw new ConfigError(faults.map((fault) => `${fault} (see .env.example)`));
   const dataFolder = path.resolve(settings.DATA_FOLDER);
   return Object.freeze({
@@ -161,6 +167,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     sessionsFolder: path.join(dataFolder, 'sessions'),
     mediaFolder: path.join(dataFolder, 'media'),
     s3,
+    audience,
     scratchFolder: path.join(dataFolder, 'scratch'),
     exportsFolder: path.join(dataFolder, 'exports'),
     databaseUrl: settings.DATABASE_URL,

@@ -30,6 +30,13 @@ function parseTime(text: string): number {
   return us;
 }
 
+function parseDays(text: string): number {
+  const days = Number(text);
+  if (!Number.isInteger(days) || days < 1 || days > 3_650)
+    throw new InvalidArgumentError('a whole number from 1 to 3650');
+  return days;
+}
+
 function parseZone(text: string): string {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone;
@@ -97,6 +104,27 @@ function program(): Command {
     .action(async () => {
       const { setUpStore } = await import('./cli/store-setup.ts');
       process.exitCode = await setUpStore(readConfig(process.env));
+    });
+  const audience = stagecast.command('audience').description('who listens to what is published');
+  audience
+    .command('lists')
+    .description("fetches OPAWG's lists of podcast apps and bots and keeps them until they are fetched again")
+    .requiredOption(
+      '--from <place>',
+      'a folder with *.runtime.json, or an https address, such as https://raw.githubusercontent.com/opawg/user-agents-v2/master/build',
+    )
+    .action(async ({ from }: { from: string }) => {
+      const { pinAgentLists } = await import('./cli/audience.ts');
+      await pinAgentLists(readConfig(process.env), from);
+    });
+  audience
+    .command('token')
+    .description("a token with which programs read a show's figures")
+    .argument('<show>', "the show's name in its feed's address")
+    .option('--days <number>', 'how long it works', parseDays, 365)
+    .action(async (slug: string, options: { days: number }) => {
+      const { printAudienceToken } = await import('./cli/audience.ts');
+      process.exitCode = await printAudienceToken(readConfig(process.env), slug, options);
     });
   withSound(stagecast.command('export'))
     .description(

@@ -13,6 +13,7 @@ const WORDED: ReadonlyMap<string, number> = new Map([
   ['FfmpegMissingError', NEEDS_A_PERSON],
   ['LoginRefusedError', NEEDS_A_PERSON],
   ['OpenApiDocumentError', NEEDS_A_PERSON],
+  ['AgentListError', NEEDS_A_PERSON],
   ['RenderError', 1],
   // A server that restarts comes back: trying again may help.
   ['DatabaseUnavailableError', 1],

@@ -1,5 +1,6 @@
 /** `stagecast doctor`: looks at the machine, the settings and Discord, and says what to do about each finding. */
 import { ConfigError, readConfig, type Config, warningsOf } from '../../config.ts';
+import { checkAudience } from './audience.ts';
 import { checkDiscord } from './discord.ts';
 import { formatFinding, summary, type Finding } from './finding.ts';
 import { checkFfmpeg, checkNode, checkPort, checkReceiveBuffer } from './machine.ts';
@@ -48,6 +49,7 @@ async function* look(
   yield [await checkReceiveBuffer()];
   yield [await checkPort(config.http)];
   yield [await checkTranscription(config.transcription)];
+  yield [await checkAudience(config)];
   yield* checkDiscord(config, channelId);
 }
 
