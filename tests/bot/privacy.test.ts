@@ -163,7 +163,9 @@ describe('in a server', () => {
     const question = await guest.runCommand('privacy forget-me', {}, lobby);
     expect(question.text()).toContain('It cannot be undone');
     const states: string[] = [];
-    const unwatch = catalog.watch((event) => void (event.type === 'episode' && states.push(event.state)));
+    const unwatch = catalog.watch((event) => {
+      if (event.type === 'episode') states.push(event.state);
+    });
     const answer = await guest.press(question.reply!, `privacy:forget:${guest.id}`);
     await answer.until(({ content }) => content.includes('What you said was destroyed'));
     expect((await readFile(path.join(folder, 'journal.jsonl'), 'utf8')).includes(guest.id)).toBe(false);
@@ -175,4 +177,28 @@ describe('in a server', () => {
     expect((await episodeOf()).guid).toBe(published.guid);
     expect((await episodeOf()).published_at).toEqual(published.published_at);
   }, 40_000);
+
+  test('forget me while it records: what was exported of it ends at once, and what was since when it is sealed', async () => {
+    const { guest, host, lobby, catalog, guild } = house;
+    const { sessionId } = await record('Downloaded too soon');
+    await Promise.all([guest.speak(speech(20)), host.speak(speech(20))]);
+    await eventually(heard, (users) => users.length === 2);
+    const made = async (format: 'wav' | 'flac') => {
+      const wanted = { guildId: guild.id, sessionId, requestedBy: host.id, format };
+      const { export: asked } = await catalog.exports.request(wanted);
+      await catalog.exports.markReady(asked.id, {
+        ...{ name: 'x', files: [], expiresAt: new Date(Date.now() + 3_600_000) },
+      });
+      return asked.id;
+    };
+    const ended = async () => (await catalog.exports.listExpired(new Date())).map(({ id }) => id);
+    const before = await made('wav');
+    const question = await guest.runCommand('privacy forget-me', {}, lobby);
+    const answer = await guest.press(question.reply!, `privacy:forget:${guest.id}`);
+    await answer.until(({ content }) => content.includes('In the recording that runs now'));
+    expect(await ended()).toEqual([before]);
+    const since = await made('flac');
+    await host.runCommand('record stop', {}, lobby);
+    await eventually(ended, (ids) => ids.includes(since));
+  }, 30_000);
 });

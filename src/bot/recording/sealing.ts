@@ -63,10 +63,7 @@ export function createSealing(context: BotContext, panels: EpisodePanels): Seali
   }
 
   /** A speaker of a session long sealed was erased: what was made of it is made again, without them. */
-  async function redo(trx: CatalogTransaction, sealed: SealedSession): Promise<void> {
-    if ((sealed.erasedTracks ?? 0) === 0) return;
-    const { sessionId, guildId } = sealed;
-    await trx.exports.endAllOf(sessionId);
+  async function redo(trx: CatalogTransaction, { sessionId, guildId }: SealedSession): Promise<void> {
     for (const { id: episodeId } of await trx.episodes.listFor(guildId, { sessionId })) {
       const mediaKeys = await trx.episodes.redo(episodeId);
       await trx.queue.enqueue('take-down', { episodeId, mediaKeys });
@@ -78,7 +75,10 @@ export function createSealing(context: BotContext, panels: EpisodePanels): Seali
     const { sessionId, guildId } = sealed;
     const taken = await catalog.transaction(async (trx) => {
       const session = await seal(trx, sealed);
-      if (session === undefined) await redo(trx, sealed);
+      const hasErased = (sealed.erasedTracks ?? 0) > 0;
+      // Those made while it ran as well: they may hold who was erased at its end.
+      if (hasErased) await trx.exports.endAllOf(sessionId);
+      if (hasErased && session === undefined) await redo(trx, sealed);
       if (session === undefined || sealed.speakers === 0) return { session, episode: undefined };
       const episode = await trx.episodes.createForSession(session);
       await trx.queue.enqueue('master', { sessionId, episodeId: episode.id });

@@ -22,12 +22,14 @@ export const privacyForgetMe: Command = {
 
 export const forgetButton: Button = {
   access: 'handler',
-  async run(interaction, userId, { guild, member, recorder, texts: { privacy: say } }) {
+  async run(interaction, userId, { catalog, guild, member, recorder, texts: { privacy: say } }) {
     // The reply is for their eyes only; whoever else has the id is not asked.
     if (userId !== member.id) throw new UserError((texts) => texts.errors.notAllowed);
     await interaction.editReply({ content: say.forgetting, components: [] });
     try {
       const { sessionIds, live, failed } = await recorder.erase(guild.id, member.id);
+      // What they said there goes at its end; what others could download of it goes now.
+      for (const sessionId of live) await catalog.exports.endAllOf(sessionId);
       await interaction.editReply(say.forgotten(sessionIds.length, live.length > 0, failed.length));
     } catch (error) {
       if (!(error instanceof RecorderRefusal) || error.code !== 'silent') throw error;
