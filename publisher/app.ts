@@ -25,7 +25,7 @@ export function createPublisherApp(options: PublisherOptions): Hono {
     if (event.type === 'feed') feeds.changed(event.feedKey);
   });
   const kit = createKit(options);
-  const { say, explainShow } = kit;
+  const { say, explainShow, serveOr } = kit;
   const app = new Hono();
 
   app.use(ownHosts(app, { shows: catalog.shows, baseUrl, nowMs }));
@@ -47,6 +47,10 @@ export function createPublisherApp(options: PublisherOptions): Hono {
     return (await feeds.answer(c, feedKey(slug))) ?? say(c, await explainShow(slug, NOT_FOUND));
   });
   app.options('/shows/:show/feed.xml', answerPreflight);
+  app.get('/shows/:show/:archive{feed-archive-[1-9][0-9]{0,3}\\.xml}', (c) => {
+    const { show, archive } = c.req.param();
+    return serveOr(c, `shows/${show}/${archive}`, () => explainShow(show, NOT_FOUND), { crossOrigin: true });
+  });
   pageRoutes(app, kit);
   crawlerRoutes(app, kit);
   fileRoutes(app, kit);

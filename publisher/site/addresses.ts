@@ -7,6 +7,9 @@ export const episodeFolder = (showSlug: string, episodeSlug: string) =>
 
 export const showPageKey = (showSlug: string) => `${showFolder(showSlug)}index.html`;
 export const feedKey = (showSlug: string) => `${showFolder(showSlug)}feed.xml`;
+/** What is older than the main feed holds (RFC 5005); counted from the oldest, so that a page stays what it is. */
+export const feedArchiveKey = (showSlug: string, page: number) =>
+  `${showFolder(showSlug)}feed-archive-${page}.xml`;
 export const sitemapKey = (showSlug: string) => `${showFolder(showSlug)}sitemap.xml`;
 export const archiveFolder = (showSlug: string) => `${showFolder(showSlug)}archive/`;
 /** Pages of older episodes count from the oldest, so that what stands on one stays there. */

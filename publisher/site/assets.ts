@@ -15,7 +15,7 @@ export interface Asset {
 }
 
 export type Assets = Record<
-  'styles' | 'player' | 'transcript' | 'icon' | 'defaultCover' | 'defaultSmallCover',
+  'styles' | 'player' | 'transcript' | 'icon' | 'defaultCover' | 'defaultSmallCover' | 'liveNotice',
   Asset
 >;
 
@@ -39,15 +39,17 @@ async function loadAsset(file: string, folder: string, lean?: (text: string) => 
 
 /** Reads the assets from the templates. */
 export async function loadAssets(): Promise<Assets> {
-  const [styles, player, transcript, icon, defaultCover, defaultSmallCover] = await Promise.all([
+  const [styles, player, transcript, icon, defaultCover, defaultSmallCover, liveNotice] = await Promise.all([
     loadAsset('pages/styles.css', 'assets', leanStyles),
     loadAsset('pages/player.js', 'assets', leanScript),
     loadAsset('pages/transcript.js', 'assets', leanScript),
     loadAsset('pages/icon.svg', 'assets'),
     loadAsset('brand/cover.jpg', 'art'),
     loadAsset('brand/cover-small.webp', 'art'),
+    // What an app plays of a live event, which it cannot join by itself.
+    loadAsset('sounds/live-notice.en.mp3', 'media'),
   ]);
-  return { styles, player, transcript, icon, defaultCover, defaultSmallCover };
+  return { styles, player, transcript, icon, defaultCover, defaultSmallCover, liveNotice };
 }
 
 /** The style sheet of a show with a colour of its own. */

@@ -3,7 +3,6 @@
  * tried again. A published episode whose publication fails stays published: the feed never loses an item to a fault.
  */
 import { randomBytes } from 'node:crypto';
-import { sql } from 'kysely';
 import { changesFeed, type EpisodeStep, isOut, nextEpisode, refusal } from './episode-life.ts';
 import { findEpisode, listPublishable, listRetracted, showsOf } from './episode-reading.ts';
 import { NotInCatalogError, StateError } from './errors.ts';
@@ -20,6 +19,7 @@ import type {
   Session,
   Transcript,
 } from './schema.ts';
+import { raiseRevision } from './revision.ts';
 import { REPLACED_STAYS_MS, retiredMediaIn } from './retired-media.ts';
 import { firstFree, isSlug, slugify } from './slug.ts';
 
@@ -107,8 +107,7 @@ export interface Episodes {
   /** Episodes whose moment has come, the earliest first: also what was missed while nothing of ours ran. */
   due(now: Date): Promise<{ id: string; guildId: string; publishAt: Date }[]>;
   /**
-   * Out of the feed and off the pages; put its show's `refresh` job into the queue in the same transaction. Its guid and
-   * `published_at` stay, should it be published again. Throws NotInCatalogError, or StateError when it is not published.
+   * Out of the feed and off the pages. Its guid and `published_at` stay, should it be published again. Throws NotInCatalogError, or StateError when it is not published.
    */
   withdraw(guildId: string, episodeId: string): Promise<Episode>;
   /** Changes what feed and pages say of it, in whatever state it is. Throws NotInCatalogError, and ZodError for a setting with a fault. */
@@ -269,18 +268,12 @@ const take = (db: Db, episodeId: string, step: EpisodeStep, guildId?: string): P
       .where('id', '=', episodeId)
       .returningAll()
       .executeTakeFirstOrThrow();
-    if (changesFeed(before.state, changes, step)) await raiseRevision(trx, after.show_id);
+    // Publication has a job of its own.
+    if (changesFeed(before.state, changes, step))
+      await raiseRevision(trx, after.show_id, { quietly: step.type === 'publish' });
     await tell(trx, after);
     return after;
   });
-
-async function raiseRevision(trx: Db, showId: string): Promise<void> {
-  await trx
-    .updateTable('shows')
-    .set({ feed_revision: sql<number>`feed_revision + 1` })
-    .where('id', '=', showId)
-    .execute();
-}
 
 async function tell(
   trx: Db,

@@ -36,10 +36,16 @@ export interface FeedEvent {
   feedKey: string;
 }
 
+/** What a show's feed says has changed in the catalog; the feed itself has not yet. */
+export interface StaleFeedEvent {
+  type: 'stale-feed';
+  showId: string;
+}
+
 /** How work on something stands. */
 export type WorkEvent = EpisodeEvent | ExportEvent;
 
-export type CatalogEvent = WorkEvent | FeedEvent;
+export type CatalogEvent = WorkEvent | FeedEvent | StaleFeedEvent;
 
 const idOf = (event: Partial<CatalogEvent>): unknown => {
   switch (event.type) {
@@ -49,6 +55,8 @@ const idOf = (event: Partial<CatalogEvent>): unknown => {
       return event.exportId;
     case 'feed':
       return event.feedKey;
+    case 'stale-feed':
+      return event.showId;
     case undefined:
       return undefined;
   }

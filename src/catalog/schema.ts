@@ -51,6 +51,8 @@ export interface ShowsTable {
   members_set_by: Generated<string | null>;
   /** Rises with every change that shows in the feed. */
   feed_revision: Generated<number>;
+  /** The revision that stands in the feed; below the other while it is behind. */
+  feed_published_revision: Generated<number>;
   /** A show has a public feed only once an episode of it was published. */
   published_at: Moment | null;
   created_at: GeneratedMoment;

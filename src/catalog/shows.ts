@@ -6,6 +6,7 @@ import { guildsIn } from './guilds.ts';
 import { atomically, type Db, isId, newId, storable } from './handle.ts';
 import { podcastGuid } from './podcast-guid.ts';
 import { type ShowFeedInput, showFeedSettings } from './feed-settings.ts';
+import { raiseRevision } from './revision.ts';
 import type { Show, ShowBrand } from './schema.ts';
 import { firstFree, isSlug, slugify } from './slug.ts';
 
@@ -52,6 +53,10 @@ export interface Shows {
   setSound(guildId: string, showId: string, kind: ShowSound, key: string | null): Promise<string | null>;
   /** Changes what stands in the feed, so its revision rises. Throws NotInCatalogError, and ZodError for a setting with a fault. */
   update(guildId: string, showId: string, fields: Partial<ShowFields>): Promise<Show>;
+  /** Shows whose public feed is behind what the catalog says. */
+  behind(): Promise<string[]>;
+  /** The feed stands at this revision, or at a newer one. */
+  markFeedPublished(showId: string, revision: number): Promise<void>;
 }
 
 /** What a show has until its host says otherwise. Apple asks for a category of its own list: webinars mostly teach. */
@@ -167,29 +172,46 @@ export function showsIn(db: Db, feedUrlOf: (slug: string) => string | undefined)
           .execute();
         return show[column];
       }),
-    async update(guildId, showId, { coverKey, feed, brand, customDomain, ...fields }) {
-      const text = (value: string | undefined) => (value === undefined ? undefined : storable(value));
-      const show = isId(showId)
-        ? await db
-            .updateTable('shows')
-            .set({
-              ...fields,
-              title: text(fields.title),
-              description: text(fields.description),
-              author: text(fields.author),
-              cover_key: coverKey,
-              feed: feed && JSON.stringify(showFeedSettings.parse(feed)),
-              brand: brand && JSON.stringify(brand),
-              custom_domain: customDomain,
-              feed_revision: sql<number>`feed_revision + 1`,
-            })
-            .where('id', '=', showId)
-            .where('guild_id', '=', guildId)
-            .returningAll()
-            .executeTakeFirst()
-        : undefined;
-      if (show === undefined) throw new NotInCatalogError('show');
-      return show;
+    update: (guildId, showId, { coverKey, feed, brand, customDomain, ...fields }) =>
+      atomically(db, async (trx) => {
+        const text = (value: string | undefined) => (value === undefined ? undefined : storable(value));
+        if (!isId(showId)) throw new NotInCatalogError('show');
+        await raiseRevision(trx, showId);
+        const show = await trx
+          .updateTable('shows')
+          .set({
+            ...fields,
+            title: text(fields.title),
+            description: text(fields.description),
+            author: text(fields.author),
+            cover_key: coverKey,
+            feed: feed && JSON.stringify(showFeedSettings.parse(feed)),
+            brand: brand && JSON.stringify(brand),
+            custom_domain: customDomain,
+          })
+          .where('id', '=', showId)
+          .where('guild_id', '=', guildId)
+          .returningAll()
+          .executeTakeFirst();
+        if (show === undefined) throw new NotInCatalogError('show');
+        return show;
+      }),
+    behind: async () => {
+      const rows = await db
+        .selectFrom('shows')
+        .select('id')
+        .where(sql<boolean>`published_at IS NOT NULL AND feed_revision > feed_published_revision`)
+        .orderBy('id')
+        .execute();
+      return rows.map(({ id }) => id);
+    },
+    markFeedPublished: async (showId, revision) => {
+      await db
+        .updateTable('shows')
+        .set({ feed_published_revision: revision })
+        .where('id', '=', showId)
+        .where('feed_published_revision', '<', revision)
+        .execute();
     },
   };
 }

@@ -5,6 +5,7 @@
 import { sql } from 'kysely';
 import { notifyIn } from './events.ts';
 import { type Db, atomically, isId, storable } from './handle.ts';
+import { raiseRevision } from './revision.ts';
 import type { Transcript, TranscriptState } from './schema.ts';
 
 export interface TranscriptFiles {
@@ -70,11 +71,8 @@ export function transcriptsIn(db: Db): Transcripts {
           .executeTakeFirstOrThrow();
         const inFeed = episode.state === 'publishing' || episode.state === 'published';
         if (inFeed && (before?.json_key ?? null) !== transcript.json_key)
-          await trx
-            .updateTable('shows')
-            .set({ feed_revision: sql<number>`feed_revision + 1` })
-            .where('id', '=', episode.show_id)
-            .execute();
+          // Whoever made it writes the feed anew.
+          await raiseRevision(trx, episode.show_id, { quietly: true });
         await tell(trx, episodeId);
         return { transcript, inFeed };
       }),

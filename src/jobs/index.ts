@@ -6,6 +6,8 @@ import type { Catalog } from '../catalog/index.ts';
 import { startExport, startRender } from '../mastering/index.ts';
 import type { EndpointSettings } from '../transcript/index.ts';
 import { exportJob } from './export-job.ts';
+import { createPublishingMemory } from '../../publisher/site/publishing-memory.ts';
+import { freshen, startFreshening } from './freshen.ts';
 import { masterJob } from './master-job.ts';
 import { publishJob } from './publish-job.ts';
 import { periodically } from './periodically.ts';
@@ -45,12 +47,14 @@ export interface Workers {
 
 const PERIODICALS = [
   { what: 'Publishing what is due', everyMs: 15_000, run: publishDue },
+  { what: 'Writing feeds that are behind', everyMs: 60_000, run: freshen },
   { what: 'Sweeping exports', everyMs: 60_000, run: sweepExports },
   { what: 'Sweeping replaced audio', everyMs: 3_600_000, run: sweepRetired },
 ];
 
 /** Starts taking jobs. */
-export async function startWorkers(options: WorkersOptions): Promise<Workers> {
+export async function startWorkers(given: WorkersOptions): Promise<Workers> {
+  const options = { ...given, memory: createPublishingMemory() };
   const { catalog } = options;
   await mkdir(options.exportsFolder, { recursive: true });
   await mkdir(options.scratchFolder, { recursive: true });
@@ -61,6 +65,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     await catalog.queue.work('take-down', takeDownJob(options)),
     await catalog.queue.work('export', exportJob({ ...options, makeExport: startExport })),
     await catalog.queue.work('transcribe', transcribeJob(options)),
+    startFreshening(options),
     ...PERIODICALS.map(({ what, everyMs, run }) =>
       periodically({ what, everyMs, run: (now) => run(options, now) }, options.logger),
     ),

@@ -5,7 +5,7 @@ export interface Periodical {
   what: string;
   everyMs: number;
   /** A turn that throws is logged; the next one comes all the same. */
-  run(now: Date): Promise<void>;
+  run: (now: Date) => Promise<void>;
 }
 
 export function periodically({ what, everyMs, run }: Periodical, logger: Logger): { close(): Promise<void> } {

@@ -31,7 +31,10 @@ export interface Progress {
 
 export interface ProgressTelling {
   /** As the catalog has it. */
-  catalog: { tellHere(event: WorkEvent): void; tellElsewhere(event: WorkEvent): Promise<void> };
+  catalog: {
+    tellHere: (event: WorkEvent) => void;
+    tellElsewhere: (event: WorkEvent) => Promise<void>;
+  };
   eventOf: (progress: Progress) => WorkEvent;
   logger: Logger;
   nowMs?: () => number;

@@ -1,9 +1,13 @@
 /** Publishing a show, and telling the hosts of each published episode whether it stands in the feed. */
 import { type PublishedFeed, publishShow } from '../../publisher/site/publish-show.ts';
+import type { PublishingMemory } from '../../publisher/site/publishing-memory.ts';
 import { NotInCatalogError, StateError } from '../catalog/index.ts';
 import type { WorkersOptions } from './index.ts';
 
-export type PublishingOptions = Pick<WorkersOptions, 'catalog' | 'media' | 'baseUrl' | 'logger'>;
+export type PublishingOptions = Pick<WorkersOptions, 'catalog' | 'media' | 'baseUrl' | 'logger'> & {
+  /** What this process remembers of what it has published. */
+  memory?: PublishingMemory;
+};
 
 /** An episode that is left out has its failure say why, until it is whole again. Throws as `publishShow` does. */
 export async function publishAndTell(options: PublishingOptions, showId: string): Promise<PublishedFeed> {

@@ -7,6 +7,8 @@ export const refreshJob = (options: PublishingOptions): JobHandler<'refresh'> =>
   async run({ payload: { showId } }) {
     const show = await options.catalog.shows.byId(showId);
     if (show === undefined || show.published_at === null) return;
+    // Whoever was here first has written what this was asked for.
+    if (show.feed_published_revision >= show.feed_revision) return;
     await publishAndTell(options, showId);
   },
   giveUp({ showId }, reason) {

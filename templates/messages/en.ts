@@ -101,6 +101,8 @@ export const en = {
     /** Said aloud by the file of templates/sounds, which is made from it. */
     spoken:
       'This conversation is being recorded. If you do not want that, please do not speak, or leave the channel.',
+    /** What a podcast app plays of a live event, made into a file by scripts/make-podcast-notices.ts. */
+    live: 'This is a live event on Discord. Open the link in the notes to join in. The recording follows in this feed.',
     newcomers: (users: readonly string[]) =>
       `🔴 ${conjunction.format(users)}: this channel is being recorded, and so is what you say in it. If you do not want that, type \`/privacy opt-out\`.`,
     passed: '⏹️ This channel is not being recorded any more.',

@@ -4,7 +4,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Export, Guild, PublishableEpisode, Session, Show, Webinar } from '../../src/catalog/index.ts';
+import type {
+  Export,
+  Guild,
+  LiveWebinar,
+  PublishableEpisode,
+  Session,
+  Show,
+  Webinar,
+} from '../../src/catalog/index.ts';
 import type { MediaStore } from '../../publisher/media/store.ts';
 
 const CREATED_AT = new Date('2026-11-01T00:00:00Z');
@@ -27,6 +35,11 @@ export function catalogOf(rows: Rows) {
     guilds: { byId: (id: string) => find(rows.guilds, (guild) => guild.id === id) },
     shows: {
       byId: (id: string) => find(rows.shows, (show) => show.id === id),
+      markFeedPublished: (id: string, revision: number) => {
+        const at = rows.shows.findIndex((show) => show.id === id);
+        if (at >= 0) rows.shows[at] = { ...rows.shows[at]!, feed_published_revision: revision };
+        return Promise.resolve();
+      },
       bySlug: (slug: string) => find(rows.shows, (show) => show.slug === slug),
       byDomain: (host: string) => find(rows.shows, (show) => show.custom_domain === host),
       listPublished: () => Promise.resolve(rows.shows.filter((show) => show.published_at !== null)),
@@ -44,6 +57,15 @@ export function catalogOf(rows: Rows) {
     webinars: {
       upcomingOf: (showId: string) =>
         Promise.resolve((rows.webinars ?? []).filter((webinar) => webinar.show_id === showId)),
+      liveItemsOf: (showId: string) =>
+        Promise.resolve(
+          (rows.webinars ?? [])
+            .filter((webinar) => webinar.show_id === showId)
+            .map((webinar) => ({
+              webinar: webinar as LiveWebinar['webinar'],
+              episodeSlug: rows.episodes.find(({ title }) => title === webinar.title)?.slug,
+            })),
+        ),
     },
     exports: { byId: (id: string) => find(rows.exports ?? [], (made) => made.id === id) },
     sessions: { byId: (id: string) => find(rows.sessions, (session) => session.id === id) },
@@ -88,6 +110,7 @@ export const show: Show = {
   members_role_id: null,
   members_set_by: null,
   feed_revision: 3,
+  feed_published_revision: 0,
   published_at: new Date('2026-11-18T20:00:00Z'),
   created_at: CREATED_AT,
 };

@@ -12,6 +12,7 @@ import * as stems from './0008-stems.ts';
 import * as publishing from './0009-publishing.ts';
 import * as audience from './0010-audience.ts';
 import * as membersFeeds from './0011-members-feeds.ts';
+import * as publishedRevisions from './0012-published-revisions.ts';
 
 const steps: Record<string, Migration> = {
   '0001-first-tables': firstTables,
@@ -25,6 +26,7 @@ const steps: Record<string, Migration> = {
   '0009-publishing': publishing,
   '0010-audience': audience,
   '0011-members-feeds': membersFeeds,
+  '0012-published-revisions': publishedRevisions,
 };
 
 /** Brings the catalog to the newest shape, one process at a time. Throws with the step's name when one fails. */

@@ -8,7 +8,7 @@ const [dataFolder, sessionsFolder, scratchFolder] = process.argv.slice(2) as [st
 const logger = pino({ level: 'silent' });
 const catalog = await openCatalog({ dataFolder, logger });
 catalog.watch((event) => {
-  if (event.type !== 'feed') process.stdout.write(`${String(event.percent)}\n`);
+  if (event.type === 'episode') process.stdout.write(`${String(event.percent)}\n`);
 });
 await startWorkers({
   catalog,

@@ -4,6 +4,8 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { createFolderStore } from '../../../publisher/media/folder-store.ts';
 import type { MediaStore } from '../../../publisher/media/store.ts';
+import type { Webinar } from '../../../src/catalog/index.ts';
+import { createPublishingMemory } from '../../../publisher/site/publishing-memory.ts';
 import { publishShow, UnknownShowError } from '../../../publisher/site/publish-show.ts';
 import { BASE_URL, catalogOf, guild, type Rows, show, storedEpisode, temporaryFolder } from '../shelf.ts';
 
@@ -11,8 +13,8 @@ async function setUp() {
   const media = createFolderStore(await temporaryFolder());
   const episodes = [await storedEpisode(media, 2), await storedEpisode(media, 1)];
   const rows: Rows = { guilds: [guild], shows: [structuredClone(show)], episodes, sessions: [] };
-  const publish = (store: MediaStore = media) =>
-    publishShow({ catalog: catalogOf(rows), media: store, baseUrl: BASE_URL }, show.id);
+  const publish = (store: MediaStore = media, memory = createPublishingMemory()) =>
+    publishShow({ catalog: catalogOf(rows), media: store, baseUrl: BASE_URL, memory }, show.id);
   return { media, rows, publish };
 }
 
@@ -81,12 +83,15 @@ test('publishing again what did not change touches nothing', async () => {
   expect(puts).toEqual([]);
 });
 
-test('the feed is written last and once, and its encodings after it', async () => {
+test('the feed is written once, after all that it leads to, and its encodings directly after it', async () => {
   const { media, publish } = await setUp();
   const puts: string[] = [];
   await publish({ ...media, put: (...args) => (puts.push(args[0]), media.put(...args)) });
   const feedKey = 'shows/wednesday-stage/feed.xml';
-  expect(puts.slice(-3)).toEqual([feedKey, `${feedKey}.br`, `${feedKey}.gz`]);
+  const at = puts.indexOf(feedKey);
+  expect(puts.slice(at, at + 3)).toEqual([feedKey, `${feedKey}.br`, `${feedKey}.gz`]);
+  const leadsTo = puts.filter((key) => key.includes('/episodes/'));
+  expect(leadsTo.every((key) => puts.indexOf(key) < at)).toBe(true);
   expect(puts.filter((key) => key.endsWith('feed.xml'))).toHaveLength(1);
 });
 
@@ -145,6 +150,93 @@ test('of an episode that is withdrawn nothing stays but its audio', async () => 
   expect(parseFeed(await feedIn(media))?.items.map(({ guid }) => guid)).toEqual([second!.guid]);
   expect(await media.list(`shows/wednesday-stage/episodes/${first!.slug}/`)).toEqual([]);
   expect(await media.head(first!.renditions[0]!.media_key)).toBeDefined();
+});
+
+test('a webinar stands in the feed before, while and after it is live; its link leads to Discord, then to the episode', async () => {
+  const { media, rows, publish } = await setUp();
+  const webinar: Webinar = {
+    ...{ id: 'a0b1c2d3-0000-4000-8000-000000000001', guild_id: guild.id, show_id: show.id },
+    ...{ channel_id: '200', scheduled_event_id: '900', host_user_id: '300', state: 'scheduled' },
+    ...{ title: 'Live on Wednesday', description: 'Ask us anything.', duration_minutes: 60 },
+    ...{ starts_at: new Date('2026-12-02T19:00:00Z'), created_at: new Date('2026-11-20T19:00:00Z') },
+  };
+  const liveItem = async (state: Webinar['state'], feed_revision: number) => {
+    rows.webinars = [{ ...webinar, state }];
+    rows.shows[0] = { ...rows.shows[0]!, feed_revision };
+    await publish();
+    return parseFeed(await feedIn(media))?.podcastLiveItems?.[0];
+  };
+  const pending = await liveItem('scheduled', 4);
+  expect(pending).toMatchObject({
+    ...{ status: 'pending', guid: webinar.id, title: webinar.title },
+    contentLinks: [{ url: `https://discord.com/events/${guild.id}/900` }],
+  });
+  const notice = await media.head(pending!.enclosure.url.slice(BASE_URL.length + 1));
+  expect([notice?.bytes, notice?.contentType]).toEqual([pending!.enclosure.length, 'audio/mpeg']);
+  expect(await liveItem('live', 5)).toMatchObject({ status: 'live' });
+  expect(await liveItem('ended', 6)).toMatchObject({
+    status: 'ended',
+    contentLinks: [{ url: `${BASE_URL}/shows/wednesday-stage/` }],
+  });
+  rows.episodes[0] = { ...rows.episodes[0]!, title: webinar.title };
+  expect(await liveItem('ended', 7)).toMatchObject({
+    contentLinks: [{ url: `${BASE_URL}/shows/wednesday-stage/episodes/episode-2/` }],
+  });
+});
+
+test('what hosts say of show and episode stands in the feed, and an archive behind a long one', async () => {
+  const { media, rows, publish } = await setUp();
+  const feed = { ownerEmail: 'host@example.org', type: 'serial', pagedAfter: 10 } as const;
+  rows.shows[0] = { ...rows.shows[0]!, feed };
+  const [first] = rows.episodes;
+  const many = Array.from({ length: 25 }, (_, index) => ({
+    ...first!,
+    ...{ id: `id ${index}`, guid: `guid ${index}`, slug: `part-${index}`, kind: 'bonus' as const, season: 2 },
+    ...{ number: index + 1, published_at: new Date(Date.UTC(2026, 10, 25 - index)) },
+  }));
+  rows.episodes = many;
+  await publish();
+  const xml = await feedIn(media);
+  expect(xml).toContain('<itunes:email>host@example.org</itunes:email>');
+  expect(xml).toContain('<itunes:type>serial</itunes:type>');
+  expect(xml).toContain('<itunes:episodeType>bonus</itunes:episodeType>');
+  expect(xml).toContain('<itunes:season>2</itunes:season><itunes:episode>1</itunes:episode>');
+  expect(parseFeed(xml)?.items).toHaveLength(10);
+  const archive = `${BASE_URL}/shows/wednesday-stage/feed-archive-2.xml`;
+  expect(xml).toContain(`href="${archive}" rel="prev-archive"`);
+  const archived = await Promise.all(
+    [1, 2].map((page) => contentOf(media, `shows/wednesday-stage/feed-archive-${page}.xml`)),
+  );
+  const guids = new Set([xml, ...archived].flatMap((each) => parseFeed(each)!.items.map(({ guid }) => guid)));
+  expect(guids.size).toBe(25);
+  // Shorter again, it has no archive.
+  rows.episodes = many.slice(0, 8);
+  rows.shows[0] = { ...rows.shows[0], feed_revision: 4 };
+  await publish();
+  expect(await media.list('shows/wednesday-stage/feed-archive')).toEqual([]);
+});
+
+test('what a process remembers spares it all but what has changed, and nothing that another has undone', async () => {
+  const { media, rows, publish } = await setUp();
+  const memory = createPublishingMemory();
+  const looks: string[] = [];
+  const watched: MediaStore = { ...media, head: (key) => (looks.push(key), media.head(key)) };
+  await publish(watched, memory);
+  const page = (number: number) => `shows/wednesday-stage/episodes/episode-${number}/index.html`;
+  expect(looks).toContain(page(1));
+  looks.length = 0;
+  rows.episodes[0] = { ...rows.episodes[0]!, title: 'Edited' };
+  rows.shows[0] = { ...rows.shows[0]!, feed_revision: 4 };
+  await publish(watched, memory);
+  expect(looks).toContain(page(2));
+  expect(looks).not.toContain(page(1));
+  expect(looks.filter((key) => key.startsWith('media/') && !key.includes('live-notice'))).toEqual([]);
+  expect(parseFeed(await feedIn(media))?.items.map(({ title }) => title)).toContain('Edited');
+  // Another process publishes, and takes a page away on its way.
+  rows.shows[0] = { ...rows.shows[0], feed_revision: 6, feed_published_revision: 6 };
+  await media.delete(page(1));
+  await publish(watched, memory);
+  expect(await media.head(page(1))).toBeDefined();
 });
 
 describe('an episode whose audio is not as promised', () => {

@@ -1,0 +1,57 @@
+/**
+ * What a process that publishes remembers from one time to the next, so that an edit in a show of thousands writes the one
+ * page that it is about. A memory only ever spares work: a process without one does all of it again.
+ */
+import { hash } from 'node:crypto';
+import { createItemCache, type ItemCache } from '../feed/item-cache.ts';
+
+/** A file whose name is its content is looked at again after so long. */
+const SOUND_FOR_MS = 24 * 60 * 60 * 1000;
+
+export interface ShowMemory {
+  /** The revision that this process brought to its end; another that the catalog names is another process's work. */
+  revision: number;
+  /** By episode: what its pages were made of. */
+  pages: Map<string, string>;
+  /** Episodes whose pages were removed. */
+  removed: Set<string>;
+}
+
+export interface PublishingMemory {
+  items: ItemCache;
+  /** What is known of a show at the revision that stands; empty when another process has published since. */
+  of(showId: string, publishedRevision: number): ShowMemory;
+  /** Files that were found whole lately. */
+  isSound(key: string): boolean;
+  markSound(key: string): void;
+  /** One publication of a show at a time in this process; others wait. */
+  inTurn<T>(showId: string, run: () => Promise<T>): Promise<T>;
+}
+
+export function createPublishingMemory(nowMs: () => number = Date.now): PublishingMemory {
+  const shows = new Map<string, ShowMemory>();
+  const sound = new Map<string, number>();
+  const turns = new Map<string, Promise<unknown>>();
+  return {
+    items: createItemCache(),
+    of(showId, publishedRevision) {
+      const known = shows.get(showId);
+      if (known !== undefined && known.revision >= publishedRevision) return known;
+      const fresh: ShowMemory = { revision: publishedRevision, pages: new Map(), removed: new Set() };
+      shows.set(showId, fresh);
+      return fresh;
+    },
+    isSound: (key) => (sound.get(key) ?? -Infinity) > nowMs() - SOUND_FOR_MS,
+    markSound: (key) => void sound.set(key, nowMs()),
+    inTurn(showId, run) {
+      const turn = (turns.get(showId) ?? Promise.resolve()).then(run, run);
+      const over = turn.catch(() => undefined);
+      turns.set(showId, over);
+      void over.then(() => turns.get(showId) === over && turns.delete(showId));
+      return turn;
+    },
+  };
+}
+
+/** Everything that pages are made of, as one short name. */
+export const fingerprint = (...parts: readonly unknown[]): string => hash('sha1', JSON.stringify(parts));

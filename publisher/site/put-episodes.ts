@@ -1,0 +1,65 @@
+/** The pages of a show's episodes, into the media store and out of it. */
+import type { PublishableEpisode, Show } from '../../src/catalog/index.ts';
+import { CHAPTERS_TYPE, renderChapters } from '../feed/chapters.ts';
+import type { MediaStore } from '../media/store.ts';
+import { chaptersKey, episodeFolder, transcriptFolder } from './addresses.ts';
+import type { Assets } from './assets.ts';
+import { pagesOfEpisode } from './pages.ts';
+import { chaptersOf, type PublishedShow } from './published.ts';
+import { fingerprint, type ShowMemory } from './publishing-memory.ts';
+import { putIfChanged, putPages } from './put-page.ts';
+import { readTranscript } from './transcript.ts';
+
+/** Pages of those of which anything is other than when they were written last. */
+export async function putEpisodes(
+  media: MediaStore,
+  published: PublishedShow,
+  assets: Assets,
+  known: ShowMemory,
+): Promise<void> {
+  const { episodes, ...frame } = published;
+  const frameOfAll = fingerprint(
+    { ...frame, show: shownOnPages(frame.show) },
+    Object.values(assets).map(({ key }) => key),
+  );
+  for (const episode of episodes) {
+    const made = fingerprint(frameOfAll, episode);
+    if (known.pages.get(episode.id) === made) continue;
+    await putEpisode(media, published, episode, assets);
+    known.pages.set(episode.id, made);
+    known.removed.delete(episode.id);
+  }
+}
+
+/** Counters that rise with every change are on no page. */
+const shownOnPages = (show: Show): Show => ({ ...show, feed_revision: 0, feed_published_revision: 0 });
+
+async function putEpisode(
+  media: MediaStore,
+  published: PublishedShow,
+  episode: PublishableEpisode,
+  assets: Assets,
+) {
+  const { slug } = published.show;
+  const chapters = chaptersOf(episode);
+  if (chapters.length > 0)
+    await putIfChanged(media, chaptersKey(slug, episode.slug), renderChapters(chapters), CHAPTERS_TYPE);
+  const turns = await readTranscript(media, episode);
+  const pages = await pagesOfEpisode(published, episode, assets, turns);
+  await putPages(media, transcriptFolder(slug, episode.slug), pages);
+}
+
+/** Of episodes that were taken back, or have to be made anew before anybody may hear them. */
+export async function removePages(
+  media: MediaStore,
+  showSlug: string,
+  retracted: readonly { id: string; slug: string }[],
+  known: ShowMemory,
+): Promise<void> {
+  for (const { id, slug } of retracted) {
+    if (known.removed.has(id)) continue;
+    for (const key of await media.list(episodeFolder(showSlug, slug))) await media.delete(key);
+    known.removed.add(id);
+    known.pages.delete(id);
+  }
+}

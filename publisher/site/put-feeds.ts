@@ -1,0 +1,61 @@
+/** A show's feed, and the archive behind it, into the media store. */
+import { showFeedSettings, type Webinars } from '../../src/catalog/index.ts';
+import { renderDocuments } from '../feed/document.ts';
+import type { ItemCache } from '../feed/item-cache.ts';
+import type { MediaStore } from '../media/store.ts';
+import { addressOf, feedArchiveKey, feedKey } from './addresses.ts';
+import type { Assets } from './assets.ts';
+import { FEED_TYPE, putEncodings, putFeed } from './feed-objects.ts';
+import { feedOf, type MediaAddress } from './feed-of.ts';
+import { listed, type PublishedShow } from './published.ts';
+import { putIfChanged } from './put-page.ts';
+
+export interface FeedPlace {
+  catalog: { webinars: Pick<Webinars, 'liveItemsOf'> };
+  media: MediaStore;
+  /** Without a trailing slash. */
+  baseUrl: string;
+  /** Where listeners fetch audio; below the base URL when left out. */
+  mediaAddress?: MediaAddress | undefined;
+  /** A feed stands under its key: told as soon as it does. */
+  onFeed?: (feedKey: string) => Promise<void>;
+}
+
+/** The archive first, because the feed leads to it; then the feed, and what it is compressed. */
+export async function putFeeds(
+  { catalog, media, baseUrl, mediaAddress, onFeed }: FeedPlace,
+  items: ItemCache,
+  published: PublishedShow,
+  { liveNotice }: Assets,
+): Promise<void> {
+  const { show } = published;
+  const { pagedAfter, newFeedUrl: movedTo, hubUrls } = showFeedSettings.parse(show.feed);
+  const feed = feedOf({
+    published: listed(published),
+    mediaAddress,
+    webinars: await catalog.webinars.liveItemsOf(show.id),
+    liveNotice: {
+      ...{ key: liveNotice.key, bytes: liveNotice.body.length, mimeType: liveNotice.contentType },
+    },
+  });
+  const { main, archive } = renderDocuments(feed, {
+    pagedAfter,
+    archiveUrl: (page) => addressOf(baseUrl, feedArchiveKey(show.slug, page)),
+    render: items.render,
+  });
+  for (const { page, document } of archive)
+    await putIfChanged(media, feedArchiveKey(show.slug, page), document, FEED_TYPE);
+  const document = {
+    ...{ key: feedKey(show.slug), xml: main, revision: show.feed_revision },
+    ...{ movedTo, hubUrls },
+  };
+  await putFeed(media, document);
+  await onFeed?.(document.key);
+  await putEncodings(media, document);
+  // Episodes that were taken back may leave the archive a page shorter.
+  for (let page = archive.length + 1; ; page += 1) {
+    const key = feedArchiveKey(show.slug, page);
+    if ((await media.head(key)) === undefined) break;
+    await media.delete(key);
+  }
+}
