@@ -10,6 +10,7 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { DeleteObjectCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { checkMetadata } from './metadata.ts';
@@ -48,15 +49,19 @@ export function createPut(
     };
     const inParts = digest.bytes > digest.partBytes && condition === undefined;
     let isSent = true;
+    const body = await openBody(source, digest, inParts);
     try {
       await (inParts
-        ? sendInParts(params, source, digest)
-        : sendWhole({ ...params, ...condition }, source, digest));
+        ? sendInParts(params, body, digest)
+        : sendWhole({ ...params, ...condition }, body, digest));
     } catch (error) {
-      if (isOfTheFile(error)) throw error;
+      // Of the local file, and not the store's.
+      if (body instanceof Readable && body.errored === error) throw error;
       if (condition === undefined || !isUnmet(error) || codeOf(error) === 'NoSuchBucket')
         throw toStoreError(error);
       isSent = false;
+    } finally {
+      if (body instanceof Readable) body.destroy();
     }
     const found = await lookAt(key);
     const expected = inParts ? digest.etag.inParts : digest.etag.whole;
@@ -86,26 +91,11 @@ export function createPut(
     return {};
   }
 
-  async function sendWhole(
-    params: ConstructorParameters<typeof PutObjectCommand>[0],
-    source: Source,
-    { bytes, md5 }: Digest,
-  ): Promise<void> {
-    const fromMemory = bytes <= MOST_BYTES_IN_MEMORY;
-    const Body =
-      'body' in source ? source.body : fromMemory ? await readFile(source.path) : streamOf(source.path);
+  async function sendWhole(params: PutParams, Body: Body, { bytes, md5 }: Digest): Promise<void> {
     await writer.send(new PutObjectCommand({ ...params, Body, ContentLength: bytes, ContentMD5: md5 }));
   }
 
-  async function sendInParts(
-    params: ConstructorParameters<typeof PutObjectCommand>[0],
-    source: Source,
-    { bytes, partBytes }: Digest,
-  ): Promise<void> {
-    const Body =
-      'body' in source
-        ? Buffer.from(source.body.buffer, source.body.byteOffset, source.body.length)
-        : streamOf(source.path);
+  async function sendInParts(params: PutParams, Body: Body, { bytes, partBytes }: Digest): Promise<void> {
     // Aborts by itself when a part fails; what it cannot tell a store that is away, the bucket's lifecycle rule removes.
     const upload = new Upload({
       client: writer,
@@ -128,8 +118,11 @@ export function createPut(
   }
 }
 
-const streamOf = (path: string) => createReadStream(path, { highWaterMark: READ_BYTES });
+type PutParams = ConstructorParameters<typeof PutObjectCommand>[0];
+type Body = Buffer | Readable;
 
-/** Errors of reading the local file, which are not the store's. */
-const isOfTheFile = (error: unknown): boolean =>
-  error instanceof Error && 'syscall' in error && ['open', 'read', 'stat'].includes(String(error.syscall));
+async function openBody(source: Source, { bytes }: Digest, inParts: boolean): Promise<Body> {
+  if ('body' in source) return Buffer.from(source.body.buffer, source.body.byteOffset, source.body.length);
+  if (!inParts && bytes <= MOST_BYTES_IN_MEMORY) return readFile(source.path);
+  return createReadStream(source.path, { highWaterMark: READ_BYTES });
+}
