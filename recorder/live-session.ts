@@ -127,7 +127,9 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
     request.people.map(({ userId }) => userId),
     true,
   );
-  for (const userId of request.refusedUserIds ?? []) consent.set(userId, true);
+  // The application knows who opted out; who asked to be forgotten in this very session, only its folder does.
+  for (const userId of [...(request.refusedUserIds ?? []), ...(resumeAt?.refusedUserIds ?? [])])
+    consent.set(userId, true);
 
   const hearing = watchHearing({ clock, writer, link: () => link, onWarning });
   const know = (person: Person): void => {

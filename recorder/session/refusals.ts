@@ -2,6 +2,16 @@
 import type { JournalEntry } from './journal.ts';
 import type { Gap } from './model.ts';
 
+/** Who refuses when a journal breaks off. */
+export function openRefusals(entries: readonly JournalEntry[]): string[] {
+  const refused = new Set<string>();
+  for (const entry of entries) {
+    if (entry.type === 'refused') refused.add(entry.userId);
+    if (entry.type === 'allowed') refused.delete(entry.userId);
+  }
+  return [...refused];
+}
+
 /** The hole of a refusal is journalled when it ends; of people without a track there is none. */
 export function openConsentGaps(entries: readonly JournalEntry[], endUs: number): Gap[] {
   const trackOf = new Map<string, number>();

@@ -1,11 +1,13 @@
 /** Finds out whether an unsealed session can go on, and makes its folder ready for a writer to go on in it. */
 import { readdir, readFile } from 'node:fs/promises';
 import { findOpusEnd } from '../ogg/reader.ts';
+import { erasuresAsked } from './erase.ts';
 import { type Files, nodeFiles } from './files.ts';
 import { decodeJournal } from './journal.ts';
 import type { Gap, SessionHeader, SessionPerson } from './model.ts';
 import { journalPath, trackPaths, tracksFolder } from './paths.ts';
 import { readSession } from './reader.ts';
+import { openRefusals } from './refusals.ts';
 import { type MendedTrack, mendSession } from './repair.ts';
 
 /** What is known of an unsealed session that can go on. */
@@ -24,6 +26,8 @@ export interface ResumePoint extends Interruption {
   people: SessionPerson[];
   /** Who was told that they are recorded. */
   toldUserIds: string[];
+  /** Who wanted not to be recorded, or to be forgotten: that holds until they say otherwise. */
+  refusedUserIds: string[];
   tracks: MendedTrack[];
   /** The last track number that was ever given, whatever became of that track. */
   lastTrackNumber: number;
@@ -83,6 +87,7 @@ export async function prepareToResume(
   return {
     ...interruption,
     ...{ people: [...people.values()], tracks, journalBytes, lastUs },
+    refusedUserIds: [...new Set([...openRefusals(entries), ...(await erasuresAsked(folder))])],
     toldUserIds: entries.flatMap((entry) => (entry.type === 'told' ? entry.userIds : [])),
     lastTrackNumber: Math.max(...numbers),
     clockAtUs: (nowMs) => Math.max(lastUs, timeOfDay.atUs + (nowMs - timeOfDay.nowMs) * 1000),

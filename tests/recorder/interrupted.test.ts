@@ -4,8 +4,9 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { openRecorderCore, type RecorderCoreOptions } from '../../recorder/core.ts';
+import { requestErasure } from '../../recorder/session/erase.ts';
 import { readSession } from '../../recorder/session/reader.ts';
-import { openSessionWriter } from '../../recorder/session/writer.ts';
+import { openSessionWriter, type SessionWriter } from '../../recorder/session/writer.ts';
 import { PERFECT, seededRandom, send } from './support/network.ts';
 import { manualClock } from './support/sample-session.ts';
 import { scratchFolder } from './support/scratch.ts';
@@ -17,7 +18,11 @@ afterEach(async () => {
 });
 
 /** What `kill -9` leaves of a recorder: two seconds of one speaker, and no seal. */
-function leaveBehind(dataFolder: string, guild = guildId): string {
+function leaveBehind(
+  dataFolder: string,
+  guild = guildId,
+  lastly: (writer: SessionWriter) => void = () => undefined,
+): string {
   const sessionId = randomUUID();
   const clock = manualClock();
   const startedAtMs = Date.now() - 60_000;
@@ -28,6 +33,7 @@ function leaveBehind(dataFolder: string, guild = guildId): string {
     writer.receive(received);
     writer.tick();
   }
+  lastly(writer);
   return sessionId;
 }
 
@@ -117,6 +123,29 @@ test('“resume” goes on at once, in the same folder, and waits for the channe
   expect(durationUs - crash.at(-1)!.endUs).toBeLessThan(20_000);
   for (const [index, { startUs }] of crash.entries())
     if (index > 0) expect(startUs - crash[index - 1]!.endUs).toBeLessThan(100_000);
+});
+
+test('who asked to be forgotten, or opted out, before the recorder was killed is not recorded when it goes on', async () => {
+  const dataFolder = scratchFolder();
+  const sessionId = leaveBehind(dataFolder, guildId, (writer) => {
+    writer.note({ type: 'refused', userId: '7' });
+    for (const type of ['refused', 'allowed']) writer.note({ type, userId: '8' });
+  });
+  await requestErasure(path.join(dataFolder, 'sessions', sessionId), '1');
+  const { app, core } = await open(dataFolder);
+  app.answers = 'never';
+  app.connect();
+  core.receive({
+    ...{ type: 'resume', requestId: 'a' },
+    session: { ...requestOf(sessionId), refusedUserIds: ['9'] },
+  });
+  await app.next('started');
+  expect(core.live()[0]!.refusedUserIds?.toSorted()).toEqual(['1', '7', '9']);
+  // Who changes their mind is heard again; what they had said goes all the same.
+  core.receive({ type: 'consent', guildId, userId: '1', refused: false });
+  expect(core.live()[0]!.refusedUserIds?.toSorted()).toEqual(['7', '9']);
+  core.receive({ type: 'stop', requestId: 'b', sessionId });
+  expect((await app.next('stopped')).session).toMatchObject({ speakers: 0, erasedTracks: 1 });
 });
 
 test('with too little disk it does not go on; it is still there to be sealed', async () => {
