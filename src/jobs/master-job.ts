@@ -20,6 +20,7 @@ import {
 import { coverFile } from './cover-file.ts';
 import { failEpisode } from './fail-episode.ts';
 import { forHosts } from './for-hosts.ts';
+import { outlastStore } from './outlast-store.ts';
 import { progressTeller } from './progress.ts';
 import { furnitureFiles } from './show-sounds.ts';
 import { storeRenditions, sweepRenditions } from './store-renditions.ts';
@@ -80,17 +81,18 @@ async function master(options: MasterJobOptions, { episode, show, sessionId, fol
   });
   progress(0);
   const session = await readSession(path.join(options.sessionsFolder, sessionId));
+  const outlast = <T>(work: () => Promise<T>) => outlastStore(work, { signal, logger });
   const result = await options.render(
     {
       sessionFolder: session.folder,
       outputFolder: folder,
       preset: show.preset,
       ...(episode.edit !== null && { edit: episode.edit }),
-      furniture: await furnitureFiles(media, show, folder),
+      furniture: await outlast(() => furnitureFiles(media, show, folder)),
       title: episode.title,
       showTitle: show.title,
       author: show.author,
-      coverPath: await coverFile(media, show, folder),
+      coverPath: await outlast(() => coverFile(media, show, folder)),
       transcript: options.transcription === undefined ? 'skipped' : 'follows',
       encoders: options.isRecording?.() === true ? 1 : undefined,
       ffmpegPath: options.ffmpegPath,
@@ -102,7 +104,9 @@ async function master(options: MasterJobOptions, { episode, show, sessionId, fol
   // A speaker who was erased meanwhile may be in what was rendered.
   const { erasedTracks } = await readSession(session.folder);
   if (erasedTracks !== session.erasedTracks) throw new Error('a speaker was erased during the render');
-  const renditions = await storeRenditions(media, { ...episode, erasedTracks }, result.renditions, signal);
+  const renditions = await outlast(() =>
+    storeRenditions(media, { ...episode, erasedTracks }, result.renditions, signal),
+  );
   const mp3 = result.renditions.find(({ kind }) => kind === 'mp3') ?? result.renditions[0];
   await catalog.transaction(async (trx) => {
     await trx.episodes.markReady(episode.id, {
