@@ -14,11 +14,13 @@ import { openMediaStore, watchMediaStore } from './media-store.ts';
 import { spokenNoticePath } from '../templates/sounds/index.ts';
 import { createPublisherApp } from '../publisher/app.ts';
 import { openAudience } from '../publisher/audience/open.ts';
-import { signExportLink, signRawTracksLink } from '../publisher/media/signed-link.ts';
+import { signAudienceLink, signExportLink, signRawTracksLink } from '../publisher/media/signed-link.ts';
 import { watchExports } from '../publisher/studio/export-progress.ts';
 import { listen, requireFreePort } from '../publisher/listen.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
+/** Figures tell nothing of anybody; a new link is a command away. */
+const AUDIENCE_LINK_DAYS = 30;
 
 export interface Application {
   /** Closes what takes work first and what holds state last. Safe to call once. */
@@ -35,6 +37,8 @@ function linksOf(config: Config, signingKey: Uint8Array) {
     tracks: (exportId: string) =>
       signExportLink({ baseUrl, signingKey }, exportId, Date.now() + (config.exportDays + 1) * DAY_MS),
     feed: (showSlug: string) => `${baseUrl}/shows/${showSlug}/feed.xml`,
+    audience: (show: { id: string; slug: string }) =>
+      signAudienceLink({ baseUrl, signingKey }, show, Date.now() + AUDIENCE_LINK_DAYS * DAY_MS),
     episodePage: (showSlug: string, episodeSlug: string) =>
       `${baseUrl}/shows/${showSlug}/episodes/${episodeSlug}/`,
   };

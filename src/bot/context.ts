@@ -14,6 +14,8 @@ export interface Links {
   tracks(exportId: string): string;
   episodePage(showSlug: string, episodeSlug: string): string;
   feed(showSlug: string): string;
+  /** A show's figures as JSON. A bearer link as well. */
+  audience(show: { id: string; slug: string }): string;
 }
 
 /** What a show plays around and under its talks. */

@@ -4,6 +4,7 @@ import { publishableChoices, remasterableChoices } from './commands/episode/choi
 import { episodeList } from './commands/episode/list.ts';
 import { episodePublish, publishButton } from './commands/episode/publish.ts';
 import { episodeRemaster } from './commands/episode/remaster.ts';
+import { episodeStats, statsChoices } from './commands/episode/stats.ts';
 import { rawTracksButton } from './commands/episode/raw-tracks.ts';
 import { tracksButton } from './commands/episode/tracks.ts';
 import { retryButton } from './commands/episode/retry.ts';
@@ -38,6 +39,7 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ['episode publish', episodePublish],
   ['episode remaster', episodeRemaster],
   ['episode list', episodeList],
+  ['episode stats', episodeStats],
   ['show sounds', showSounds],
   ['privacy status', privacyStatus],
   ['privacy opt-out', privacyOptOut],
@@ -49,6 +51,7 @@ export const completions: ReadonlyMap<string, Completion> = new Map([
   ['webinar start', webinarChoices],
   ['episode publish', publishableChoices],
   ['episode remaster', remasterableChoices],
+  ['episode stats', statsChoices],
   ['show sounds', showChoices],
 ]);
 

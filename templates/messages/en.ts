@@ -12,6 +12,8 @@ function duration(seconds: number): string {
 const conjunction = new Intl.ListFormat('en', { type: 'conjunction' });
 const bold = (names: readonly string[]) => conjunction.format(names.map((name) => `**${name}**`));
 const count = (number: number, one: string, many: string) => `${number} ${number === 1 ? one : many}`;
+const amount = (number: number) => number.toLocaleString('en');
+const percent = (part: number, all: number) => `${Math.round((100 * part) / Math.max(1, all))} %`;
 const bar = (percent: number) => {
   const full = Math.round(Math.min(100, Math.max(0, percent)) / 10);
   return `${'▰'.repeat(full)}${'▱'.repeat(10 - full)}`;
@@ -81,6 +83,9 @@ export const en = {
     episodeRemasterEdit:
       'An edit as JSON, in place of what was changed before; times in the recording, in µs',
     episodeList: 'The latest episodes, and where each of them stands',
+    episodeStats: 'How often a show or an episode was downloaded, by day and app, and what was not counted',
+    episodeStatsEpisode: 'Which episode; the whole show, if left out',
+    episodeStatsDays: 'Over how many days until today; 30, if left out',
     show: 'A podcast of this server',
     showSounds: 'What plays before, under and after its talks, from the next mastering on',
     showSoundsIntro: 'A sound file of up to 3 minutes, played before the talk',
@@ -389,6 +394,49 @@ export const en = {
       published: '📡 published',
       failed: '⚠️ failed',
     },
+  },
+  stats: {
+    title: (what: string) => `Downloads of “${what}”`,
+    total: (downloads: number, days: number, ever: number) =>
+      `**${amount(downloads)}** in ${count(days, 'day', 'days')} · ${amount(ever)} since counting began`,
+    /** Days are those of UTC, as `2026-11-22`. */
+    days: (bars: string, from: string, to: string, most: number) =>
+      `\`${bars}\`\n${from} to ${to}, at most ${amount(most)} on a day`,
+    apps: (shares: string) => `**Apps** ${shares}`,
+    devices: (shares: string) => `**Devices** ${shares}`,
+    countries: (shares: string) => `**Countries** ${shares}`,
+    shares: (shares: readonly { name: string; amount: number }[], others: number, all: number) =>
+      [...shares, ...(others > 0 ? [{ name: 'others', amount: others }] : [])]
+        .map((share) => `${share.name} ${percent(share.amount, all)}`)
+        .join(' · '),
+    episode: (title: string, downloads: number) => `• ${title}: ${amount(downloads)}`,
+    redirected: (downloads: number) =>
+      `${amount(downloads)} of them were served by the store itself: counted by what apps asked for, not by what they got.`,
+    filtered: (reasons: readonly { name: string; amount: number }[]) =>
+      `**Not counted** ${reasons.map((reason) => `${amount(reason.amount)} × ${reason.name}`).join(' · ')}`,
+    reasons: {
+      joined: 'more of a download that counts already',
+      partial: 'less than a minute of audio',
+      bot: 'bots',
+      watch: 'copies for Apple Watches',
+      head: 'looks for changes',
+      probe: 'tests of the server',
+      'no-audio': 'nothing new to send',
+      'data-center': 'from data centers',
+      anonymous: 'without an app’s name',
+      excess: 'too many from one address',
+    } as Record<string, string>,
+    device: {
+      mobile: 'mobile',
+      computer: 'computer',
+      smart_speaker: 'smart speaker',
+      smart_tv: 'TV',
+      watch: 'watch',
+      auto: 'car',
+      unknown: 'unknown',
+    } as Record<string, string>,
+    method: (url: string) =>
+      `One listener, one app, one day is one download, of a minute or more ([IAB Tech Lab’s guidelines](<https://iabtechlab.com/standards/podcast-measurement-guidelines/>)). [All of it as JSON](<${url}>): the link works for everybody who has it, for a while.`,
   },
   sounds: {
     set: (kind: 'intro' | 'outro' | 'bed', seconds: number) =>

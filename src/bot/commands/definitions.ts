@@ -132,7 +132,17 @@ const episode = (say: Say) =>
         .addBooleanOption((option) => option.setName('reset').setDescription(say.episodeRemasterReset))
         .addStringOption(text('edit', say.episodeRemasterEdit, OPTION_CHARACTERS)),
     )
-    .addSubcommand((command) => command.setName('list').setDescription(say.episodeList));
+    .addSubcommand((command) => command.setName('list').setDescription(say.episodeList))
+    .addSubcommand((command) =>
+      command
+        .setName('stats')
+        .setDescription(say.episodeStats)
+        .addStringOption(pick('episode', say.episodeStatsEpisode))
+        .addStringOption(pick('show', say.showPick))
+        .addIntegerOption((option) =>
+          option.setName('days').setDescription(say.episodeStatsDays).setMinValue(1).setMaxValue(365),
+        ),
+    );
 
 const show = (say: Say) =>
   base('show', say.show).addSubcommand((command) =>

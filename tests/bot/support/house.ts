@@ -55,6 +55,8 @@ export const links = {
   episodePage: (show: string, episode: string) =>
     `https://casts.example.org/shows/${show}/episodes/${episode}/`,
   feed: (show: string) => `https://casts.example.org/shows/${show}/feed.xml`,
+  audience: (show: { slug: string }) =>
+    `https://casts.example.org/api/shows/${show.slug}/audience?signature=secret`,
 };
 
 export const NO_SIGNS: SignSettings = {
