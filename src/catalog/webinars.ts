@@ -22,7 +22,9 @@ export interface LiveWebinar {
   episodeSlug: string | undefined;
 }
 
-export type WebinarPlan = Pick<NewWebinar, 'channelId' | 'title' | 'description' | 'startsAt'>;
+/** Without a duration it keeps the one it had. */
+export type WebinarPlan = Pick<NewWebinar, 'channelId' | 'title' | 'description' | 'startsAt'> &
+  Partial<Pick<NewWebinar, 'durationMinutes'>>;
 
 export interface Webinars {
   /** Throws NotInCatalogError when the show is not this server's. */
@@ -184,7 +186,7 @@ export function webinarsIn(db: Db): Webinars {
         ...(last === undefined ? [] : [{ webinar: last, episodeSlug: episode?.slug }]),
       ] as LiveWebinar[];
     },
-    replan: (guildId, scheduledEventId, { channelId, title, description, startsAt }) =>
+    replan: (guildId, scheduledEventId, { channelId, title, description, startsAt, durationMinutes }) =>
       changing((trx) =>
         trx
           .updateTable('webinars')
@@ -193,6 +195,7 @@ export function webinarsIn(db: Db): Webinars {
             title: storable(title),
             description: storable(description),
             starts_at: startsAt,
+            ...(durationMinutes !== undefined && { duration_minutes: durationMinutes }),
           })
           .where('scheduled_event_id', '=', scheduledEventId)
           .where('guild_id', '=', guildId)

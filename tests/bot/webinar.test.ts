@@ -107,6 +107,23 @@ test('a webinar that is cancelled in Discord is cancelled here, also while the b
   expect(await states()).toContain('scheduled');
 });
 
+test('an event that is begun and ended in Discord’s own interface is none to start any more', async () => {
+  const scene = await enter();
+  const { guild, lobby, host, catalog, rest } = scene;
+  await schedule(scene);
+  const { id } = guild.events()[0]!;
+  const become = (status: GuildScheduledEventStatus) =>
+    rest('PATCH', `/guilds/${guild.id}/scheduled-events/${id}`, { status });
+  await become(GuildScheduledEventStatus.Active);
+  expect(await catalog.webinars.listFor(guild.id)).toMatchObject([{ state: 'scheduled' }]);
+  await become(GuildScheduledEventStatus.Completed);
+  await eventually(
+    () => catalog.webinars.listFor(guild.id),
+    ([webinar]) => webinar?.state === 'cancelled',
+  );
+  expect((await host.runCommand('webinar start', {}, lobby)).text()).toBe(en.errors.noWebinar);
+});
+
 test('a webinar that is edited in Discord is edited here, also while the bot is away, and recorded where it is now', async () => {
   const scene = await enter();
   const { guild, hall, lobby, host, catalog, rest, core } = scene;
@@ -114,8 +131,9 @@ test('a webinar that is edited in Discord is edited here, also while the bot is 
   const edit = (body: object) =>
     rest('PATCH', `/guilds/${guild.id}/scheduled-events/${guild.events()[0]!.id}`, body);
   const planned = async () => (await catalog.webinars.listFor(guild.id))[0];
-  await edit({ name: 'Wide ears' });
-  await eventually(planned, (webinar) => webinar?.title === 'Wide ears');
+  const startMs = Date.parse(guild.events()[0]!.scheduled_start_time);
+  await edit({ name: 'Wide ears', scheduled_end_time: new Date(startMs + 90 * 60_000).toISOString() });
+  await eventually(planned, (webinar) => webinar?.title === 'Wide ears' && webinar.duration_minutes === 90);
   await scene.die();
   await edit({ channel_id: hall.id, entity_type: GuildScheduledEventEntityType.Voice });
   await scene.start();
