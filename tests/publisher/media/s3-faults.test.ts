@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import { PutBucketPolicyCommand } from '@aws-sdk/client-s3';
+import { pino } from 'pino';
 import { afterEach, expect, test, vi } from 'vitest';
 import { checkBucket, examineBucket } from '../../../publisher/media/s3-check.ts';
 import type { S3Store } from '../../../publisher/media/s3-store.ts';
@@ -29,11 +30,7 @@ async function expectFault(store: S3Store, code: string): Promise<void> {
     await expect(asking()).rejects.toMatchObject({ name: 'StoreError', code });
 }
 
-const setUp = async (store: S3Store) => {
-  const steps: SetupStep[] = [];
-  for await (const step of setUpBucket(store)) steps.push(step);
-  return steps;
-};
+const setUp = (store: S3Store): Promise<SetupStep[]> => Array.fromAsync(setUpBucket(store));
 
 /** A user of their own, whose room or rights may be taken away. */
 async function newUser(): Promise<{
@@ -62,6 +59,19 @@ describeOnS3('an S3 store', () => {
     const bucket = await newBucket();
     await expectFault(storeWith({ bucket, secretAccessKey: 'wrong' }), 'wrong-keys');
     await expectFault(storeWith({ bucket, accessKeyId: 'NOBODY' }), 'wrong-keys');
+  });
+
+  test('tells no secret in what is logged', async () => {
+    const lines: string[] = [];
+    const logger = pino({}, { write: (line: string) => void lines.push(line) });
+    const { accessKeyId, secretAccessKey } = s3Settings();
+    const unknown = storeWith({ bucket: 'nothing-here', accessKeyId: 'NOBODY', secretAccessKey: 'a-secret' });
+    for (const asking of [unknown.list(''), storeWith({ bucket: 'nothing-here' }).put('a', { body }, TEXT)])
+      await asking.catch((error: unknown) => logger.error({ err: error }, 'failed'));
+    expect(lines).toHaveLength(2);
+    expect(lines.join('')).toContain('InvalidAccessKeyId');
+    for (const secret of ['a-secret', 'Signature=', secretAccessKey, accessKeyId])
+      expect(lines.join('')).not.toContain(secret);
   });
 
   test('without its bucket is not an empty store', async () => {
