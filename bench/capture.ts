@@ -1,6 +1,6 @@
 /**
  * `npm run bench:capture`: what a packet costs our recorder, the library's own receiver, and the least that any receiver
- * must do; whether stalls lose packets; whether hours cost memory. `--short` is CI's form.
+ * must do; whether stalls lose packets; whether the end of one session stalls others; whether hours cost memory. `--short` is CI's form.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -13,6 +13,7 @@ import { growthAnHour } from './capture/memory.ts';
 import type { MemoryReading, MemorySetting } from './capture/memory.ts';
 import { run } from './capture/run.ts';
 import type { RunResult } from './capture/run.ts';
+import { sealBesideOthers } from './capture/seal.ts';
 import type { Crowd, PathName } from './capture/setting.ts';
 import { atLeast, atMost, reportMusts } from './support/musts.ts';
 import type { Must } from './support/musts.ts';
@@ -21,7 +22,7 @@ import { formatTable, rounded } from './support/table.ts';
 const { values: options } = parseArgs({
   options: {
     short: { type: 'boolean', default: false },
-    /** Only these parts: cost, stalls, memory. */
+    /** Only these parts: cost, stalls, seal, memory. */
     only: { type: 'string', multiple: true },
     /** Writes CPU profiles of the measured windows there. */
     profile: { type: 'string' },
@@ -39,6 +40,9 @@ const LIMITS = short
 const WANTED_BUFFER_BYTES = 4 * 1024 * 1024;
 /** Half an hour is too short to tell growth from what is learned at the start, but not to see a packet kept. */
 const GROWTH_MB_AN_HOUR = { heap: short ? 2 : 0.25, rss: 2 };
+
+/** The kernel keeps packets meanwhile, but 100 speakers fill what it has in seconds, and each waits for its place. */
+const SEAL_STALL_MS = short ? 200 : 100;
 
 const median = (numbers: readonly number[]): number =>
   numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? NaN;
@@ -138,6 +142,17 @@ async function stalls(): Promise<Must[]> {
   return [atMost(name, lost, sent)];
 }
 
+/** One of the recorder's sessions is sealed while others go on. */
+async function seal(): Promise<Must[]> {
+  const holes = short ? 20_000 : 50_000;
+  const { sealMs, longestStallMs } = await sealBesideOthers(holes);
+  console.log(`\nA session with ${holes} holes in its journal is sealed beside others`);
+  console.log(
+    formatTable(['sealed in, ms', 'longest stall, ms'], [[Math.round(sealMs), Math.round(longestStallMs)]]),
+  );
+  return [atMost('seal: longest stall of the recorder, ms', Math.round(longestStallMs), SEAL_STALL_MS)];
+}
+
 async function memory(): Promise<Must[]> {
   const folder = path.join(await mkdtemp(path.join(os.tmpdir(), 'stagecast-bench-')), 'session');
   const setting: MemorySetting = short
@@ -166,7 +181,7 @@ async function memory(): Promise<Must[]> {
     : [...musts, atMost('memory: growth resident, MB an hour', rss, GROWTH_MB_AN_HOUR.rss)];
 }
 
-const parts = { cost: costs, stalls, memory };
+const parts = { cost: costs, stalls, seal, memory };
 const musts: Must[] = [];
 for (const [name, part] of Object.entries(parts)) {
   if (options.only === undefined || options.only.includes(name)) musts.push(...(await part()));

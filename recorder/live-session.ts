@@ -9,8 +9,8 @@ import type { Logger } from './log.ts';
 import type { Person, SealedSession, SessionRequest, SessionStatus, ToRecorder } from './protocol.ts';
 import { RefusedError } from './refused-error.ts';
 import { sealedSession } from './sealed-sessions.ts';
+import { carryOutErasures } from './session/erase.ts';
 import type { SealReason } from './session/model.ts';
-import { recoverSession } from './session/recover.ts';
 import type { ResumePoint } from './session/resume.ts';
 import type { JournalNote, SessionWriter } from './session/writer.ts';
 import { openSessionWriter } from './session/writer.ts';
@@ -197,11 +197,11 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
     consent.close();
     writer.note({ type: 'datagrams', ...counts });
     const why = interruptions.reasonFor(reason);
-    await writer.seal(why);
+    const sealed = await writer.seal(why);
     // Whoever asks for an erasure from now on finds the manifest, and carries it out.
-    const manifest = await options.inTurn(options.folder, () => recoverSession(options.folder));
+    const erased = await options.inTurn(options.folder, () => carryOutErasures(options.folder));
     logger.info({ sessionId: request.sessionId, reason: why, ...counts }, 'session sealed');
-    return sealedSession(options.folder, manifest);
+    return sealedSession(options.folder, erased ?? sealed);
   }
 
   return {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Logger } from './log.ts';
 import type { SealedSession } from './protocol.ts';
 import { erasuresAsked } from './session/erase.ts';
-import { decodeJournal } from './session/journal.ts';
+import { decodeJournalTypes } from './session/journal.ts';
 import type { Manifest } from './session/model.ts';
 import { journalPath } from './session/paths.ts';
 import { readManifest, recoverSession } from './session/recover.ts';
@@ -27,7 +27,7 @@ export interface SealedSessions {
 
 /** What the application is told of a manifest. */
 export async function sealedSession(folder: string, manifest: Manifest): Promise<SealedSession> {
-  const { entries } = decodeJournal(await readFile(journalPath(folder)));
+  const entries = await decodeJournalTypes(await readFile(journalPath(folder)), ['told', 'moved']);
   const passingNotices = entries.flatMap((entry) => {
     if (entry.type !== 'told' || entry.passing !== true) return [];
     return [{ channelId: entry.channelId, messageId: entry.messageId }];

@@ -6,7 +6,7 @@ import type { Logger } from './log.ts';
 import type { SessionRequest, SoundCheck, ToApplication } from './protocol.ts';
 import type { Recordings } from './recordings.ts';
 import { RefusedError } from './refused-error.ts';
-import { decodeJournal } from './session/journal.ts';
+import { decodeJournalTypes } from './session/journal.ts';
 import { journalPath } from './session/paths.ts';
 import { readSession } from './session/reader.ts';
 
@@ -110,7 +110,7 @@ async function noticesIn(folder: string): Promise<OverdueNotice[]> {
   const notices = await Promise.all(
     names.map(async (name) => {
       const journal = await readFile(journalPath(path.join(folder, name))).catch(() => Buffer.alloc(0));
-      const { entries } = decodeJournal(journal);
+      const entries = await decodeJournalTypes(journal, ['header', 'told']);
       const header = entries.find((entry) => entry.type === 'header');
       const told = entries.find((entry) => entry.type === 'told');
       if (header === undefined || told === undefined) return [];

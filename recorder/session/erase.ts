@@ -56,7 +56,7 @@ export async function carryOutErasures(
   const userIds = new Set(await erasuresAsked(folder));
   if (userIds.size === 0) return undefined;
   const bytes = await readFile(journalPath(folder));
-  const { entries, lastAtUs } = decodeJournal(bytes);
+  const { entries, lastAtUs } = await decodeJournal(bytes);
   const seal = entries.findLast((entry) => entry.type === 'sealed');
   if (seal === undefined) throw new Error(`${folder} is not sealed, so nothing in it can be erased yet`);
   const tracks = entries.flatMap((entry) =>

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Files } from './files.ts';
 import type {
   Manifest,
@@ -27,7 +28,7 @@ export async function writeManifest(folder: string, reason: SealReason, files: F
   await rm(draft, { force: true });
   const file = files.open(draft, 'create');
   try {
-    file.write(Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`), 0);
+    file.write(await encodeManifest(manifest), 0);
     await file.sync();
   } finally {
     file.close();
@@ -35,6 +36,28 @@ export async function writeManifest(folder: string, reason: SealReason, files: F
   files.rename(draft, manifestPath(folder));
   await files.syncFolder(folder);
   return manifest;
+}
+
+/** Gaps that are worded in one turn of the event loop. */
+const GAPS_A_TURN = 1000;
+
+/** As `JSON.stringify` words it, indented by two; only of gaps there may be so many that others must have their turn. */
+export async function encodeManifest(manifest: Manifest): Promise<Buffer> {
+  const { gaps } = manifest;
+  const frame = JSON.stringify({ ...manifest, gaps: [] }, null, 2);
+  const at = frame.search(/^ {2}"gaps": \[\]/m);
+  const parts = [frame.slice(0, at)];
+  if (gaps.length === 0) parts.push('  "gaps": []');
+  for (let from = 0; from < gaps.length; from += GAPS_A_TURN) {
+    if (from > 0) await nextTurn();
+    const some = JSON.stringify({ gaps: gaps.slice(from, from + GAPS_A_TURN) }, null, 2);
+    // Without the braces around it, and the brackets only at the first and the last.
+    const inner = some.slice(some.indexOf('[') + 1, some.lastIndexOf(']') - '\n  '.length);
+    parts.push(from === 0 ? `  "gaps": [${inner}` : `,${inner}`);
+  }
+  if (gaps.length > 0) parts.push('\n  ]');
+  parts.push(frame.slice(at + '  "gaps": []'.length), '\n');
+  return Buffer.from(parts.join(''));
 }
 
 async function makeManifest(session: RecordedSession, reason: SealReason): Promise<Manifest> {

@@ -38,7 +38,7 @@ type Entry<T extends JournalEntry['type']> = Extract<JournalEntry, { type: T }>;
  * @throws SessionFolderError when the folder holds no journal with a header of a version we know.
  */
 export async function readSession(folder: string): Promise<RecordedSession> {
-  const { entries, lastAtUs } = decodeJournal(await readJournal(folder));
+  const { entries, lastAtUs } = await decodeJournal(await readJournal(folder));
   const all = <T extends JournalEntry['type']>(type: T) =>
     entries.filter((entry): entry is Entry<T> => entry.type === type);
   const [header] = all('header');
@@ -49,6 +49,8 @@ export async function readSession(folder: string): Promise<RecordedSession> {
   const people = new Map(all('speaker').map((person) => [person.userId, person]));
   const erased = new Set(all('erased').flatMap(({ tracks: gone }) => gone));
   const gaps = all('gap').filter(({ track }) => !erased.has(track));
+  const lostIn = new Map<number, number>();
+  for (const { track, packets } of gaps) lostIn.set(track, (lostIn.get(track) ?? 0) + packets);
   const tracks: RecordedTrack[] = [];
   for (const { track: number, userId } of all('track')) {
     if (erased.has(number)) continue;
@@ -56,7 +58,7 @@ export async function readSession(folder: string): Promise<RecordedSession> {
     const spurts = await readTrackIndex(indexPath, opusPath, !sealed);
     if (spurts === null) continue;
     const packets = spurts.reduce((sum, spurt) => sum + spurt.packets, 0);
-    const lost = gaps.reduce((sum, gap) => (gap.track === number ? sum + gap.packets : sum), 0);
+    const lost = lostIn.get(number) ?? 0;
     const { displayName = userId, bot = false } = people.get(userId) ?? {};
     tracks.push({ number, userId, displayName, bot, opusPath, packets, lost, spurts });
   }

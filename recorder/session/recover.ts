@@ -5,7 +5,7 @@ import { changing } from './changing.ts';
 import { endSamplesOf } from './end-tracks.ts';
 import { carryOutErasures } from './erase.ts';
 import { type Files, nodeFiles } from './files.ts';
-import { decodeJournal, encodeJournalLine } from './journal.ts';
+import { decodeJournalTypes, encodeJournalLine } from './journal.ts';
 import { writeManifest } from './manifest.ts';
 import type { Manifest } from './model.ts';
 import { journalPath, manifestPath, trackPaths } from './paths.ts';
@@ -25,9 +25,8 @@ export async function recoverSession(folder: string, files: Files = nodeFiles): 
   if (manifest !== null) return (await carryOutErasures(folder, files)) ?? manifest;
   const { tracks, lastUs: durationUs, journalBytes } = await mendSession(folder, files);
   for (const track of tracks) if (!track.ended) await endTrack(folder, track, durationUs, files);
-  const { entries } = decodeJournal(await readFile(journalPath(folder)));
-  const stopping = entries.findLast((entry) => entry.type === 'stopping');
-  const reason = stopping?.reason ?? 'recovered';
+  const stops = await decodeJournalTypes(await readFile(journalPath(folder)), ['stopping']);
+  const reason = stops.at(-1)?.reason ?? 'recovered';
   const sealed = { type: 'sealed', atUs: durationUs, reason, durationUs };
   await changing(files, journalPath(folder), (journal) =>
     journal.write(encodeJournalLine(sealed), journalBytes),
@@ -66,8 +65,8 @@ export async function readManifest(folder: string, files: Files = nodeFiles): Pr
   try {
     return JSON.parse(text) as Manifest;
   } catch {
-    const { entries } = decodeJournal(await readFile(journalPath(folder)));
-    const seal = entries.findLast((entry) => entry.type === 'sealed');
+    const seals = await decodeJournalTypes(await readFile(journalPath(folder)), ['sealed']);
+    const seal = seals.at(-1);
     return seal === undefined ? null : await writeManifest(folder, seal.reason, files);
   }
 }

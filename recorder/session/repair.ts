@@ -63,7 +63,7 @@ export async function mendSession(folder: string, files: Files): Promise<MendedS
 async function mendJournal(folder: string, lastUs: number, files: Files): Promise<number> {
   const bytes = await readFile(journalPath(folder));
   const wholeBytes = wholeJournalBytes(bytes);
-  const gaps = openConsentGaps(decodeJournal(bytes).entries, lastUs);
+  const gaps = openConsentGaps((await decodeJournal(bytes)).entries, lastUs);
   const lines = gaps.map((gap) => encodeJournalLine({ type: 'gap', atUs: lastUs, ...gap, packets: 0 }));
   const added = Buffer.concat(lines);
   await changing(files, journalPath(folder), (journal) => {

@@ -45,7 +45,7 @@ export interface ResumePoint extends Interruption {
  */
 export async function readInterruption(folder: string): Promise<Interruption | undefined> {
   const session = await readSession(folder);
-  const { entries } = decodeJournal(await readFile(journalPath(folder)));
+  const { entries } = await decodeJournal(await readFile(journalPath(folder)));
   if (entries.some(({ type }) => type === 'sealed' || type === 'stopping')) return undefined;
   for (const { number, spurts } of session.tracks) {
     const { opusPath } = trackPaths(folder, number);
@@ -72,7 +72,7 @@ export async function prepareToResume(
   files: Files = nodeFiles,
 ): Promise<ResumePoint> {
   const { tracks, lastUs, journalBytes } = await mendSession(folder, files);
-  const { entries } = decodeJournal(await readFile(journalPath(folder)));
+  const { entries } = await decodeJournal(await readFile(journalPath(folder)));
   const people = new Map<string, SessionPerson>();
   const numbers = [0];
   for (const entry of entries) {

@@ -63,7 +63,7 @@ test('what is noted until the answer is out stands in the journal or nowhere, an
   expect(others.length).toBeGreaterThan(2);
   expect(others.filter((other) => readFileSync(other).length > 0)).toEqual([]);
   const journal = readFileSync(path.join(folder, 'session', 'journal.jsonl'));
-  expect(decodeJournal(journal).entries.at(-1)).toMatchObject({ type: 'sealed' });
+  expect((await decodeJournal(journal)).entries.at(-1)).toMatchObject({ type: 'sealed' });
   // The checksums of the manifest are those of the files.
   const { journal: noted } = JSON.parse(
     readFileSync(path.join(folder, 'session', 'manifest.json'), 'utf8'),
