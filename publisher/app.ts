@@ -1,5 +1,6 @@
 /** The public web server: pages, feeds and media out of the media store, and raw tracks behind signed links. */
 import { Hono } from 'hono';
+import { originElsewhere } from './audience/delivery.ts';
 import { createFeedShelf } from './feed-shelf.ts';
 import { answerPreflight } from './media/serve.ts';
 import { NOT_FOUND, OUR_FAULT } from './messages.ts';
@@ -29,7 +30,7 @@ export function createPublisherApp(options: PublisherOptions): Hono {
   const app = new Hono();
 
   app.use(ownHosts(app, { shows: catalog.shows, baseUrl, nowMs }));
-  app.use(secureHeaders());
+  app.use(secureHeaders({ mediaOrigin: originElsewhere(options.audience?.delivery, media) }));
   app.use(async (c, next) => {
     // RFC 9110 section 15.5.6: what nothing here can do is told with what can be done.
     if (READING.includes(c.req.method)) return next();

@@ -5,24 +5,26 @@ import type { MiddlewareHandler } from 'hono';
  * Pages load from their own host alone: no inline script or style, no form to post, and no frame around them, players for
  * other sites excepted. `data:` images are for what browsers draw into their own media controls.
  */
-const pagePolicy = (frameAncestors: string) =>
+const pagePolicy = (frameAncestors: string, mediaOrigin: string | undefined) =>
   [
     "default-src 'none'",
     "style-src 'self'",
     "script-src 'self'",
     "img-src 'self' data:",
-    "media-src 'self'",
+    // Browsers hold redirects against it as well (CSP Level 3, "Does url match source list in origin with redirect count?").
+    mediaOrigin === undefined ? "media-src 'self'" : `media-src 'self' ${mediaOrigin}`,
     // The later parts of a transcript.
     "connect-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",
     `frame-ancestors ${frameAncestors}`,
   ].join('; ');
-const PAGE_POLICY = pagePolicy("'none'");
-const EMBED_POLICY = pagePolicy('*');
 const EMBED = /^\/shows\/[^/]+\/episodes\/[^/]+\/embed\/$/;
 
-export function secureHeaders(): MiddlewareHandler {
+/** `mediaOrigin`: where else than from us the pages' players get their audio. */
+export function secureHeaders({ mediaOrigin }: { mediaOrigin?: string | undefined } = {}): MiddlewareHandler {
+  const ownPolicy = pagePolicy("'none'", mediaOrigin);
+  const embedPolicy = pagePolicy('*', mediaOrigin);
   return async (c, next) => {
     await next();
     const { headers } = c.res;
@@ -34,7 +36,7 @@ export function secureHeaders(): MiddlewareHandler {
     const isEmbed = EMBED.test(c.req.path) && c.res.ok;
     if (isPage && !isEmbed) headers.set('X-Frame-Options', 'DENY');
     // Whatever else is opened by itself (an SVG, say) may run nothing.
-    const policy = isEmbed ? EMBED_POLICY : PAGE_POLICY;
+    const policy = isEmbed ? embedPolicy : ownPolicy;
     headers.set('Content-Security-Policy', isPage ? policy : "default-src 'none'; sandbox");
   };
 }

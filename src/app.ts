@@ -13,8 +13,10 @@ import { measureVoice } from './mastering/measure.ts';
 import { openMediaStore, watchMediaStore } from './media-store.ts';
 import { spokenNoticePath } from '../templates/sounds/index.ts';
 import { createPublisherApp } from '../publisher/app.ts';
+import { audioAddress } from '../publisher/audience/delivery.ts';
 import { openAudience } from '../publisher/audience/open.ts';
 import { signAudienceLink, signExportLink, signRawTracksLink } from '../publisher/media/signed-link.ts';
+import { addressOf } from '../publisher/site/addresses.ts';
 import { watchExports } from '../publisher/studio/export-progress.ts';
 import { listen, requireFreePort } from '../publisher/listen.ts';
 
@@ -104,6 +106,7 @@ export async function startApplication(
         exportsFolder,
         exportLifeMs: config.exportDays * DAY_MS,
         baseUrl,
+        mediaAddress: (key) => audioAddress(config.audience.delivery, key, media, addressOf(baseUrl, key)),
         transcription: config.transcription,
         isRecording: () => isRecording(),
         ffmpegPath,

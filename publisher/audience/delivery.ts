@@ -28,6 +28,12 @@ export const audioAddress = (
   ours: string,
 ): string => (delivery === 'direct' && isAudio(key) ? media.publicUrl(key) : undefined) ?? ours;
 
+/** Where pages let their players go besides to us: a redirect leads there. */
+export function originElsewhere(delivery: MediaDelivery | undefined, media: PublicStore): string | undefined {
+  const address = delivery === undefined ? undefined : elsewhere(delivery, 'media/any.mp3', media);
+  return address === undefined ? undefined : new URL(address).origin;
+}
+
 /** How long a file is is the store's to know; whatever is left of it was asked for. */
 const TO_THE_END = Number.MAX_SAFE_INTEGER;
 

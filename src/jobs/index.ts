@@ -31,6 +31,8 @@ export interface WorkersOptions {
   scratchFolder: string;
   /** Where the world reaches this installation, without a trailing slash. */
   baseUrl: string;
+  /** Where listeners fetch audio; below the base URL when left out. */
+  mediaAddress?: ((mediaKey: string) => string) | undefined;
   /** Undefined: episodes are not transcribed. */
   transcription?: EndpointSettings | undefined;
   /** Whether a session is recorded on this machine: what is heavy leaves it room. */

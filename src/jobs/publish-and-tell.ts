@@ -4,7 +4,10 @@ import type { PublishingMemory } from '../../publisher/site/publishing-memory.ts
 import { NotInCatalogError, StateError } from '../catalog/index.ts';
 import type { WorkersOptions } from './index.ts';
 
-export type PublishingOptions = Pick<WorkersOptions, 'catalog' | 'media' | 'baseUrl' | 'logger'> & {
+export type PublishingOptions = Pick<
+  WorkersOptions,
+  'catalog' | 'media' | 'baseUrl' | 'mediaAddress' | 'logger'
+> & {
   /** What this process remembers of what it has published. */
   memory?: PublishingMemory;
 };
