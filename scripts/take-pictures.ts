@@ -59,7 +59,7 @@ async function addressesOf(browser: Browser, baseUrl: string) {
   const episode = await addressOfFirst(page, '.episode a');
   // A player in mid-talk says more than an empty one.
   await page.goto(episode);
-  const chapter = page.locator('[data-start]').nth(2);
+  const chapter = page.locator('.chapters a').nth(2);
   const place = (await chapter.count()) > 0 ? ((await chapter.getAttribute('href')) ?? '') : '';
   await page.close();
   return {

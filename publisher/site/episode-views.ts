@@ -10,7 +10,7 @@ import type {
   TranscriptView,
 } from '../../templates/pages/views.ts';
 import { clockTime } from '../feed/dates.ts';
-import { notesToHtml } from '../feed/notes.ts';
+import { notesToShortHtml } from '../feed/notes.ts';
 import { clean, cleanLine } from '../feed/xml.ts';
 import { addressOf, embedKey, episodePageKey, hrefBetween, transcriptPartKey } from './addresses.ts';
 import type { Assets } from './assets.ts';
@@ -24,8 +24,10 @@ import { transcriptFilesOf } from './transcript.ts';
 import { coverView, frameOf, hrefsOf, siteOf } from './views.ts';
 import { excerptOf, longDate, megabytes, ordinalOf, roughDuration, usableLanguage } from './words.ts';
 
-/** More chapters than this make no list to choose from; the file of chapters has them all. */
-const MAX_CHAPTERS = 100;
+/** More chapters than this make no list to choose from; the audio and the file of chapters have them all. */
+const MAX_CHAPTERS = 50;
+/** Twice what apps show of notes. */
+const MAX_NOTES_BYTES = 8_000;
 /** So many names stand under a title; the transcript has them all. */
 const MAX_VOICES = 8;
 
@@ -49,7 +51,7 @@ export function episodeView(
   const [captions] = transcriptFilesOf(episode);
   return {
     ...{ title, language, summary, pageUrl, publishedIso, cover, player, show: frame },
-    notesHtml: notesToHtml(episode.notes),
+    notesHtml: notesToShortHtml(episode.notes, MAX_NOTES_BYTES),
     embedUrl: addressOf(baseUrl, embedKey(show.slug, episode.slug)),
     oembedUrl: `${baseUrl}/oembed?url=${encodeURIComponent(pageUrl)}`,
     publishedText: longDate(episode.published_at, language, timeZone),
@@ -94,6 +96,7 @@ function playerView(published: PublishedShow, episode: PublishableEpisode, pageK
       sizeText: megabytes(bytes),
     })),
     chapters: chapterRows(episode, main.duration_us),
+    moreChapters: Math.max(0, chaptersOf(episode).length - MAX_CHAPTERS),
   };
 }
 

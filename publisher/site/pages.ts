@@ -20,7 +20,7 @@ import { renderSitemap } from './for-crawlers.ts';
 import { leanPage } from './lean.ts';
 import { EMBED } from './oembed.ts';
 import type { PublishedShow } from './published.ts';
-import { partsOf } from './transcript-parts.ts';
+import { bytesOfTurn, partsOf } from './transcript-parts.ts';
 import { archiveView, shelvesOf, showView, siteOf } from './views.ts';
 
 export type StoredPage = [key: string, body: string];
@@ -29,12 +29,19 @@ export type StoredPage = [key: string, body: string];
  * A page without its style sheet, scripts and cover, in bytes. With those it stays below 50 KB: what the notes and chapters of
  * an episode leave of it is for the beginning of its transcript.
  */
-const PAGE_BYTES = 22_000;
+const PAGE_BYTES = 21_500;
 /** However long the notes are, so much of a transcript shows that there is one. */
-const LEAST_TRANSCRIPT_BYTES = 1_500;
+const LEAST_TRANSCRIPT_BYTES = 1_000;
 /** The frame of a page that holds nothing but a part of a transcript, and the list of the parts. */
-const FRAME_BYTES = 4_000;
+const FRAME_BYTES = 3_500;
+/** The head of a transcript, with the search in it, and its script. */
+const TRANSCRIPT_HEAD_BYTES = 1_700;
+/** What a link to a part costs. */
+const LINK_BYTES = 70;
+/** What a part of its own holds: as much as the first page would with nothing else on it. */
+const PART_BYTES = PAGE_BYTES - FRAME_BYTES;
 
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 const rendered = async (markup: Markup) => leanPage(String(await markup));
 
 /** `listed` is the show with the episodes that lists may name. */
@@ -62,10 +69,9 @@ export async function pagesOfEpisode(
   const pageOf = (parts: readonly TranscriptTurn[][]) =>
     rendered(episodePage(episodeView(published, episode, assets, parts), EMBED));
   const without = await pageOf([]);
-  const parts = partsOf(turns, {
-    firstBytes: Math.max(LEAST_TRANSCRIPT_BYTES, PAGE_BYTES - Buffer.byteLength(without) - FRAME_BYTES / 2),
-    bytes: PAGE_BYTES - FRAME_BYTES,
-  });
+  const links = LINK_BYTES * Math.ceil(sum(turns.map(bytesOfTurn)) / PART_BYTES);
+  const left = PAGE_BYTES - Buffer.byteLength(without) - TRANSCRIPT_HEAD_BYTES - links;
+  const parts = partsOf(turns, { firstBytes: Math.max(LEAST_TRANSCRIPT_BYTES, left), bytes: PART_BYTES });
   const later = parts.slice(1).map(async (_, index): Promise<StoredPage> => {
     const part = index + 2;
     const view = transcriptPartView(published, episode, assets, parts, part);

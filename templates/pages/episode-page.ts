@@ -62,6 +62,7 @@ export function episodePage(episode: EpisodePageView, embedSize: { width: number
               : html`<section class="chapters" aria-labelledby="chapters-title">
                   <h2 id="chapters-title" class="label">Chapters</h2>
                   ${chapterList(player.chapters, language)}
+                  ${player.moreChapters === 0 ? '' : html`<p class="byline">And ${player.moreChapters} more in the audio itself.</p>`}
                 </section>`
           }
         </div>

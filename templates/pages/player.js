@@ -9,8 +9,8 @@ const audio = byId('audio');
 const seekBar = byId('seek');
 const played = byId('played');
 const { id, title, show, author, cover, length } = player.dataset;
-const chapters = [...document.querySelectorAll('[data-start]')];
-const starts = chapters.map(({ dataset }) => Number(dataset.start));
+const chapters = [...document.querySelectorAll('.chapters a')];
+const starts = chapters.map(({ search }) => Number(search.slice(3)));
 const [BACK, ON] = [15, 30];
 
 /** Where to begin once something of the file is known: before that a seek would be lost. */
@@ -91,7 +91,7 @@ function toChapter(step) {
   const start = starts[Math.max(0, back)];
   if (start === undefined) return;
   seek(start);
-  say(chapters[Math.max(0, back)].querySelector('.chapter-title').textContent);
+  say(chapters[Math.max(0, back)].querySelector('bdi').textContent);
 }
 
 function showPlace() {
@@ -104,7 +104,7 @@ function showPlace() {
   played?.setAttribute('width', String(now));
   byId('now').textContent = clock(now);
   byId('deck-chapter').textContent =
-    chapters[Math.max(0, current)]?.querySelector('.chapter-title').textContent ?? title;
+    chapters[Math.max(0, current)]?.querySelector('bdi').textContent ?? title;
   seekBar.value = String(now);
   seekBar.style.setProperty('--played', `${(100 * now) / duration()}%`);
   seekBar.setAttribute('aria-valuetext', `${clock(now)} of ${clock(duration())}`);

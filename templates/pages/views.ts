@@ -127,6 +127,8 @@ export interface PlayerView {
   /** What the player tries in this order; never empty. */
   audio: AudioFile[];
   chapters: ChapterRow[];
+  /** So many stand in the audio and not on the page. */
+  moreChapters: number;
 }
 
 export interface EpisodePageView {

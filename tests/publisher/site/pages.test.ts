@@ -1,12 +1,18 @@
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { createFolderStore } from '../../../publisher/media/folder-store.ts';
+import type { MediaStore } from '../../../publisher/media/store.ts';
 import { publishShow } from '../../../publisher/site/publish-show.ts';
 import type { PublishableEpisode, Show } from '../../../src/catalog/index.ts';
 import { BASE_URL, catalogOf, guild, show, storedEpisode, temporaryFolder } from '../shelf.ts';
 
-async function pagesOf(episodeFields: Partial<PublishableEpisode> = {}, showFields: Partial<Show> = {}) {
+async function pagesOf(
+  episodeFields: Partial<PublishableEpisode> = {},
+  showFields: Partial<Show> = {},
+  furnish: (media: MediaStore) => Promise<void> = () => Promise.resolve(),
+) {
   const media = createFolderStore(await temporaryFolder());
+  await furnish(media);
   const episodes = [await storedEpisode(media, 1, episodeFields)];
   const catalog = catalogOf({ guilds: [guild], shows: [{ ...show, ...showFields }], episodes, sessions: [] });
   await publishShow({ catalog, media, baseUrl: BASE_URL }, show.id);
@@ -85,6 +91,56 @@ describe('hostile text', () => {
     const pages = await pagesOf({ title: 'x'.repeat(100_000), notes: '<'.repeat(100_000) });
     expect(pages.show.length).toBeLessThan(20_000);
     expect(pages.episode.length).toBeLessThan(100_000);
+  });
+
+  test('structured data is what was said, and ends where it should', async () => {
+    const pages = await pagesOf({ title: hostile, notes: hostile }, { title: hostile, description: hostile });
+    for (const page of [pages.show, pages.episode]) {
+      const blocks = [...page.matchAll(/<script type="application\/ld\+json">([\s\S]*?)<\/script>/g)];
+      expect(blocks).toHaveLength(1);
+      const data = JSON.parse(blocks[0]![1]!) as { name: string };
+      // As everywhere, without what turns text round.
+      expect(data.name).toBe(`"><script>alert(1)</script><img src=x onerror=alert(1)> ' & ]]>`);
+    }
+  });
+
+  test('nor does it leave the player for other sites, or what they are told of it', async () => {
+    const { media } = await pagesOf({
+      title: hostile,
+      chapters: [0, 5, 10].map((s) => ({ startUs: s * 1e6, title: hostile })),
+    });
+    const embed = await text(
+      (await media.read('shows/wednesday-stage/episodes/episode-1/embed/index.html'))!.body,
+    );
+    expect(embed).not.toMatch(/<script>|<img src=x|\u202e/);
+    expect(embed.match(/<script\s/g)).toHaveLength(1);
+    const facts = await text(
+      (await media.read('shows/wednesday-stage/episodes/episode-1/oembed.json'))!.body,
+    );
+    expect(() => JSON.parse(facts) as unknown).not.toThrow();
+  });
+
+  test('voices and words of a transcript stay text, and no turn is endless', async () => {
+    const key = 'media/transcript.json';
+    const segments = [
+      { speaker: hostile, startTime: 1, body: hostile },
+      { speaker: 'x'.repeat(100_000), startTime: 2, body: 'y'.repeat(100_000) },
+    ];
+    const transcript = { vtt_key: null, srt_key: null, json_key: key, note: null, language: hostile };
+    const { episode } = await pagesOf(
+      { transcript: transcript as unknown as NonNullable<PublishableEpisode['transcript']> },
+      {},
+      async (media) => {
+        await media.put(
+          key,
+          { body: Buffer.from(JSON.stringify({ segments })) },
+          { contentType: 'application/json' },
+        );
+      },
+    );
+    expect(episode).toContain('class="turn"');
+    expect(episode).not.toMatch(/<script>|<img src=x/);
+    expect(episode.length).toBeLessThan(30_000);
   });
 });
 

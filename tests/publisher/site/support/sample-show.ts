@@ -8,9 +8,12 @@ import { guild, show, storedEpisode } from '../../shelf.ts';
 
 export const SAMPLE_SECONDS = 2537;
 
-/** Silence that every browser plays: 8 kHz, 8 bit, mono (RIFF WAVE). */
+/** So few samples a second make a long file small; browsers play down to 3,000. */
+const RATE_HZ = 3000;
+
+/** Silence that every browser plays: 8 bit, mono (RIFF WAVE). */
 export function silence(seconds: number): Buffer {
-  const samples = 8000 * seconds;
+  const samples = RATE_HZ * seconds;
   const header = Buffer.alloc(44);
   header.write('RIFF', 0);
   header.writeUInt32LE(36 + samples, 4);
@@ -18,8 +21,8 @@ export function silence(seconds: number): Buffer {
   header.writeUInt32LE(16, 16);
   header.writeUInt16LE(1, 20);
   header.writeUInt16LE(1, 22);
-  header.writeUInt32LE(8000, 24);
-  header.writeUInt32LE(8000, 28);
+  header.writeUInt32LE(RATE_HZ, 24);
+  header.writeUInt32LE(RATE_HZ, 28);
   header.writeUInt16LE(1, 32);
   header.writeUInt16LE(8, 34);
   header.write('data', 36);
@@ -106,6 +109,8 @@ export function sampleTalk(seconds = SAMPLE_SECONDS) {
 export interface SampleOptions {
   media: MediaStore;
   episodes?: number;
+  /** Of the newest. */
+  slug?: string;
   /** How long the transcript of the newest is; 0 for none. */
   transcriptSeconds?: number;
   nowMs: number;
@@ -134,7 +139,7 @@ export async function sampleRows({ media, nowMs, ...options }: SampleOptions) {
       ...blank,
       id,
       guid: id,
-      slug: `episode-${count - index}`,
+      slug: index === 0 && options.slug !== undefined ? options.slug : `episode-${count - index}`,
       title: index < TITLES.length ? title : `${title}, part ${Math.floor(index / TITLES.length) + 1}`,
       notes: index === 0 ? NOTES : notes,
       season: null,
