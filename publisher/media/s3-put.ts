@@ -16,7 +16,7 @@ import { Upload } from '@aws-sdk/lib-storage';
 import { checkMetadata } from './metadata.ts';
 import type { S3Clients } from './s3-client.ts';
 import { conditionOf, isUnmet, type TagForm } from './s3-conditions.ts';
-import { codeOf, toStoreError } from './s3-fault.ts';
+import { toStoreError } from './s3-fault.ts';
 import { type Bucket, type Look, sha256Of } from './s3-look.ts';
 import { type Digest, digestOf, type Source } from './s3-source.ts';
 import { StoreError } from './store-error.ts';
@@ -57,8 +57,7 @@ export function createPut(
     } catch (error) {
       // Of the local file, and not the store's.
       if (body instanceof Readable && body.errored === error) throw error;
-      if (condition === undefined || !isUnmet(error) || codeOf(error) === 'NoSuchBucket')
-        throw toStoreError(error);
+      if (condition === undefined || !isUnmet(error)) throw toStoreError(error);
       isSent = false;
     } finally {
       if (body instanceof Readable) body.destroy();

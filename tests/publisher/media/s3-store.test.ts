@@ -130,6 +130,30 @@ describeOnS3('S3', () => {
     expect((await fetch(ended)).status).toBe(403);
   });
 
+  test('a server that heeds no conditions is found out, and looked at before it is written to', async () => {
+    const store = await newStore();
+    let puts = 0;
+    store.clients.writer.middlewareStack.add(
+      (next) => (args) => {
+        const { headers } = args.request as { headers: Record<string, string> };
+        for (const name of ['if-match', 'if-none-match', 'If-Match', 'If-None-Match'])
+          if (Reflect.deleteProperty(headers, name)) puts += 1;
+        return next(args);
+      },
+      { step: 'build', name: 'heedNothing', priority: 'high' },
+    );
+    expect(await store.conditionalPuts()).toBe(false);
+    expect(puts).toBeGreaterThan(0);
+    const first = await store.put('a', { body: Buffer.from('one') }, { ...TEXT, onlyIf: 'absent' });
+    const swap = (onlyIf: { etag: string } | 'absent') =>
+      store.put('a', { body: Buffer.from('two') }, { ...TEXT, onlyIf });
+    for (const unmet of ['absent', { etag: '"x"' }] as const)
+      await expect(swap(unmet)).rejects.toMatchObject({ name: 'PreconditionFailedError' });
+    expect(await store.head('a')).toEqual(first);
+    await swap(first);
+    expect(await store.list('')).toEqual(['a']);
+  });
+
   test('a request that met its own work, because its answer was lost, is no other writer', async () => {
     const store = await newStore();
     let lost = 1;
