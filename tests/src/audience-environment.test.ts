@@ -1,4 +1,7 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { expect, test } from 'vitest';
+import { audienceEnvironment } from '../../src/audience-environment.ts';
 import { ConfigError, readConfig } from '../../src/config.ts';
 
 test('out of the box audio is streamed, no proxy is believed and no list is used', () => {
@@ -38,4 +41,9 @@ test.each<[Record<string, string>, string | undefined]>([
         message: expect.stringContaining(fault) as string,
       }) as Error,
     );
+});
+
+test('every setting is explained in .env.example', async () => {
+  const example = await readFile(path.join(import.meta.dirname, '../../.env.example'), 'utf8');
+  for (const name of Object.keys(audienceEnvironment)) expect(example).toMatch(new RegExp(`^#${name}=`, 'm'));
 });
