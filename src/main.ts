@@ -96,14 +96,20 @@ function program(): Command {
       const { rescan } = await import('./cli/rescan/index.ts');
       process.exitCode = await rescan(readConfig(process.env));
     });
-  stagecast
-    .command('store')
-    .description('the media store in a bucket')
+  const store = stagecast.command('store').description('the media store in a bucket');
+  store
     .command('setup')
     .description('makes the bucket and gives it its rules, beside those it has; says what it did')
     .action(async () => {
       const { setUpStore } = await import('./cli/store-setup.ts');
       process.exitCode = await setUpStore(readConfig(process.env));
+    });
+  store
+    .command('copy')
+    .description('copies what stands in the media folder into the bucket; may be run again')
+    .action(async () => {
+      const { copyToStore } = await import('./cli/store-copy.ts');
+      process.exitCode = await copyToStore(readConfig(process.env));
     });
   const audience = stagecast.command('audience').description('who listens to what is published');
   audience
