@@ -61,14 +61,25 @@ async function addressesOf(browser: Browser, baseUrl: string) {
   await page.goto(episode);
   const chapter = page.locator('.chapters a').nth(2);
   const place = (await chapter.count()) > 0 ? ((await chapter.getAttribute('href')) ?? '') : '';
+  const hasWords = (await page.locator('.transcript').count()) > 0;
   await page.close();
   return {
+    ...(hasWords ? { search: `${episode}?t=43` } : {}),
     shows: baseUrl,
     show,
     episode: episode + place,
     upcoming: `${show}upcoming/`,
     embed: `${episode}embed/${place}`,
   };
+}
+
+/** The player in the midst of a talk, and a word looked for in what is said. */
+async function takeSearch(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Play', exact: true }).click();
+  await page.getByRole('searchbox').fill('lamp');
+  await page.getByText(/ found$/).waitFor();
+  await page.keyboard.press('Enter');
+  await page.waitForTimeout(500);
 }
 
 async function reduce(from: string, to: string): Promise<void> {
@@ -102,19 +113,21 @@ try {
   for (const [pageName, url] of Object.entries(addresses))
     for (const [screenName, viewport] of Object.entries(pageName === 'embed' ? { card: EMBED } : SCREENS))
       for (const colorScheme of THEMES) {
-        const shot = await browser.newPage({ viewport, colorScheme, deviceScaleFactor: 1 });
+        const shot = await browser.newPage({
+          ...{ viewport, colorScheme, deviceScaleFactor: 1, reducedMotion: 'reduce' as const },
+        });
         await shot.goto(url, { waitUntil: 'networkidle' });
-        const { scrollHeight } = await shot.evaluate<{ scrollHeight: number }>(
-          '({ scrollHeight: document.documentElement.scrollHeight })',
-        );
         const target = `${folder}/${pageName}-${screenName}-${colorScheme}.png`;
         const whole = `${target}.tmp.png`;
-        const height = Math.min(Math.max(scrollHeight, viewport.height), MAX_HEIGHT);
-        await shot.screenshot({
-          path: whole,
-          fullPage: true,
-          clip: { x: 0, y: 0, width: viewport.width, height },
-        });
+        if (pageName === 'search') {
+          await takeSearch(shot);
+          await shot.screenshot({ path: whole });
+        } else {
+          const scrollHeight = await shot.evaluate<number>('document.documentElement.scrollHeight');
+          const height = Math.min(Math.max(scrollHeight, viewport.height), MAX_HEIGHT);
+          const clip = { x: 0, y: 0, width: viewport.width, height };
+          await shot.screenshot({ path: whole, fullPage: true, clip });
+        }
         await shot.close();
         await reduce(whole, target);
         console.log(`${target}: ${Math.round((await stat(target)).size / 1024)} KB`);
