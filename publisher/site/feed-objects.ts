@@ -31,10 +31,30 @@ const revisionOf = (object: StoredObject | undefined) => Number(object?.metadata
  * Stores the document unless a newer one stands. The revision is in its bytes too, as a comment: ETags name bytes alone, and
  * a swap by ETag must not take a feed for an earlier one that read the same.
  */
-export async function putFeed(media: MediaStore, document: FeedDocument): Promise<'stored' | 'outdated'> {
+export function putFeed(media: MediaStore, document: FeedDocument): Promise<'stored' | 'outdated'> {
   const { key, revision } = document;
-  const body = Buffer.from(`${document.xml}<!-- revision ${revision} -->\n`);
-  const metadata = metadataOf(document);
+  return putNewest(media, {
+    ...{ key, revision, body: Buffer.from(`${document.xml}<!-- revision ${revision} -->\n`) },
+    ...{ contentType: FEED_TYPE, cacheControl: FOR_MINUTES, metadata: metadataOf(document) },
+  });
+}
+
+export interface Revised {
+  key: string;
+  /** Must differ from revision to revision. */
+  body: Uint8Array;
+  revision: number;
+  contentType: string;
+  cacheControl: string;
+  metadata?: Readonly<Record<string, string>>;
+}
+
+/** Stores a body unless one of a newer revision stands there. */
+export async function putNewest(
+  media: MediaStore,
+  { key, body, revision, contentType, cacheControl, ...more }: Revised,
+): Promise<'stored' | 'outdated'> {
+  const metadata = { ...more.metadata, revision: String(revision) };
   for (;;) {
     const stored = await media.head(key);
     if (revisionOf(stored) > revision) return 'outdated';
@@ -47,7 +67,7 @@ export async function putFeed(media: MediaStore, document: FeedDocument): Promis
         key,
         { body },
         {
-          ...{ contentType: FEED_TYPE, cacheControl: FOR_MINUTES, metadata },
+          ...{ contentType, cacheControl, metadata },
           onlyIf: stored === undefined ? 'absent' : { etag: stored.etag },
         },
       );

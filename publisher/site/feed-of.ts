@@ -7,6 +7,7 @@ import {
 } from '../../src/catalog/index.ts';
 import type { AlternateEnclosure, ContentLink, FeedItem, FeedShow, LiveItem } from '../feed/feed.ts';
 import { addressOf, chaptersKey, episodePageKey, feedKey, showPageKey } from './addresses.ts';
+import type { Assets } from './assets.ts';
 import { eventUrl } from './calendar.ts';
 import { enclosureOf } from './enclosures.ts';
 import { pageAddress } from './own-domain.ts';
@@ -25,6 +26,10 @@ export interface FeedOrder {
   /** What an app plays that has no way into a stage: a file that says where the event is. */
   liveNotice?: { key: string; bytes: number; mimeType: string } | undefined;
 }
+
+export const liveNoticeOf = ({ liveNotice }: Pick<Assets, 'liveNotice'>) => ({
+  ...{ key: liveNotice.key, bytes: liveNotice.body.length, mimeType: liveNotice.contentType },
+});
 
 export function feedOf({ published, mediaAddress, webinars = [], liveNotice }: FeedOrder): FeedShow {
   const { show, episodes, baseUrl, cover } = published;

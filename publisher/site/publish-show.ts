@@ -7,10 +7,11 @@ import { coverOf } from './cover.ts';
 import { type EnclosureError, type KnownFiles, soundOnly } from './enclosures.ts';
 import { pageAddress } from './own-domain.ts';
 import { pagesOfShow } from './pages.ts';
-import { listed, type PublishedShow } from './published.ts';
+import { forEverybody, listed, type PublishedShow } from './published.ts';
 import { createPublishingMemory, type PublishingMemory } from './publishing-memory.ts';
 import { putEpisodes, removePages } from './put-episodes.ts';
 import { type FeedPlace, putFeeds } from './put-feeds.ts';
+import { putMembers } from './put-members.ts';
 import { putIfChanged, putPages } from './put-page.ts';
 import { transcriptFilesOf } from './transcript.ts';
 import { siteOf } from './views.ts';
@@ -60,6 +61,19 @@ export function publishShow(options: PublishShowOptions, showId: string): Promis
   });
 }
 
+/** What members have of a show that has not published anything yet: a feed that waits for its first episode. */
+export async function publishForMembersOnly(options: PublishShowOptions, showId: string): Promise<void> {
+  const { catalog, media, baseUrl, memory = createPublishingMemory() } = options;
+  const show = await catalog.shows.byId(showId);
+  if (show === undefined) return;
+  const assets = await loadAssets();
+  const { defaultCover, liveNotice } = assets;
+  for (const { key, body, contentType } of [defaultCover, liveNotice])
+    await putIfChanged(media, key, body, contentType, FOR_EVER);
+  const cover = await coverOf(media, show, assets);
+  await putMembers(options, memory.items, { show, episodes: [], baseUrl, cover, timeZone: 'UTC' }, assets);
+}
+
 async function publishOnce(options: PublishShowOptions, memory: PublishingMemory, showId: string) {
   const { catalog, media, baseUrl } = options;
   const show = await catalog.shows.byId(showId);
@@ -70,26 +84,25 @@ async function publishOnce(options: PublishShowOptions, memory: PublishingMemory
   for (const { key, body, contentType } of [...Object.values(assets), ...(brand ? [brand] : [])])
     await putIfChanged(media, key, body, contentType, FOR_EVER);
 
-  const out = await catalog.episodes.publishable(showId);
-  const { sound, broken } = await soundOnly(
-    media,
-    out.filter(({ visibility }) => visibility !== 'members'),
-    memory,
-  );
-  const published: PublishedShow = {
+  const { sound, broken } = await soundOnly(media, await catalog.episodes.publishable(showId), memory);
+  const all: PublishedShow = {
     show,
     episodes: await withStoredTranscripts(media, sound, memory),
     baseUrl,
     cover: await coverOf(media, show, assets),
     timeZone: (await catalog.guilds.byId(show.guild_id))?.time_zone ?? 'UTC',
   };
+  const published = forEverybody(all);
   await putEpisodes(media, published, assets, known);
   await putFeeds(options, memory.items, published, assets);
+  await putMembers(options, memory.items, all, assets);
   await putPages(media, archiveFolder(show.slug), await pagesOfShow(listed(published), assets));
-  await removePages(media, show.slug, await catalog.episodes.retracted(showId), known);
+  const hidden = all.episodes.filter(({ visibility }) => visibility === 'members');
+  const retracted = [...(await catalog.episodes.retracted(showId)), ...hidden];
+  await removePages(media, show.slug, retracted, known);
   await catalog.shows.markFeedPublished(showId, show.feed_revision);
   known.revision = show.feed_revision;
-  return { revision: show.feed_revision, feed: { ...addressesOf(published), leftOut: broken } };
+  return { revision: show.feed_revision, feed: { ...addressesOf(all), leftOut: broken } };
 }
 
 /** A feed names no file that is not there; an episode without its transcript is whole all the same. */
@@ -115,10 +128,14 @@ function addressesOf(published: PublishedShow): Omit<PublishedFeed, 'leftOut'> {
   return {
     feedUrl: addressOf(baseUrl, feedKey(show.slug)),
     pageUrl: pageAddress(site, showPageKey(show.slug)),
-    episodes: episodes.map(({ id, slug, failure }) => ({
+    episodes: episodes.map(({ id, slug, failure, visibility }) => ({
       episodeId: id,
       failure,
-      pageUrl: pageAddress(site, episodePageKey(show.slug, slug)),
+      // Members' episodes have no page of their own.
+      pageUrl: pageAddress(
+        site,
+        visibility === 'members' ? showPageKey(show.slug) : episodePageKey(show.slug, slug),
+      ),
     })),
   };
 }

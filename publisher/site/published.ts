@@ -14,6 +14,12 @@ export interface PublishedShow {
   timeZone: string;
 }
 
+/** What stands in the open: whoever has the address finds it. */
+export const forEverybody = (published: PublishedShow): PublishedShow => ({
+  ...published,
+  episodes: published.episodes.filter(({ visibility }) => visibility !== 'members'),
+});
+
 /** What a list of the show names; whoever has the address finds the others. */
 export const listed = (published: PublishedShow): PublishedShow => ({
   ...published,

@@ -6,7 +6,7 @@ import type { MediaStore } from '../media/store.ts';
 import { addressOf, feedArchiveKey, feedKey } from './addresses.ts';
 import type { Assets } from './assets.ts';
 import { FEED_TYPE, putEncodings, putFeed } from './feed-objects.ts';
-import { feedOf, type MediaAddress } from './feed-of.ts';
+import { feedOf, liveNoticeOf, type MediaAddress } from './feed-of.ts';
 import { listed, type PublishedShow } from './published.ts';
 import { putIfChanged } from './put-page.ts';
 
@@ -26,7 +26,7 @@ export async function putFeeds(
   { catalog, media, baseUrl, mediaAddress, onFeed }: FeedPlace,
   items: ItemCache,
   published: PublishedShow,
-  { liveNotice }: Assets,
+  assets: Assets,
 ): Promise<void> {
   const { show } = published;
   const { pagedAfter, newFeedUrl: movedTo, hubUrls } = showFeedSettings.parse(show.feed);
@@ -34,9 +34,7 @@ export async function putFeeds(
     published: listed(published),
     mediaAddress,
     webinars: await catalog.webinars.liveItemsOf(show.id),
-    liveNotice: {
-      ...{ key: liveNotice.key, bytes: liveNotice.body.length, mimeType: liveNotice.contentType },
-    },
+    liveNotice: liveNoticeOf(assets),
   });
   const { main, archive } = renderDocuments(feed, {
     pagedAfter,

@@ -11,6 +11,7 @@ import { type Guilds, guildsIn } from './guilds.ts';
 import { type Exports, exportsIn } from './exports.ts';
 import type { Db } from './handle.ts';
 import { migrateToLatest } from './migrations/index.ts';
+import { type MediaMoves, mediaMovesIn } from './media-moves.ts';
 import { type MemberFeeds, memberFeedsIn } from './member-feeds.ts';
 import { type Members, membersIn } from './members.ts';
 import type { JobPolicies } from './queue-policies.ts';
@@ -30,6 +31,7 @@ export type * from './events.ts';
 export type * from './exports.ts';
 export type * from './feed-settings.ts';
 export type * from './guilds.ts';
+export type * from './media-moves.ts';
 export type * from './member-feeds.ts';
 export type * from './members.ts';
 export type * from './queue.ts';
@@ -61,6 +63,7 @@ export interface CatalogNouns {
   exports: Exports;
   secrets: Secrets;
   retiredMedia: RetiredMedia;
+  mediaMoves: MediaMoves;
   audience: Audience;
 }
 
@@ -176,6 +179,7 @@ const nounsIn = (db: Db, feedUrlOf: (slug: string) => string | undefined): Catal
   exports: exportsIn(db),
   secrets: secretsIn(db),
   retiredMedia: retiredMediaIn(db),
+  mediaMoves: mediaMovesIn(db),
   audience: audienceIn(db),
 });
 

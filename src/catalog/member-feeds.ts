@@ -5,6 +5,7 @@
 import { sql } from 'kysely';
 import { NotInCatalogError } from './errors.ts';
 import { atomically, type Db, isId } from './handle.ts';
+import { raiseRevision } from './revision.ts';
 import type { MemberFeed, Show } from './schema.ts';
 
 /** What Discord says of a user in a server. */
@@ -108,7 +109,11 @@ export function memberFeedsIn(db: Db): MemberFeeds {
       const holds = sql<boolean>`coalesce((SELECT members_role_id FROM shows WHERE id = show_id) = ANY(${roleIds}), false)`;
       const { numUpdatedRows } = await db
         .updateTable('member_feeds')
-        .set({ has_role: holds, checked_at: at, ...(membership === 'banned' ? { state: 'banned' } : {}) })
+        .set({
+          ...{ has_role: holds, checked_at: at },
+          role_changed_at: sql<Date>`CASE WHEN has_role = ${holds} THEN role_changed_at ELSE ${at} END`,
+          ...(membership === 'banned' ? { state: 'banned' } : {}),
+        })
         .where('user_id', '=', userId)
         .where('show_id', 'in', showsOf(db, guildId))
         .where('state', '=', 'active')
@@ -120,7 +125,10 @@ export function memberFeedsIn(db: Db): MemberFeeds {
       const shows = showsOf(db, guildId).where('members_role_id', '=', roleId);
       await db
         .updateTable('member_feeds')
-        .set({ has_role: false, checked_at: at })
+        .set({
+          ...{ has_role: false, checked_at: at },
+          role_changed_at: sql<Date>`CASE WHEN has_role THEN ${at} ELSE role_changed_at END`,
+        })
         .where('show_id', 'in', shows)
         .where('state', '=', 'active')
         .execute();
@@ -160,6 +168,8 @@ export function memberFeedsIn(db: Db): MemberFeeds {
     follow: (guildId, showId, roleId, setBy) =>
       atomically(db, async (trx) => {
         const before = await lockShow(trx, { guildId, showId });
+        // The feed that members have in common may never have been written.
+        await raiseRevision(trx, showId);
         const show = await trx
           .updateTable('shows')
           .set({ members_role_id: roleId, members_set_by: setBy })
@@ -205,7 +215,7 @@ async function make(
 ): Promise<MemberFeed> {
   const { last } = await trx
     .selectFrom('member_feeds')
-    .select(({ fn }) => fn.max('generation').as('last'))
+    .select(({ fn }) => fn.max<number | null>('generation').as('last'))
     .where('show_id', '=', showId)
     .where('user_id', '=', userId)
     .executeTakeFirstOrThrow();

@@ -258,6 +258,8 @@ export interface MemberFeedsTable {
   state: Generated<MemberFeedState>;
   /** Whether the member held the role when Discord last said, which was at `checked_at`. */
   has_role: boolean;
+  /** Since when that is so, as far as is known. */
+  role_changed_at: GeneratedMoment;
   checked_at: Moment;
   created_at: GeneratedMoment;
 }

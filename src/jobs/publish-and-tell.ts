@@ -2,11 +2,12 @@
 import { type PublishedFeed, publishShow } from '../../publisher/site/publish-show.ts';
 import type { PublishingMemory } from '../../publisher/site/publishing-memory.ts';
 import { NotInCatalogError, StateError } from '../catalog/index.ts';
+import { placeMedia } from './place-media.ts';
 import type { WorkersOptions } from './index.ts';
 
 export type PublishingOptions = Pick<
   WorkersOptions,
-  'catalog' | 'media' | 'baseUrl' | 'mediaAddress' | 'logger'
+  'catalog' | 'media' | 'baseUrl' | 'mediaAddress' | 'scratchFolder' | 'logger'
 > & {
   /** What this process remembers of what it has published. */
   memory?: PublishingMemory;
@@ -14,11 +15,14 @@ export type PublishingOptions = Pick<
 
 /** An episode that is left out has its failure say why, until it is whole again. Throws as `publishShow` does. */
 export async function publishAndTell(options: PublishingOptions, showId: string): Promise<PublishedFeed> {
-  const { catalog, logger } = options;
+  const { catalog, media, logger } = options;
+  const former = await placeMedia(options, showId);
   const feed = await publishShow(
     { ...options, onFeed: (feedKey) => catalog.notify({ type: 'feed', showId, feedKey }) },
     showId,
   );
+  for (const key of former) await media.delete(key);
+  await catalog.retiredMedia.forget(former);
   const note = async (episodeId: string, failure: string | null) => {
     try {
       await catalog.episodes.noteFault(episodeId, failure);

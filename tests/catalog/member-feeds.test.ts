@@ -66,11 +66,13 @@ onEachEngine((engine) => {
     expect(await stands()).toMatchObject({ has_role: true, checked_at: at(1) });
     expect(await catalog.memberFeeds.learn(guild.id, '900', { roleIds: [] }, at(5))).toBe(1);
     expect(await catalog.memberFeeds.learn(guild.id, '900', { roleIds: [ROLE] }, at(3))).toBe(0);
-    expect(await stands()).toMatchObject({ has_role: false, checked_at: at(5) });
+    expect(await stands()).toMatchObject({ has_role: false, role_changed_at: at(5), checked_at: at(5) });
     await catalog.memberFeeds.learn(guild.id, '900', { roleIds: ['1', ROLE] }, at(6));
     expect(await stands()).toMatchObject({ has_role: true });
     await catalog.memberFeeds.learn(guild.id, '900', 'left', at(7));
-    expect(await stands()).toMatchObject({ has_role: false, state: 'active' });
+    await catalog.memberFeeds.learn(guild.id, '900', 'left', at(8));
+    const lapsed = { has_role: false, state: 'active', role_changed_at: at(7), checked_at: at(8) };
+    expect(await stands()).toMatchObject(lapsed);
     expect(await catalog.memberFeeds.learn(newGuild().id, '900', { roleIds: [ROLE] }, at(8))).toBe(0);
     await catalog.memberFeeds.learn(guild.id, '900', { roleIds: [ROLE] }, at(8));
     await catalog.memberFeeds.roleGone(guild.id, 'another', at(9));

@@ -26,6 +26,7 @@ export async function up(db: Kysely<never>): Promise<void> {
         .check(oneOf('state', ['active', 'rotated', 'revoked', 'banned', 'erased'])),
     )
     .addColumn('has_role', 'boolean', (column) => column.notNull())
+    .addColumn('role_changed_at', 'timestamptz', (column) => column.notNull().defaultTo(sql`now()`))
     .addColumn('checked_at', 'timestamptz', (column) => column.notNull())
     .addColumn('created_at', 'timestamptz', (column) => column.notNull().defaultTo(sql`now()`))
     .addCheckConstraint('member_feeds_forgotten', sql`(state = 'erased') = (user_id IS NULL)`)
