@@ -12,6 +12,8 @@ import { fileRoutes } from './routes/files.ts';
 import { createKit } from './routes/kit.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { studioRoutes } from './routes/studio.ts';
+import { withoutTokens } from './members/redact.ts';
+import { membersRoutes } from './members/routes.ts';
 import { secureHeaders } from './secure-headers.ts';
 import { addressOf, feedKey } from './site/addresses.ts';
 
@@ -37,7 +39,7 @@ export function createPublisherApp(options: PublisherOptions): Hono {
     return c.text('Only reading is possible here.\n', 405, { Allow: READING.join(', ') });
   });
   app.onError((error, c) => {
-    logger.error({ err: error, path: c.req.path }, 'a request failed');
+    logger.error({ err: error, path: withoutTokens(c.req.path) }, 'a request failed');
     return say(c, OUR_FAULT);
   });
   app.notFound((c) => say(c, NOT_FOUND));
@@ -56,6 +58,7 @@ export function createPublisherApp(options: PublisherOptions): Hono {
   crawlerRoutes(app, kit);
   fileRoutes(app, kit);
   studioRoutes(app, kit);
+  membersRoutes(app, kit);
   audienceRoutes(app, kit);
   return app;
 }

@@ -116,6 +116,40 @@ export const EXPORT_DOWNLOAD: Record<'expired' | 'tampered' | 'gone' | 'unfinish
   },
 };
 
+export const MEMBERS: Record<'gone' | 'lapsed' | 'unknown' | 'unwritten' | 'guessing', Message> = {
+  gone: {
+    status: 410,
+    title: 'This private address does not work any more',
+    what: 'It was replaced by another, or taken back, and stays closed.',
+    remedy:
+      'If you may still have such a feed, type /subscribe in the Discord server: it hands you a new one.',
+  },
+  lapsed: {
+    status: 403,
+    title: 'You do not hold the role that this belongs to',
+    what: 'What is here is for members with a certain role on Discord, and you do not hold it any more.',
+    remedy: 'Once you hold it again, this same address works again.',
+  },
+  unknown: {
+    status: 503,
+    title: 'We cannot find out whether this is still yours',
+    what: 'Discord has not answered for a long time, so nobody can be let in here.',
+    remedy: 'Try again later; it opens by itself as soon as Discord answers.',
+  },
+  unwritten: {
+    status: 503,
+    title: 'This feed is just being made',
+    what: 'The address is right, and there is nothing behind it yet.',
+    remedy: 'Try again in a minute.',
+  },
+  guessing: {
+    status: 429,
+    title: 'Too many wrong addresses',
+    what: 'From your network came so many private addresses that do not exist that none is looked at for a while.',
+    remedy: 'Wait some minutes, then copy the whole address once more from Discord.',
+  },
+};
+
 export const OUR_FAULT: Message = {
   status: 500,
   title: 'Something went wrong here',

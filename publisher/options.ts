@@ -2,9 +2,12 @@
 import type { Logger } from 'pino';
 import type { Catalog, Episodes, Exports, Guilds, Sessions, Shows, Webinars } from '../src/catalog/index.ts';
 import type { AudienceOptions } from './audience/serve-counted.ts';
+import type { MembersOptions } from './members/options.ts';
 import type { MediaStore } from './media/store.ts';
 
 export interface PublisherOptions {
+  /** Private feeds of members; left out, there are none. */
+  members?: MembersOptions;
   catalog: {
     guilds: Pick<Guilds, 'byId'>;
     shows: Pick<Shows, 'byId' | 'bySlug' | 'byDomain' | 'listPublished'>;

@@ -29,7 +29,7 @@ export function secureHeaders({ mediaOrigin }: { mediaOrigin?: string | undefine
     await next();
     const { headers } = c.res;
     headers.set('X-Content-Type-Options', 'nosniff');
-    headers.set('Referrer-Policy', 'strict-origin-when-cross-origin');
+    if (!headers.has('Referrer-Policy')) headers.set('Referrer-Policy', 'strict-origin-when-cross-origin');
     if (!headers.has('Cross-Origin-Resource-Policy'))
       headers.set('Cross-Origin-Resource-Policy', 'same-origin');
     const isPage = headers.get('Content-Type')?.startsWith('text/html') ?? false;

@@ -10,8 +10,11 @@ import { textsFor } from '../templates/messages/index.ts';
 
 const VOICE = 'en-gb-x-rp+f3';
 const sounds = path.join(import.meta.dirname, '../templates/sounds');
-const { notice } = textsFor('en');
-const texts: Record<string, string> = { 'live-notice.en.mp3': notice.live };
+const { notice, members } = textsFor('en');
+const texts: Record<string, string> = {
+  'live-notice.en.mp3': notice.live,
+  'members-lapsed.en.mp3': members.lapsedSpoken,
+};
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'notice-'));
 try {

@@ -449,6 +449,21 @@ export const en = {
         ? `**${show}** plays no sounds around its talks. Send one with \`/show sounds\`.`
         : `**${show}** has: ${kinds.join(', ')}.`,
   },
+  /** Private feeds of members who hold a role. */
+  members: {
+    lapsedTitle: 'This feed is resting: how its episodes come back',
+    lapsedNotes: (show: string) =>
+      `This private feed of “${show}” follows a role on Discord, and you do not hold that role any more. Once you hold it again, the episodes come back into this same feed by themselves: there is nothing to subscribe to anew. If you think this is a mistake, ask the people who run the server.`,
+    /** The one episode of such a feed says it, made into a file by scripts/make-podcast-notices.ts. */
+    lapsedSpoken:
+      'This private feed is resting, because you do not hold the role that it belongs to any more. Once you hold that role again on Discord, its episodes come back here by themselves. You do not need to subscribe again.',
+    pageTitle: (show: string) => `${show}, for members`,
+    pageLead: 'This is your own private feed. Open it in an app that plays podcasts:',
+    pageCopy: 'Any other app takes this address, under “Add by URL” or the like:',
+    pageWarning:
+      'This address is yours alone and works without a password: do not pass it on. If you think that somebody else has it, type /subscribe in Discord and press “Reset my link”.',
+    pageSpotify: 'Spotify and YouTube cannot play private feeds.',
+  },
   errors: {
     serverOnly: 'This works in a server, not in direct messages.',
     notAllowed: 'You need the **Manage Events** permission for this. Ask an admin of the server.',
