@@ -6,11 +6,19 @@ import type { MediaStore } from '../media/store.ts';
 export class EnclosureError extends Error {
   override name = 'EnclosureError';
   readonly episodeId: string;
-  constructor(episode: { id: string; title: string }, why: string) {
-    super(
-      `“${episode.title}” cannot stand in the feed: ${why}. Type /episode remaster to make it anew from its recording.`,
-    );
+  readonly guid: string;
+  /** Trying again later may end otherwise. */
+  readonly mayPass: boolean;
+  constructor(
+    episode: { id: string; guid: string; title: string },
+    why: string,
+    remedy = 'Type /episode remaster to make it anew from its recording.',
+    { mayPass = false }: { mayPass?: boolean } = {},
+  ) {
+    super(`“${episode.title}” cannot stand in the feed: ${why.replace(/\.$/, '')}. ${remedy}`.trim());
     this.episodeId = episode.id;
+    this.guid = episode.guid;
+    this.mayPass = mayPass;
   }
 }
 

@@ -31,6 +31,10 @@ const revisionOf = (object: StoredObject | undefined) => Number(object?.metadata
  * Stores the document unless a newer one stands. The revision is in its bytes too, as a comment: ETags name bytes alone, and
  * a swap by ETag must not take a feed for an earlier one that read the same.
  */
+export async function putFeed(
+  media: MediaStore,
+  document: FeedDocument,
+): Promise<'stored' | 'unchanged' | 'outdated'> {
 export function putFeed(media: MediaStore, document: FeedDocument): Promise<'stored' | 'outdated'> {
   const { key, revision } = document;
   return putNewest(media, {
@@ -61,7 +65,7 @@ export async function putNewest(
     const same =
       stored?.sha256 === hash('sha256', body) &&
       Object.entries(metadata).every(([name, value]) => stored.metadata[name] === value);
-    if (same) return 'stored';
+    if (same) return 'unchanged';
     try {
       await media.put(
         key,

@@ -6,6 +6,7 @@ import {
   showFeedSettings,
 } from '../../src/catalog/index.ts';
 import type { AlternateEnclosure, ContentLink, FeedItem, FeedShow, LiveItem } from '../feed/feed.ts';
+import { throughOp3 } from '../feed/op3.ts';
 import { addressOf, chaptersKey, episodePageKey, feedKey, showPageKey } from './addresses.ts';
 import type { Assets } from './assets.ts';
 import { eventUrl } from './calendar.ts';
@@ -23,10 +24,19 @@ export interface FeedOrder {
   published: PublishedShow;
   mediaAddress?: MediaAddress | undefined;
   webinars?: readonly LiveWebinar[];
+  /** An item that is known already; undefined for one that is made now. */
+  knownItem?: (episode: PublishableEpisode) => FeedItem | undefined;
   /** What an app plays that has no way into a stage: a file that says where the event is. */
   liveNotice?: { key: string; bytes: number; mimeType: string } | undefined;
 }
 
+export function feedOf({
+  published,
+  mediaAddress,
+  webinars = [],
+  knownItem,
+  liveNotice,
+}: FeedOrder): FeedShow {
 export const liveNoticeOf = ({ liveNotice }: Pick<Assets, 'liveNotice'>) => ({
   ...{ key: liveNotice.key, bytes: liveNotice.body.length, mimeType: liveNotice.contentType },
 });
@@ -34,8 +44,11 @@ export const liveNoticeOf = ({ liveNotice }: Pick<Assets, 'liveNotice'>) => ({
 export function feedOf({ published, mediaAddress, webinars = [], liveNotice }: FeedOrder): FeedShow {
   const { show, episodes, baseUrl, cover } = published;
   const address = (key: string) => addressOf(baseUrl, key);
+  const settings = showFeedSettings.parse(show.feed);
+  const plain = mediaAddress ?? address;
+  const counted = settings.op3 ? (key: string) => throughOp3(plain(key), show.podcast_guid) : plain;
   return {
-    ...showFeedSettings.parse(show.feed),
+    ...settings,
     title: show.title,
     description: show.description.trim() === '' ? show.title : show.description,
     author: show.author,
@@ -47,7 +60,7 @@ export function feedOf({ published, mediaAddress, webinars = [], liveNotice }: F
     feedUrl: address(feedKey(show.slug)),
     pageUrl: pageAddress(siteOf(published), showPageKey(show.slug)),
     imageUrl: address(cover.key),
-    items: episodes.map((episode) => itemOf(published, episode, mediaAddress ?? address)),
+    items: episodes.map((episode) => knownItem?.(episode) ?? itemOf(published, episode, counted)),
     liveItems:
       liveNotice === undefined
         ? []

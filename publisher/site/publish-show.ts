@@ -1,12 +1,16 @@
 /** Renders a show into the media store: what the feed leads to first, then the feed, once and whole, then the lists. */
-import type { Episodes, Guilds, PublishableEpisode, Shows } from '../../src/catalog/index.ts';
+import type { Episodes, Guilds, PublishableEpisode, Show, Shows } from '../../src/catalog/index.ts';
+import type { Finding } from '../feed/lint/lint.ts';
 import type { MediaStore } from '../media/store.ts';
 import { addressOf, archiveFolder, episodePageKey, feedKey, showPageKey } from './addresses.ts';
-import { brandAsset, FOR_EVER, loadAssets } from './assets.ts';
+import { type Assets, brandAsset, FOR_EVER, loadAssets } from './assets.ts';
 import { coverOf } from './cover.ts';
 import { type EnclosureError, type KnownFiles, soundOnly } from './enclosures.ts';
+import { examine, type Examination } from './examine.ts';
 import { pageAddress } from './own-domain.ts';
 import { pagesOfShow } from './pages.ts';
+import { listed, type PublishedShow } from './published.ts';
+import { createPublishingMemory, printsOf, type PublishingMemory } from './publishing-memory.ts';
 import { forEverybody, listed, type PublishedShow } from './published.ts';
 import { createPublishingMemory, type PublishingMemory } from './publishing-memory.ts';
 import { putEpisodes, removePages } from './put-episodes.ts';
@@ -16,7 +20,7 @@ import { putIfChanged, putPages } from './put-page.ts';
 import { transcriptFilesOf } from './transcript.ts';
 import { siteOf } from './views.ts';
 
-export interface PublishShowOptions extends FeedPlace {
+export interface PublishShowOptions extends FeedPlace, Examination {
   catalog: FeedPlace['catalog'] & {
     guilds: Pick<Guilds, 'byId'>;
     shows: Pick<Shows, 'byId' | 'markFeedPublished'>;
@@ -33,6 +37,8 @@ export interface PublishedFeed {
   episodes: { episodeId: string; pageUrl: string; failure: string | null }[];
   /** Why the others were left out. */
   leftOut: EnclosureError[];
+  /** What some directories or apps would show less of. */
+  warnings: Finding[];
 }
 
 /** The show was removed between the request and the work; there is nothing to publish and no use in trying again. */
@@ -45,7 +51,8 @@ export class UnknownShowError extends Error {
 
 /**
  * Writes the feed and every page of a show with its publishable episodes. One whose audio does not pass its self-test is
- * left out, and the rest goes out: a feed promises only what can be fetched.
+ * left out, and the rest goes out: a feed promises only what can be fetched. Throws FeedRefusedError where the show itself
+ * would be refused.
  *
  * Two publishers at once cannot leave an old feed behind: a feed of an older revision takes no newer one's place, and
  * whoever finds after writing that the revision rose meanwhile renders once more.
@@ -84,14 +91,47 @@ async function publishOnce(options: PublishShowOptions, memory: PublishingMemory
   for (const { key, body, contentType } of [...Object.values(assets), ...(brand ? [brand] : [])])
     await putIfChanged(media, key, body, contentType, FOR_EVER);
 
+  const snapshot = await snapshotOf(options, memory, show, assets);
+  const prints = printsOf(snapshot.published, assets);
+  const { feed, waiting, warnings } = await examine(options, snapshot.published, { assets, prints, known });
+  const waits = new Set(waiting.map(({ episodeId }) => episodeId));
+  const published: PublishedShow = {
+    ...snapshot.published,
+    episodes: snapshot.published.episodes.filter(({ id }) => !waits.has(id)),
+  };
+  await putEpisodes(media, published, assets, prints, known);
+  await putFeeds(options, memory.items, show, feed);
+  await putPages(media, archiveFolder(show.slug), await pagesOfShow(listed(published), assets));
+  await removePages(media, show.slug, await catalog.episodes.retracted(showId), known);
+  await catalog.shows.markFeedPublished(showId, show.feed_revision);
+  known.revision = show.feed_revision;
+  const leftOut = [...snapshot.broken, ...waiting];
+  return { revision: show.feed_revision, feed: { ...addressesOf(published, baseUrl), leftOut, warnings } };
+}
+
+/** The show as the catalog has it now, with the episodes whose files are what the catalog says. */
+async function snapshotOf(
+  { catalog, media, baseUrl }: PublishShowOptions,
+  memory: PublishingMemory,
+  show: Show,
+  assets: Assets,
+): Promise<{ published: PublishedShow; broken: EnclosureError[] }> {
+  const out = await catalog.episodes.publishable(show.id);
+  const { sound, broken } = await soundOnly(
+    media,
+    out.filter(({ visibility }) => visibility !== 'members'),
+    memory,
+  );
+  const published = {
+    ...{ show, baseUrl },
   const { sound, broken } = await soundOnly(media, await catalog.episodes.publishable(showId), memory);
   const all: PublishedShow = {
     show,
     episodes: await withStoredTranscripts(media, sound, memory),
-    baseUrl,
     cover: await coverOf(media, show, assets),
     timeZone: (await catalog.guilds.byId(show.guild_id))?.time_zone ?? 'UTC',
   };
+  return { published, broken };
   const published = forEverybody(all);
   await putEpisodes(media, published, assets, known);
   await putFeeds(options, memory.items, published, assets);
@@ -122,8 +162,8 @@ const withStoredTranscripts = (
     }),
   );
 
-function addressesOf(published: PublishedShow): Omit<PublishedFeed, 'leftOut'> {
-  const { show, episodes, baseUrl } = published;
+function addressesOf(published: PublishedShow, baseUrl: string): Omit<PublishedFeed, 'leftOut' | 'warnings'> {
+  const { show, episodes } = published;
   const site = siteOf(published);
   return {
     feedUrl: addressOf(baseUrl, feedKey(show.slug)),

@@ -4,6 +4,10 @@
  */
 import { hash } from 'node:crypto';
 import { createItemCache, type ItemCache } from '../feed/item-cache.ts';
+import type { Finding } from '../feed/lint/lint.ts';
+import type { FeedItem } from '../feed/model.ts';
+import type { Assets } from './assets.ts';
+import type { PublishedShow } from './published.ts';
 
 /** A file whose name is its content is looked at again after so long. */
 const SOUND_FOR_MS = 24 * 60 * 60 * 1000;
@@ -13,6 +17,8 @@ export interface ShowMemory {
   revision: number;
   /** By episode: what its pages were made of. */
   pages: Map<string, string>;
+  /** By episode: its item as it was last, what that was made of, and what the gate found in it. */
+  items: Map<string, { made: string | undefined; item: FeedItem; findings: Finding[] }>;
   /** Episodes whose pages were removed. */
   removed: Set<string>;
 }
@@ -37,7 +43,9 @@ export function createPublishingMemory(nowMs: () => number = Date.now): Publishi
     of(showId, publishedRevision) {
       const known = shows.get(showId);
       if (known !== undefined && known.revision >= publishedRevision) return known;
-      const fresh: ShowMemory = { revision: publishedRevision, pages: new Map(), removed: new Set() };
+      const fresh: ShowMemory = {
+        ...{ revision: publishedRevision, pages: new Map(), items: new Map(), removed: new Set() },
+      };
       shows.set(showId, fresh);
       return fresh;
     },
@@ -53,5 +61,15 @@ export function createPublishingMemory(nowMs: () => number = Date.now): Publishi
   };
 }
 
-/** Everything that pages are made of, as one short name. */
-export const fingerprint = (...parts: readonly unknown[]): string => hash('sha1', JSON.stringify(parts));
+/** By episode: all that its item and its pages are made of, as one short name. */
+export function printsOf({ episodes, ...frame }: PublishedShow, assets: Assets): Map<string, string> {
+  // Counters that rise with every change are on no page.
+  const show = { ...frame.show, feed_revision: 0, feed_published_revision: 0 };
+  const shared = fingerprint(
+    { ...frame, show },
+    Object.values(assets).map(({ key }) => key),
+  );
+  return new Map(episodes.map((episode) => [episode.id, fingerprint(shared, episode)]));
+}
+
+const fingerprint = (...parts: readonly unknown[]): string => hash('sha1', JSON.stringify(parts));

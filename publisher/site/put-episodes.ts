@@ -1,12 +1,12 @@
 /** The pages of a show's episodes, into the media store and out of it. */
-import type { PublishableEpisode, Show } from '../../src/catalog/index.ts';
+import type { PublishableEpisode } from '../../src/catalog/index.ts';
 import { CHAPTERS_TYPE, renderChapters } from '../feed/chapters.ts';
 import type { MediaStore } from '../media/store.ts';
 import { chaptersKey, episodeFolder, transcriptFolder } from './addresses.ts';
 import type { Assets } from './assets.ts';
 import { pagesOfEpisode } from './pages.ts';
 import { chaptersOf, type PublishedShow } from './published.ts';
-import { fingerprint, type ShowMemory } from './publishing-memory.ts';
+import type { ShowMemory } from './publishing-memory.ts';
 import { putIfChanged, putPages } from './put-page.ts';
 import { readTranscript } from './transcript.ts';
 
@@ -15,24 +15,17 @@ export async function putEpisodes(
   media: MediaStore,
   published: PublishedShow,
   assets: Assets,
+  prints: ReadonlyMap<string, string>,
   known: ShowMemory,
 ): Promise<void> {
-  const { episodes, ...frame } = published;
-  const frameOfAll = fingerprint(
-    { ...frame, show: shownOnPages(frame.show) },
-    Object.values(assets).map(({ key }) => key),
-  );
-  for (const episode of episodes) {
-    const made = fingerprint(frameOfAll, episode);
-    if (known.pages.get(episode.id) === made) continue;
+  for (const episode of published.episodes) {
+    const made = prints.get(episode.id);
+    if (made !== undefined && known.pages.get(episode.id) === made) continue;
     await putEpisode(media, published, episode, assets);
-    known.pages.set(episode.id, made);
+    if (made !== undefined) known.pages.set(episode.id, made);
     known.removed.delete(episode.id);
   }
 }
-
-/** Counters that rise with every change are on no page. */
-const shownOnPages = (show: Show): Show => ({ ...show, feed_revision: 0, feed_published_revision: 0 });
 
 async function putEpisode(
   media: MediaStore,

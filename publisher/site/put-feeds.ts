@@ -1,11 +1,12 @@
 /** A show's feed, and the archive behind it, into the media store. */
-import { showFeedSettings, type Webinars } from '../../src/catalog/index.ts';
+import { type Show, showFeedSettings, type Webinars } from '../../src/catalog/index.ts';
 import { renderDocuments } from '../feed/document.ts';
 import type { ItemCache } from '../feed/item-cache.ts';
+import type { FeedShow } from '../feed/model.ts';
 import type { MediaStore } from '../media/store.ts';
 import { addressOf, feedArchiveKey, feedKey } from './addresses.ts';
-import type { Assets } from './assets.ts';
 import { FEED_TYPE, putEncodings, putFeed } from './feed-objects.ts';
+import type { MediaAddress } from './feed-of.ts';
 import { feedOf, liveNoticeOf, type MediaAddress } from './feed-of.ts';
 import { listed, type PublishedShow } from './published.ts';
 import { putIfChanged } from './put-page.ts';
@@ -17,18 +18,19 @@ export interface FeedPlace {
   baseUrl: string;
   /** Where listeners fetch audio; below the base URL when left out. */
   mediaAddress?: MediaAddress | undefined;
-  /** A feed stands under its key: told as soon as it does. */
-  onFeed?: (feedKey: string) => Promise<void>;
+  /** A feed stands under its key, and whether it is another than before: told as soon as it does. */
+  onFeed?: (feedKey: string, changed: boolean) => Promise<void>;
 }
 
 /** The archive first, because the feed leads to it; then the feed, and what it is compressed. */
 export async function putFeeds(
-  { catalog, media, baseUrl, mediaAddress, onFeed }: FeedPlace,
+  { media, baseUrl, onFeed }: FeedPlace,
   items: ItemCache,
+  show: Show,
+  feed: FeedShow,
   published: PublishedShow,
   assets: Assets,
 ): Promise<void> {
-  const { show } = published;
   const { pagedAfter, newFeedUrl: movedTo, hubUrls } = showFeedSettings.parse(show.feed);
   const feed = feedOf({
     published: listed(published),
@@ -47,8 +49,8 @@ export async function putFeeds(
     ...{ key: feedKey(show.slug), xml: main, revision: show.feed_revision },
     ...{ movedTo, hubUrls },
   };
-  await putFeed(media, document);
-  await onFeed?.(document.key);
+  const put = await putFeed(media, document);
+  await onFeed?.(document.key, put === 'stored');
   await putEncodings(media, document);
   // Episodes that were taken back may leave the archive a page shorter.
   for (let page = archive.length + 1; ; page += 1) {

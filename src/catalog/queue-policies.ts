@@ -68,6 +68,12 @@ export const jobPolicies: JobPolicies = {
     queue: { ...common, policy: 'singleton', retryLimit: 12, retryDelay: 4, expireInSeconds: 15 * 60 },
     polling,
   },
+  /** Of a change of yesterday nobody needs to be told any more: apps have found it by asking. */
+  announce: {
+    queue: { ...common, policy: 'stately', retryLimit: 6, retryDelay: 10, expireInSeconds: 5 * 60 },
+    polling,
+    each: ({ showId }) => ({ singletonKey: showId }),
+  },
   /** As publishing. One waits at most: it reads the catalog when it begins, so what came since the one at hand is in it. */
   refresh: {
     queue: { ...common, policy: 'stately', retryLimit: 12, retryDelay: 4, expireInSeconds: 15 * 60 },

@@ -19,6 +19,10 @@ export interface RefreshJob {
   showId: string;
 }
 
+export interface AnnounceJob {
+  showId: string;
+}
+
 export interface ExportJob {
   exportId: string;
 }
@@ -43,6 +47,7 @@ export interface JobPayloads {
   'take-down': TakeDownJob;
   publish: PublishJob;
   refresh: RefreshJob;
+  announce: AnnounceJob;
   transcribe: TranscribeJob;
   export: ExportJob;
 }

@@ -5,6 +5,8 @@ import type { MediaStore } from '../../publisher/media/store.ts';
 import type { Catalog } from '../catalog/index.ts';
 import { startExport, startRender } from '../mastering/index.ts';
 import type { EndpointSettings } from '../transcript/index.ts';
+import type { Promised } from '../../publisher/site/self-test.ts';
+import { announceJob, type OutsideFetch } from './announce-job.ts';
 import { exportJob } from './export-job.ts';
 import { createPublishingMemory } from '../../publisher/site/publishing-memory.ts';
 import { freshen, startFreshening } from './freshen.ts';
@@ -33,6 +35,11 @@ export interface WorkersOptions {
   baseUrl: string;
   /** Where listeners fetch audio; below the base URL when left out. */
   mediaAddress?: ((mediaKey: string) => string) | undefined;
+  /** Fetches a new file as apps will, before its episode appears; not done when left out. */
+  selfTest?: ((promised: Promised) => Promise<void>) | undefined;
+  /** Fetches what hosts have set the address of; hubs are not told of changes when left out. */
+  outsideFetch?: OutsideFetch | undefined;
+  podping?: { url: string; token: string } | undefined;
   /** Undefined: episodes are not transcribed. */
   transcription?: EndpointSettings | undefined;
   /** Whether a session is recorded on this machine: what is heavy leaves it room. */
@@ -57,13 +64,16 @@ const PERIODICALS = [
 /** Starts taking jobs. */
 export async function startWorkers(given: WorkersOptions): Promise<Workers> {
   const options = { ...given, memory: createPublishingMemory() };
-  const { catalog } = options;
+  const { catalog, outsideFetch } = options;
   await mkdir(options.exportsFolder, { recursive: true });
   await mkdir(options.scratchFolder, { recursive: true });
   const workers = [
     await catalog.queue.work('master', masterJob({ ...options, render: startRender })),
     await catalog.queue.work('publish', publishJob(options)),
     await catalog.queue.work('refresh', refreshJob(options)),
+    ...(outsideFetch === undefined
+      ? []
+      : [await catalog.queue.work('announce', announceJob({ ...options, outsideFetch }))]),
     await catalog.queue.work('take-down', takeDownJob(options)),
     await catalog.queue.work('export', exportJob({ ...options, makeExport: startExport })),
     await catalog.queue.work('transcribe', transcribeJob(options)),

@@ -1,28 +1,39 @@
 /** Publishing a show, and telling the hosts of each published episode whether it stands in the feed. */
+import { sentence } from '../../publisher/site/gate.ts';
 import { type PublishedFeed, publishShow } from '../../publisher/site/publish-show.ts';
 import type { PublishingMemory } from '../../publisher/site/publishing-memory.ts';
-import { NotInCatalogError, StateError } from '../catalog/index.ts';
-import { placeMedia } from './place-media.ts';
+import { NotInCatalogError, showFeedSettings, StateError } from '../catalog/index.ts';
 import type { WorkersOptions } from './index.ts';
 
 export type PublishingOptions = Pick<
   WorkersOptions,
-  'catalog' | 'media' | 'baseUrl' | 'mediaAddress' | 'scratchFolder' | 'logger'
+  'catalog' | 'media' | 'baseUrl' | 'mediaAddress' | 'selfTest' | 'logger'
 > & {
   /** What this process remembers of what it has published. */
   memory?: PublishingMemory;
 };
 
+/** One line of the log holds so many. */
+const MOST_WARNINGS = 20;
+
+async function hasHubs(catalog: WorkersOptions['catalog'], showId: string): Promise<boolean> {
+  const { hubUrls, usesPodping } = showFeedSettings.parse((await catalog.shows.byId(showId))?.feed ?? {});
+  return hubUrls.length > 0 || usesPodping;
+}
+
 /** An episode that is left out has its failure say why, until it is whole again. Throws as `publishShow` does. */
 export async function publishAndTell(options: PublishingOptions, showId: string): Promise<PublishedFeed> {
-  const { catalog, media, logger } = options;
-  const former = await placeMedia(options, showId);
+  const { catalog, logger } = options;
   const feed = await publishShow(
-    { ...options, onFeed: (feedKey) => catalog.notify({ type: 'feed', showId, feedKey }) },
+    {
+      ...options,
+      async onFeed(feedKey, changed) {
+        await catalog.notify({ type: 'feed', showId, feedKey });
+        if (changed && (await hasHubs(catalog, showId))) await catalog.queue.enqueue('announce', { showId });
+      },
+    },
     showId,
   );
-  for (const key of former) await media.delete(key);
-  await catalog.retiredMedia.forget(former);
   const note = async (episodeId: string, failure: string | null) => {
     try {
       await catalog.episodes.noteFault(episodeId, failure);
@@ -31,6 +42,12 @@ export async function publishAndTell(options: PublishingOptions, showId: string)
       if (!(error instanceof StateError || error instanceof NotInCatalogError)) throw error;
     }
   };
+  const warnings = [...new Set(feed.warnings.map(sentence))];
+  if (warnings.length > 0)
+    logger.warn(
+      { showId, warnings: warnings.slice(0, MOST_WARNINGS) },
+      'A feed is out; directories or apps may show less of it than there is',
+    );
   for (const { episodeId, message } of feed.leftOut) {
     logger.error({ episodeId, showId, reason: message }, 'An episode is left out of its feed');
     await note(episodeId, message);

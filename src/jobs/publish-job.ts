@@ -1,4 +1,5 @@
 /** The `publish` job: an episode goes into its show's feed and onto the pages. */
+import { FeedRefusedError } from '../../publisher/site/gate.ts';
 import { UnknownShowError } from '../../publisher/site/publish-show.ts';
 import { GiveUpError, type JobHandler } from '../catalog/index.ts';
 import { failEpisode } from './fail-episode.ts';
@@ -16,13 +17,15 @@ export function publishJob(options: PublishingOptions): JobHandler<'publish'> {
       try {
         const { feedUrl, leftOut } = await publishAndTell(options, episode.show_id);
         const why = leftOut.find((error) => error.episodeId === episodeId);
+        if (why?.mayPass === true) throw new Error(why.message);
         if (why !== undefined) {
           await failEpisode(catalog, episodeId, why.message);
           return;
         }
         logger.info({ episodeId, feedUrl }, 'Published');
       } catch (error) {
-        throw error instanceof UnknownShowError ? new GiveUpError(error.message, { cause: error }) : error;
+        const isFinal = error instanceof UnknownShowError || error instanceof FeedRefusedError;
+        throw isFinal ? new GiveUpError(error.message, { cause: error }) : error;
       }
       await catalog.episodes.markPublished(episodeId);
       await sweepRenditions(options, episodeId);

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { exportJob } from '../../src/jobs/export-job.ts';
 import { sweepExports } from '../../src/jobs/sweep-exports.ts';
 import { type ExportFormat, GiveUpError, type Session } from '../../src/catalog/index.ts';
-import { flacSamples } from '../../src/mastering/exports/flac-header.ts';
+import { flacSamples } from '../../src/mastering/flac-header.ts';
 import { startExport } from '../../src/mastering/index.ts';
 import { temporaryFolder } from '../mastering/support/signals.ts';
 import { type Installation, openInstallation, twoVoices } from './support/installation.ts';

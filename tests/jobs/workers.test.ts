@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { carryOutErasures, requestErasure } from '../../recorder/session/erase.ts';
+import { measureFile, type Measurement } from '../../src/mastering/measure.ts';
 import { ffmpegForTest } from '../mastering/support/signals.ts';
 import { type Installation, openInstallation, silence, twoVoices } from './support/installation.ts';
 
@@ -26,6 +27,12 @@ const makeTone = (file: string, seconds: number) =>
     options: ['-map_metadata', '-1'],
     output: file,
   });
+/** What listeners get, by ffmpeg's own meter. */
+async function measureStored(mediaKey: string): Promise<Measurement> {
+  const file = path.join(installation.dataFolder, path.basename(mediaKey));
+  await writeFile(file, (await installation.media.read(mediaKey))!.body);
+  return measureFile(ffmpegForTest(), file);
+}
 const stateOf = async (episodeId: string) => (await installation.catalog.episodes.byId(episodeId))?.state;
 
 test(
@@ -51,6 +58,9 @@ test(
         contentType: rendition.mime_type,
         cacheControl: 'public, max-age=31536000, immutable',
       });
+      const { integratedLufs, truePeakDbtp } = await measureStored(rendition.media_key);
+      expect(Math.abs(integratedLufs + 19)).toBeLessThanOrEqual(0.5);
+      expect(truePeakDbtp).toBeLessThanOrEqual(-1);
     }
     expect(episode?.transcript).toMatchObject({
       state: 'skipped',

@@ -37,7 +37,7 @@ describe('what stands in the store', () => {
     expect(await putFeed(media, documentOf(2))).toBe('stored');
     const before = await media.head(KEY);
     expect(await putFeed(media, documentOf(1))).toBe('outdated');
-    expect(await putFeed(media, documentOf(2))).toBe('stored');
+    expect(await putFeed(media, documentOf(2))).toBe('unchanged');
     expect(await media.head(KEY)).toEqual(before);
   });
 

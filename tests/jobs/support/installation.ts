@@ -23,6 +23,11 @@ export const quickPolicies = {
   },
   'take-down': { ...jobPolicies['take-down'], polling: quick },
   publish: { ...jobPolicies.publish, polling: quick, queue: { ...jobPolicies.publish.queue, ...quickQueue } },
+  announce: {
+    ...jobPolicies.announce,
+    polling: quick,
+    queue: { ...jobPolicies.announce.queue, ...quickQueue },
+  },
   refresh: { ...jobPolicies.refresh, polling: quick, queue: { ...jobPolicies.refresh.queue, ...quickQueue } },
 };
 

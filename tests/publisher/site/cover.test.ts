@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { createFolderStore } from '../../../publisher/media/folder-store.ts';
 import { loadAssets } from '../../../publisher/site/assets.ts';
-import { coverOf, sideOf, smallCoverKey } from '../../../publisher/site/cover.ts';
+import { coverOf, smallCoverKey } from '../../../publisher/site/cover.ts';
 import { temporaryFolder } from '../shelf.ts';
 
 const jpeg = await readFile(new URL('../../../templates/brand/cover.jpg', import.meta.url));
@@ -23,8 +23,12 @@ test.each([
   ['a JPEG of which a segment says that it is endless', Buffer.from('ffd8ffe0ffff4a46', 'hex'), undefined],
   ['no picture', Buffer.from('<svg width="10" height="10"/>'), undefined],
   ['nothing', Buffer.alloc(0), undefined],
-])('%s', (_name, bytes, side) => {
-  expect(sideOf(bytes)).toBe(side);
+])('%s', async (_name, bytes, side) => {
+  const media = createFolderStore(await temporaryFolder());
+  const key = 'art/own.0123.jpg';
+  await media.put(key, { body: bytes }, { contentType: 'image/jpeg' });
+  const { sidePx, art } = await coverOf(media, { cover_key: key }, await loadAssets());
+  expect([sidePx, art?.bytes, art?.extension]).toEqual([side, bytes.length, 'jpg']);
 });
 
 test('a page takes the small copy of a cover where there is one, and the whole where not', async () => {
@@ -35,9 +39,13 @@ test('a page takes the small copy of a cover where there is one, and the whole w
     key: assets.defaultCover.key,
     smallKey: assets.defaultSmallCover.key,
     sidePx: 1400,
+    art: undefined,
   });
   await media.put(key, { body: jpeg }, { contentType: 'image/jpeg' });
-  expect(await coverOf(media, { cover_key: key }, assets)).toEqual({ key, smallKey: key, sidePx: 1400 });
+  expect(await coverOf(media, { cover_key: key }, assets)).toMatchObject({
+    ...{ key, smallKey: key, sidePx: 1400 },
+    art: { format: 'jpeg', pixelFormat: 'rgb', bytes: jpeg.length },
+  });
   await media.put(smallCoverKey(key), { body: Buffer.from('small') }, { contentType: 'image/webp' });
   expect(await coverOf(media, { cover_key: key }, assets)).toMatchObject({
     smallKey: 'art/own.0123.small.webp',

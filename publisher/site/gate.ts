@@ -1,0 +1,80 @@
+/** The gate before a feed goes out: what is new and would be refused waits, what has appeared stays. */
+import type { PublishableEpisode } from '../../src/catalog/index.ts';
+import type { ArtFacts } from '../feed/lint/art.ts';
+import { duplicatesIn } from '../feed/lint/duplicates.ts';
+import { type Finding, gateOf, lintItem, lintLiveItem, lintShow } from '../feed/lint/lint.ts';
+import type { FeedShow } from '../feed/model.ts';
+import { EnclosureError } from './enclosures.ts';
+import type { ShowMemory } from './publishing-memory.ts';
+
+/** The show itself would be refused: its feed stands as it was. The message is for its hosts. */
+export class FeedRefusedError extends Error {
+  override name = 'FeedRefusedError';
+  constructor(findings: readonly Finding[]) {
+    super(`The feed was not written. ${findings.map(sentence).join(' ')}`);
+  }
+}
+
+export const sentence = ({ what, remedy }: Finding): string => `${ended(what)} ${ended(remedy)}`;
+const ended = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`);
+
+export interface GateFacts {
+  baseUrl: string;
+  art: ArtFacts | undefined;
+  now: Date;
+}
+
+export interface Passed {
+  /** Guids of what must wait. */
+  heldBack: ReadonlySet<string>;
+  /** Why, for the hosts of each. */
+  errors: EnclosureError[];
+  /** What some directories or apps would show less of. */
+  warnings: Finding[];
+}
+
+/** In the feed for the first time, or with other audio than before. */
+export const isNew = ({ state, publishing_at: asked, published_at: dated }: PublishableEpisode): boolean =>
+  state === 'publishing' && asked !== null && asked.getTime() === dated.getTime();
+
+/**
+ * Throws FeedRefusedError. `episodes` are those of the items, in their order. Each item is looked at once as long as it stays as it is; of a show of thousands an edit changes one.
+ */
+export function passGate(
+  feed: FeedShow,
+  episodes: readonly PublishableEpisode[],
+  facts: GateFacts,
+  prints: ReadonlyMap<string, string>,
+  known: ShowMemory,
+): Passed {
+  const items = feed.items.flatMap((item, index) => {
+    const { id } = episodes[index]!;
+    const last = known.items.get(id);
+    if (last?.item === item) return last.findings;
+    const findings = lintItem(item, feed, facts);
+    known.items.set(id, { made: prints.get(id), item, findings });
+    return findings;
+  });
+  const findings = [
+    ...lintShow(feed, facts),
+    ...duplicatesIn(feed.items),
+    ...items,
+    ...(feed.liveItems ?? []).flatMap((live) => lintLiveItem(live, facts)),
+  ];
+  const gate = gateOf(findings);
+  if (gate.show.length > 0) throw new FeedRefusedError(gate.show);
+  const held = episodes.filter((episode) => isNew(episode) && gate.heldBack.has(episode.guid));
+  const live = (feed.liveItems ?? []).filter(({ guid }) => gate.heldBack.has(guid));
+  const why = (guid: string) =>
+    findings.filter(
+      ({ severity, where }) => severity === 'blocks' && where.kind !== 'show' && where.guid === guid,
+    );
+  return {
+    heldBack: new Set([...held, ...live].map(({ guid }) => guid)),
+    errors: held.map(
+      (episode) =>
+        new EnclosureError(episode, why(episode.guid).map(sentence).join(' '), 'Then publish it again.'),
+    ),
+    warnings: findings.filter(({ severity }) => severity === 'warns'),
+  };
+}
