@@ -1,7 +1,8 @@
 /** What goes wrong for a reason that a member can do something about. */
 import { DiscordAPIError, RateLimitError, RESTJSONErrorCodes } from 'discord.js';
 import type { Texts } from '../../templates/messages/index.ts';
-import { NotInCatalogError, StateError } from '../catalog/index.ts';
+import { NotInCatalogError, type Standing, StateError } from '../catalog/index.ts';
+import { plain } from './plain-text.ts';
 import { RecorderRefusal } from './recorder-link.ts';
 
 type Wording = (texts: Texts) => string;
@@ -40,10 +41,29 @@ const RECORDER_REFUSALS: Partial<Record<RecorderRefusal['code'], Wording>> = {
   silent: (texts) => texts.errors.recorderSilent,
 };
 
+/** Where it stands, which is why something else cannot be done with it now. */
+function standingWording(standing: Standing): Wording {
+  switch (standing.noun) {
+    case 'webinar':
+      return ({ errors }) => errors.webinarState[standing.state](plain(standing.title));
+    case 'episode': {
+      const { state, title, failure } = standing;
+      return ({ errors }) =>
+        errors.episodeState[state](plain(title), failure === null ? null : plain(failure, MOST_OF_A_FAILURE));
+    }
+    case 'export':
+      return ({ errors }) => errors.exportState[standing.state];
+  }
+}
+
+/** A message takes 2,000 characters (docs, Create Message). */
+const MOST_OF_A_FAILURE = 1_000;
+
 /** The explanation for a member, or undefined when the fault is ours. */
 export function wordingFor(error: unknown): Wording | undefined {
   if (error instanceof UserError) return error.wording;
-  if (error instanceof StateError || error instanceof NotInCatalogError) return () => error.message;
+  if (error instanceof StateError) return standingWording(error.standing);
+  if (error instanceof NotInCatalogError) return ({ errors }) => errors.notHere(errors.nouns[error.noun]);
   if (error instanceof RecorderRefusal) return RECORDER_REFUSALS[error.code];
   if (error instanceof RateLimitError) return (texts) => texts.errors.tooFast;
   if (error instanceof DiscordAPIError)

@@ -1,5 +1,6 @@
 /** The life of an episode, as one pure decision: what a step changes, or that it does not fit the state. */
 import type { MasteredEpisode } from './episodes.ts';
+import type { Standing } from './errors.ts';
 import type { Episode, EpisodeState } from './schema.ts';
 
 export type EpisodeStep =
@@ -109,14 +110,8 @@ export function changesFeed(before: EpisodeState, after: EpisodeChanges, step: E
   return step.type !== 'published' && step.type !== 'fault' && (inFeed(before) || inFeed(after.state));
 }
 
-/** Why a step does not fit, for the person who asked for it. */
-export function refusal(episode: Episode): string {
-  const standing: Record<EpisodeState, string> = {
-    mastering: 'is still being mastered. It can be published when that is done.',
-    ready: 'is mastered and can be published.',
-    publishing: 'is being published right now.',
-    published: 'is published.',
-    failed: `has failed: ${episode.failure ?? 'nobody knows why'}`,
-  };
-  return `“${episode.title}” ${standing[episode.state]}`;
-}
+/** Why a step does not fit. */
+export const standingOf = ({ state, title, failure }: Episode): Standing => ({
+  noun: 'episode',
+  ...{ state, title, failure },
+});

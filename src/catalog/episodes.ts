@@ -3,7 +3,7 @@
  * tried again. A published episode whose publication fails stays published: the feed never loses an item to a fault.
  */
 import { randomBytes } from 'node:crypto';
-import { changesFeed, type EpisodeStep, isOut, nextEpisode, refusal } from './episode-life.ts';
+import { changesFeed, type EpisodeStep, isOut, nextEpisode, standingOf } from './episode-life.ts';
 import { findEpisode, listPublishable, listRetracted, showsOf } from './episode-reading.ts';
 import { NotInCatalogError, StateError } from './errors.ts';
 import { type EpisodeFeedInput, episodeFeedSettings } from './feed-settings.ts';
@@ -260,7 +260,7 @@ const take = (db: Db, episodeId: string, step: EpisodeStep, guildId?: string): P
     const before = await findEpisode(trx, episodeId, { guildId, lock: true });
     if (before === undefined) throw new NotInCatalogError('episode');
     const changes = nextEpisode(before, step);
-    if (changes === undefined) throw new StateError(refusal(before), before.state);
+    if (changes === undefined) throw new StateError(standingOf(before));
     const { chapters, edit, pieces, ...columns } = changes;
     const after = await trx
       .updateTable('episodes')

@@ -1,22 +1,32 @@
-/** The few ways in which the catalog says no. Each message is a sentence for the person who asked. */
+/** The few ways in which the catalog says no. Messages are for logs; what a member reads of them stands in templates/messages. */
+import type { EpisodeState, ExportState, WebinarState } from './schema.ts';
+
+export type CatalogNoun =
+  'server' | 'show' | 'webinar' | 'session' | 'episode' | 'export' | 'show or webinar';
 
 /** There is no such row, or it belongs to another server; the two are told apart to nobody. */
 export class NotInCatalogError extends Error {
   override name = 'NotInCatalogError';
-  readonly noun: string;
-  constructor(noun: string) {
-    super(`There is no such ${noun} in this server. Pick one from the list that the command offers.`);
+  readonly noun: CatalogNoun;
+  constructor(noun: CatalogNoun) {
+    super(`There is no such ${noun} in this server.`);
     this.noun = noun;
   }
 }
 
-/** What was asked does not fit the state the row is in; `state` says which. */
+/** A row as it stands when a step does not fit. Titles are as people typed them. */
+export type Standing =
+  | { noun: 'webinar'; state: WebinarState; title: string }
+  | { noun: 'episode'; state: EpisodeState; title: string; failure: string | null }
+  | { noun: 'export'; state: ExportState };
+
+/** What was asked does not fit the state the row is in. */
 export class StateError extends Error {
   override name = 'StateError';
-  readonly state: string;
-  constructor(message: string, state: string) {
-    super(message);
-    this.state = state;
+  readonly standing: Standing;
+  constructor(standing: Standing) {
+    super(`The ${standing.noun} is in the state "${standing.state}", which this does not fit.`);
+    this.standing = standing;
   }
 }
 

@@ -75,7 +75,7 @@ export function exportsIn(db: Db): Exports {
       }
       const found = await exportsIn(trx).byId(exportId);
       if (found === undefined) throw new NotInCatalogError('export');
-      throw new StateError(`This export is ${found.state} already.`, found.state);
+      throw new StateError({ noun: 'export', state: found.state });
     });
 
   return {

@@ -47,7 +47,7 @@ export { SHOW_SOUNDS } from './shows.ts';
 export type * from './transcripts.ts';
 export type * from './webinars.ts';
 export { EngineDiedError } from './engine/index.ts';
-export { NotInCatalogError, StateError } from './errors.ts';
+export { type CatalogNoun, NotInCatalogError, type Standing, StateError } from './errors.ts';
 export { GiveUpError } from './queue.ts';
 
 /** One module per noun; the same functions inside a transaction and outside. */

@@ -50,14 +50,6 @@ export interface Webinars {
 /** An app shows the next few; a calendar has them all. */
 const MOST_LIVE_ITEMS = 10;
 
-/** What a member reads when a step does not fit. */
-const already: Record<WebinarState, string> = {
-  scheduled: 'has not started yet. Start it first.',
-  live: 'is live already. End it first.',
-  ended: 'has ended. Schedule a new one.',
-  cancelled: 'was cancelled. Schedule a new one.',
-};
-
 export function webinarsIn(db: Db): Webinars {
   /** A webinar stands in its show's feed. */
   const changing = (change: (trx: Db) => Promise<Webinar | undefined>) =>
@@ -92,7 +84,7 @@ export function webinarsIn(db: Db): Webinars {
     if (moved !== undefined) return moved;
     const webinar = await ofGuild(guildId, webinarId);
     if (webinar === undefined) throw new NotInCatalogError('webinar');
-    throw new StateError(`“${webinar.title}” ${already[webinar.state]}`, webinar.state);
+    throw new StateError({ noun: 'webinar', state: webinar.state, title: webinar.title });
   };
 
   return {

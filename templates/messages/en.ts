@@ -449,21 +449,6 @@ export const en = {
         ? `**${show}** plays no sounds around its talks. Send one with \`/show sounds\`.`
         : `**${show}** has: ${kinds.join(', ')}.`,
   },
-  /** Private feeds of members who hold a role. */
-  members: {
-    lapsedTitle: 'This feed is resting: how its episodes come back',
-    lapsedNotes: (show: string) =>
-      `This private feed of “${show}” follows a role on Discord, and you do not hold that role any more. Once you hold it again, the episodes come back into this same feed by themselves: there is nothing to subscribe to anew. If you think this is a mistake, ask the people who run the server.`,
-    /** The one episode of such a feed says it, made into a file by scripts/make-podcast-notices.ts. */
-    lapsedSpoken:
-      'This private feed is resting, because you do not hold the role that it belongs to any more. Once you hold that role again on Discord, its episodes come back here by themselves. You do not need to subscribe again.',
-    pageTitle: (show: string) => `${show}, for members`,
-    pageLead: 'This is your own private feed. Open it in an app that plays podcasts:',
-    pageCopy: 'Any other app takes this address, under “Add by URL” or the like:',
-    pageWarning:
-      'This address is yours alone and works without a password: do not pass it on. If you think that somebody else has it, type /subscribe in Discord and press “Reset my link”.',
-    pageSpotify: 'Spotify and YouTube cannot play private feeds.',
-  },
   errors: {
     serverOnly: 'This works in a server, not in direct messages.',
     notAllowed: 'You need the **Manage Events** permission for this. Ask an admin of the server.',
@@ -514,9 +499,35 @@ export const en = {
     noWebinar: 'No webinar is planned here. Plan one with `/webinar schedule`.',
     noLiveWebinar: 'No webinar is live here. Start one with `/webinar start`.',
     webinarState: {
+      scheduled: (title: string) => `“${title}” has not started yet. Start it with \`/webinar start\`.`,
       live: (title: string) => `“${title}” is live already. End it with \`/webinar end\`.`,
       ended: (title: string) => `“${title}” has ended. Plan a new one with \`/webinar schedule\`.`,
       cancelled: (title: string) => `“${title}” was cancelled. Plan a new one with \`/webinar schedule\`.`,
+    },
+    episodeState: {
+      mastering: (title: string) =>
+        `“${title}” is still being mastered. It can be published when that is done.`,
+      ready: (title: string) => `“${title}” is mastered and can be published with \`/episode publish\`.`,
+      publishing: (title: string) => `“${title}” is being published right now.`,
+      published: (title: string) => `“${title}” is published.`,
+      failed: (title: string, why: string | null) =>
+        `“${title}” has failed: ${why ?? 'nobody knows why. Ask the operator to look into the log.'}`,
+    },
+    exportState: {
+      making: 'These tracks are being made right now.',
+      ready: 'These tracks are made already.',
+      failed: 'These tracks could not be made. Ask for them once more.',
+    },
+    notHere: (noun: string) =>
+      `There is no such ${noun} in this server. Pick one from the list that the command offers.`,
+    nouns: {
+      server: 'server',
+      show: 'show',
+      webinar: 'webinar',
+      session: 'recording',
+      episode: 'episode',
+      export: 'set of tracks',
+      'show or webinar': 'show or webinar',
     },
     channelGone: 'Its channel was deleted. Plan it again in another one with `/webinar schedule`.',
     tooManyEvents: 'This server has reached Discord’s limit of 100 events. Cancel or finish one first.',

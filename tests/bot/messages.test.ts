@@ -4,6 +4,7 @@ import type { SealedSession, SessionStatus } from '../../recorder/protocol.ts';
 import { commandDefinitions } from '../../src/bot/commands/definitions.ts';
 import { statusEmbed } from '../../src/bot/commands/record/status-view.ts';
 import { shortTime } from '../../src/bot/commands/webinar/choices.ts';
+import { plain } from '../../src/bot/plain-text.ts';
 import { RecorderRefusal } from '../../src/bot/recorder-link.ts';
 import { endingLines } from '../../src/bot/recording/ending.ts';
 import { warningText } from '../../src/bot/recording/warnings.ts';
@@ -87,8 +88,26 @@ const discordError = (code: number, status: number) =>
 
 test.each<[unknown, string | undefined]>([
   [new UserError((say) => say.errors.chooseChannel), en.errors.chooseChannel],
-  [new StateError('It is published.', 'published'), 'It is published.'],
-  [new NotInCatalogError('show'), new NotInCatalogError('show').message],
+  [
+    new StateError({ noun: 'webinar', state: 'scheduled', title: '*Ears* <@1>' }),
+    en.errors.webinarState.scheduled(plain('*Ears* <@1>')),
+  ],
+  [new StateError({ noun: 'webinar', state: 'live', title: 'Ears' }), en.errors.webinarState.live('Ears')],
+  [
+    new StateError({ noun: 'episode', state: 'published', title: '**Ears**', failure: null }),
+    en.errors.episodeState.published('\\*\\*Ears\\*\\*'),
+  ],
+  [
+    new StateError({ noun: 'episode', state: 'failed', title: 'Ears', failure: 'No ffmpeg.' }),
+    '“Ears” has failed: No ffmpeg.',
+  ],
+  [
+    new StateError({ noun: 'episode', state: 'failed', title: 'Ears', failure: null }),
+    en.errors.episodeState.failed('Ears', null),
+  ],
+  [new StateError({ noun: 'export', state: 'making' }), en.errors.exportState.making],
+  [new NotInCatalogError('show'), en.errors.notHere('show')],
+  [new NotInCatalogError('session'), en.errors.notHere('recording')],
   [new RecorderRefusal('disk-full', 'x'), en.errors.diskFull],
   [new RecorderRefusal('checking', 'x'), en.errors.checking],
   [new RecorderRefusal('silent', 'x'), en.errors.recorderSilent],

@@ -85,9 +85,9 @@ onEachEngine((engine) => {
     const { guild, episode } = await recordedEpisode(catalog);
     const failed = await catalog.episodes.markFailed(episode.id, 'Nobody spoke.\0');
     expect(failed).toMatchObject({ state: 'failed', failure: 'Nobody spoke.' });
-    await expect(catalog.episodes.publish(guild.id, episode.id)).rejects.toThrow(
-      '“Talk” has failed: Nobody spoke.',
-    );
+    await expect(catalog.episodes.publish(guild.id, episode.id)).rejects.toMatchObject({
+      standing: { noun: 'episode', state: 'failed', title: 'Talk', failure: 'Nobody spoke.' },
+    });
     expect(await catalog.episodes.remaster(guild.id, episode.id)).toMatchObject({
       state: 'mastering',
       failure: null,

@@ -51,9 +51,9 @@ onEachEngine((engine) => {
       { type: 'export', exportId: first.export.id, state: 'ready', guildId: guild.id },
     ]);
     expect((await catalog.exports.request(wanted)).isNew).toBe(false);
-    await expect(catalog.exports.markFailed(first.export.id, 'late', inAnHour())).rejects.toThrow(
-      'ready already',
-    );
+    await expect(catalog.exports.markFailed(first.export.id, 'late', inAnHour())).rejects.toMatchObject({
+      standing: { noun: 'export', state: 'ready' },
+    });
 
     expect(await catalog.exports.listExpired(new Date())).toEqual([]);
     const later = new Date(Date.now() + 3_700_000);
@@ -91,7 +91,7 @@ onEachEngine((engine) => {
     const ended = await catalog.exports.listExpired(new Date());
     expect(ended.map(({ id }) => id).sort()).toEqual([ready.export.id, making.export.id].sort());
     const late = catalog.exports.markReady(making.export.id, { name: 'x', files, expiresAt: inAnHour() });
-    await expect(late).rejects.toThrow('failed already');
+    await expect(late).rejects.toMatchObject({ standing: { noun: 'export', state: 'failed' } });
     expect((await catalog.exports.request(wantedOf(guild.id, session.id))).isNew).toBe(true);
   });
 });

@@ -160,12 +160,17 @@ onEachEngine((engine) => {
     };
     expect(await catalog.webinars.replan(guild.id, scheduledEventId, plan)).toMatchObject({
       ...{ channel_id: '201', title: 'Moved', description: '', starts_at: plan.startsAt, state: 'scheduled' },
+      duration_minutes: 60,
+    });
+    const longer = { ...plan, durationMinutes: 90 };
+    expect(await catalog.webinars.replan(guild.id, scheduledEventId, longer)).toMatchObject({
+      duration_minutes: 90,
     });
     expect((await catalog.webinars.start(guild.id, id)).state).toBe('live');
     expect(await catalog.webinars.replan(guild.id, scheduledEventId, plan)).toBeUndefined();
-    await expect(catalog.webinars.start(guild.id, id)).rejects.toThrow(
-      '“Moved” is live already. End it first.',
-    );
+    await expect(catalog.webinars.start(guild.id, id)).rejects.toMatchObject({
+      standing: { noun: 'webinar', state: 'live', title: 'Moved' },
+    });
     await expect(catalog.webinars.cancel(guild.id, id)).rejects.toThrow(StateError);
     expect((await catalog.webinars.end(guild.id, id)).state).toBe('ended');
     expect((await catalog.webinars.listFor(guild.id)).map((webinar) => webinar.id)).toEqual([id, later.id]);
