@@ -1,12 +1,18 @@
 /**
  * Draws the default cover, templates/brand/cover.jpg: a stage seen from above and the house around it, which is also a
- * broadcast. Deterministic, by headless Chromium (playwright-core; BROWSER_PATH names another than /usr/bin/chromium).
+ * broadcast. Deterministic, by headless Chromium (playwright-core; BROWSER_PATH names another than /usr/bin/chromium). The
+ * small copy of it that pages show, cover-small.webp, is made by ffmpeg.
  */
+import { execFile } from 'node:child_process';
 import { rename, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
 
 const SIDE_PX = 1400; // Apple takes 1400 to 3000
 const MAX_BYTES = 300_000; // the same picture is embedded in every audio file
+const SMALL_PX = 448; // pages show it at 336 at most
+const SMALL_QUALITY = '70';
 const STAGE = { x: 700, y: 1400, radiusPx: 262 };
 const ROWS = 9;
 const FIRST_ROW_PX = 400;
@@ -67,6 +73,10 @@ try {
     );
   await writeFile(new URL('cover.tmp', target), jpeg);
   await rename(new URL('cover.tmp', target), target);
+  const scale = `scale=${SMALL_PX}:${SMALL_PX}:flags=lanczos`;
+  const small = fileURLToPath(new URL('cover-small.webp', target));
+  const input = ['-v', 'error', '-y', '-i', fileURLToPath(target)];
+  await promisify(execFile)('ffmpeg', [...input, '-vf', scale, '-q:v', SMALL_QUALITY, small]);
   console.log(`${target.pathname}: ${SIDE_PX} x ${SIDE_PX}, ${jpeg.byteLength} bytes`);
 } finally {
   await browser.close();
