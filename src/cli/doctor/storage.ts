@@ -67,7 +67,8 @@ export async function checkMediaStore({
   const place = `bucket ${s3.bucket} at ${s3.endpoint ?? `Amazon in ${s3.region}`}`;
   const { createS3Store } = await import('../../../publisher/media/s3-store.ts');
   const { examineBucket } = await import('../../../publisher/media/s3-check.ts');
-  const store = createS3Store(s3);
+  // Somebody waits for the answer.
+  const store = createS3Store(s3, { maxAttempts: 2, idleMs: 10_000 });
   try {
     const notes = await examineBucket(store);
     const heeds = (await store.conditionalPuts()) ? ', heeds conditions on what is put' : '';
