@@ -3,7 +3,8 @@ import { Hono } from 'hono';
 import { originElsewhere } from './audience/delivery.ts';
 import { createFeedShelf } from './feed-shelf.ts';
 import { answerPreflight } from './media/serve.ts';
-import { NOT_FOUND, OUR_FAULT } from './messages.ts';
+import { StoreError } from './media/store-error.ts';
+import { NOT_FOUND, OUR_FAULT, STORE_AWAY } from './messages.ts';
 import type { PublisherOptions } from './options.ts';
 import { ownHosts } from './own-hosts.ts';
 import { audienceRoutes } from './routes/audience.ts';
@@ -20,6 +21,8 @@ import { addressOf, feedKey } from './site/addresses.ts';
 export type { PublisherOptions } from './options.ts';
 
 const READING = ['GET', 'HEAD', 'OPTIONS'];
+/** RFC 9110, section 10.2.3: when a client may ask again. */
+const STORE_AWAY_SECONDS = '60';
 
 export function createPublisherApp(options: PublisherOptions): Hono {
   const { catalog, media, logger, baseUrl, nowMs } = options;
@@ -39,6 +42,10 @@ export function createPublisherApp(options: PublisherOptions): Hono {
     return c.text('Only reading is possible here.\n', 405, { Allow: READING.join(', ') });
   });
   app.onError((error, c) => {
+    logger.error({ err: error, path: c.req.path }, 'a request failed');
+    if (!(error instanceof StoreError)) return say(c, OUR_FAULT);
+    c.header('Retry-After', STORE_AWAY_SECONDS);
+    return say(c, STORE_AWAY);
     logger.error({ err: error, path: withoutTokens(c.req.path) }, 'a request failed');
     return say(c, OUR_FAULT);
   });

@@ -157,3 +157,12 @@ export const OUR_FAULT: Message = {
   remedy: 'Try again in a minute. If it stays, tell the person who runs this Stagecast.',
   link: home,
 };
+
+/** Of the media store; a listener's app tries again. */
+export const STORE_AWAY: Message = {
+  status: 503,
+  title: 'This cannot be fetched just now',
+  what: 'The place where our files are kept does not answer. Nothing is lost, and the fault has been written down.',
+  remedy: 'Try again in a few minutes. If it stays, tell the person who runs this Stagecast.',
+  link: home,
+};
