@@ -79,13 +79,15 @@ describe('hostile text', () => {
   test('stays text wherever it stands', async () => {
     const pages = await pagesOf(
       { title: hostile, notes: hostile, chapters: [{ startUs: 0, title: hostile }] },
-      { title: hostile, description: hostile, author: hostile, language: hostile, category: hostile },
+      { title: hostile, description: hostile, author: hostile, language: hostile },
     );
     for (const page of [pages.show, pages.episode]) {
       expect(page).not.toMatch(/<script>|<img src=x/);
       expect(page).not.toContain('\u0007');
       expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
     }
+    // It stands on no page; a feed refuses it, and says why.
+    await expect(pagesOf({}, { category: hostile })).rejects.toThrow('is no category of');
   });
   test('a hundred thousand characters make no page of a hundred thousand', async () => {
     const pages = await pagesOf({ title: 'x'.repeat(100_000), notes: '<'.repeat(100_000) });
