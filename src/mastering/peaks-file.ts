@@ -1,8 +1,8 @@
 /** Peaks on the disk: one file a zoom, each there as a whole or not at all. */
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { parsePeaks, peaksHeader, type PeaksZoom } from './peaks.ts';
+import { peaksHeader, type PeaksZoom } from './peaks.ts';
 
 /** Where the peaks of a track, or of the master, are kept beside a session. */
 export const peaksFolder = (sessionFolder: string, track: number | 'master'): string =>
@@ -30,17 +30,4 @@ export async function writePeaks(folder: string, name: string, zooms: readonly P
       await rm(draft, { force: true });
     }
   }
-}
-
-/** Undefined where the file is missing, cut short, or no file of ours. */
-export async function readPeaks(
-  folder: string,
-  name: string,
-  samplesPerPixel: number,
-): Promise<PeaksZoom | undefined> {
-  const file = await readFile(peaksFile(folder, name, samplesPerPixel)).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  });
-  return file === undefined ? undefined : parsePeaks(file);
 }

@@ -102,14 +102,3 @@ export function peaksHeader({ samplesPerPixel, minMax }: PeaksZoom): Buffer {
   header.writeInt32LE(1, 20);
   return header;
 }
-
-/** A whole file of ours; undefined for anything else, one that was cut short included. */
-export function parsePeaks(file: Buffer): PeaksZoom | undefined {
-  if (file.length < PEAKS_HEADER_BYTES) return undefined;
-  const samplesPerPixel = file.readInt32LE(12);
-  const minMax = new Int8Array(file.subarray(PEAKS_HEADER_BYTES));
-  const zoom = { samplesPerPixel, minMax };
-  return peaksHeader(zoom).equals(file.subarray(0, PEAKS_HEADER_BYTES)) && samplesPerPixel > 0
-    ? zoom
-    : undefined;
-}

@@ -5,9 +5,10 @@ import { lines, voiceFile } from '../../src/demo/script.ts';
 import { startRender } from '../../src/mastering/index.ts';
 import { encodeAnalysis, parseAnalysis, type TrackAnalysis } from '../../src/mastering/kept/analysis.ts';
 import { PEAKS_ZOOMS } from '../../src/mastering/peaks.ts';
-import { peaksFolder, readPeaks } from '../../src/mastering/peaks-file.ts';
+import { peaksFolder } from '../../src/mastering/peaks-file.ts';
 import { seededRandom } from '../recorder/support/network.ts';
 import { writeSampleSession } from '../recorder/support/sample-session.ts';
+import { readPeaks } from './support/peaks.ts';
 import { packetsOf, requestFor } from './support/sessions.ts';
 import { temporaryFolder } from './support/signals.ts';
 

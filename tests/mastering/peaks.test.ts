@@ -1,8 +1,9 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { peaksFile, readPeaks, writePeaks } from '../../src/mastering/peaks-file.ts';
+import { writePeaks } from '../../src/mastering/peaks-file.ts';
 import { createPeaks, PEAKS_ZOOMS, type PeaksZoom } from '../../src/mastering/peaks.ts';
+import { readPeaks } from './support/peaks.ts';
 import { decodeFile, ffmpegForTest, noise, pieces, RATE, temporaryFolder } from './support/signals.ts';
 
 /** From the samples alone: each zoom by itself, a pixel at a time. */
@@ -97,22 +98,4 @@ test('a file of each zoom, as audiowaveform lays it out, and back', async () => 
   expect(file.length).toBe(24 + 2 * 21);
   expect([file.readInt8(24), file.readInt8(25)]).toEqual([...zooms[1]!.minMax.slice(0, 2)]);
   for (const zoom of zooms) expect(await readPeaks(folder, 'peaks', zoom.samplesPerPixel)).toEqual(zoom);
-});
-
-test('a file that is missing, cut short or another is none', async () => {
-  const folder = await temporaryFolder();
-  expect(await readPeaks(folder, 'peaks', 480)).toBeUndefined();
-  await writePeaks(folder, 'peaks', peaksOf(noise(RATE, 0.5), 480));
-  const file = peaksFile(folder, 'peaks', 480);
-  const whole = await readFile(file);
-  expect((await stat(file)).size).toBe(24 + 200);
-  for (const body of [
-    Buffer.alloc(0),
-    whole.subarray(0, 20),
-    whole.subarray(0, -2),
-    Buffer.alloc(500, 'x'),
-  ]) {
-    await writeFile(file, body);
-    expect(await readPeaks(folder, 'peaks', 480)).toBeUndefined();
-  }
 });

@@ -6,7 +6,8 @@ import { createPublisherApp } from '../../../publisher/app.ts';
 import { createFolderStore } from '../../../publisher/media/folder-store.ts';
 import { signExportLink, signRawTracksLink } from '../../../publisher/media/signed-link.ts';
 import { peaksFolder, writePeaks } from '../../../src/mastering/peaks-file.ts';
-import { createPeaks, parsePeaks } from '../../../src/mastering/peaks.ts';
+import { createPeaks } from '../../../src/mastering/peaks.ts';
+import { parsePeaks } from '../../mastering/support/peaks.ts';
 import { BASE_URL, catalogOf, guild, temporaryFolder } from '../shelf.ts';
 
 const signingKey = Buffer.alloc(32, 7);
