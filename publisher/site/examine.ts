@@ -5,7 +5,7 @@ import type { FeedShow } from '../feed/model.ts';
 import { addressOf } from './addresses.ts';
 import type { Assets } from './assets.ts';
 import { EnclosureError, enclosureOf } from './enclosures.ts';
-import { feedOf, type MediaAddress } from './feed-of.ts';
+import { feedOf, liveNoticeOf, type MediaAddress } from './feed-of.ts';
 import { isNew, passGate } from './gate.ts';
 import { listed, type PublishedShow } from './published.ts';
 import type { ShowMemory } from './publishing-memory.ts';
@@ -34,16 +34,14 @@ export interface Examined {
 export async function examine(
   { catalog, baseUrl, mediaAddress, selfTest, now = () => new Date() }: Examination,
   published: PublishedShow,
-  { assets: { liveNotice }, prints, known }: Known,
+  { assets, prints, known }: Known,
 ): Promise<Examined> {
   const shown = listed(published);
   const all = feedOf({
     published: shown,
     mediaAddress,
     webinars: await catalog.webinars.liveItemsOf(shown.show.id),
-    liveNotice: {
-      ...{ key: liveNotice.key, bytes: liveNotice.body.length, mimeType: liveNotice.contentType },
-    },
+    liveNotice: liveNoticeOf(assets),
     knownItem({ id }) {
       const last = known.items.get(id);
       return last?.made !== undefined && last.made === prints.get(id) ? last.item : undefined;

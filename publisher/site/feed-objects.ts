@@ -25,17 +25,15 @@ export interface FeedDocument {
   hubUrls?: readonly string[];
 }
 
+export type Put = 'stored' | 'unchanged' | 'outdated';
+
 const revisionOf = (object: StoredObject | undefined) => Number(object?.metadata['revision'] ?? -1);
 
 /**
  * Stores the document unless a newer one stands. The revision is in its bytes too, as a comment: ETags name bytes alone, and
  * a swap by ETag must not take a feed for an earlier one that read the same.
  */
-export async function putFeed(
-  media: MediaStore,
-  document: FeedDocument,
-): Promise<'stored' | 'unchanged' | 'outdated'> {
-export function putFeed(media: MediaStore, document: FeedDocument): Promise<'stored' | 'outdated'> {
+export function putFeed(media: MediaStore, document: FeedDocument): Promise<Put> {
   const { key, revision } = document;
   return putNewest(media, {
     ...{ key, revision, body: Buffer.from(`${document.xml}<!-- revision ${revision} -->\n`) },
@@ -57,7 +55,7 @@ export interface Revised {
 export async function putNewest(
   media: MediaStore,
   { key, body, revision, contentType, cacheControl, ...more }: Revised,
-): Promise<'stored' | 'outdated'> {
+): Promise<Put> {
   const metadata = { ...more.metadata, revision: String(revision) };
   for (;;) {
     const stored = await media.head(key);

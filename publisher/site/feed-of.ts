@@ -30,6 +30,10 @@ export interface FeedOrder {
   liveNotice?: { key: string; bytes: number; mimeType: string } | undefined;
 }
 
+export const liveNoticeOf = ({ liveNotice }: Pick<Assets, 'liveNotice'>) => ({
+  ...{ key: liveNotice.key, bytes: liveNotice.body.length, mimeType: liveNotice.contentType },
+});
+
 export function feedOf({
   published,
   mediaAddress,
@@ -37,11 +41,6 @@ export function feedOf({
   knownItem,
   liveNotice,
 }: FeedOrder): FeedShow {
-export const liveNoticeOf = ({ liveNotice }: Pick<Assets, 'liveNotice'>) => ({
-  ...{ key: liveNotice.key, bytes: liveNotice.body.length, mimeType: liveNotice.contentType },
-});
-
-export function feedOf({ published, mediaAddress, webinars = [], liveNotice }: FeedOrder): FeedShow {
   const { show, episodes, baseUrl, cover } = published;
   const address = (key: string) => addressOf(baseUrl, key);
   const settings = showFeedSettings.parse(show.feed);

@@ -9,10 +9,8 @@ import { type EnclosureError, type KnownFiles, soundOnly } from './enclosures.ts
 import { examine, type Examination } from './examine.ts';
 import { pageAddress } from './own-domain.ts';
 import { pagesOfShow } from './pages.ts';
-import { listed, type PublishedShow } from './published.ts';
 import { createPublishingMemory, printsOf, type PublishingMemory } from './publishing-memory.ts';
 import { forEverybody, listed, type PublishedShow } from './published.ts';
-import { createPublishingMemory, type PublishingMemory } from './publishing-memory.ts';
 import { putEpisodes, removePages } from './put-episodes.ts';
 import { type FeedPlace, putFeeds } from './put-feeds.ts';
 import { putMembers } from './put-members.ts';
@@ -92,21 +90,28 @@ async function publishOnce(options: PublishShowOptions, memory: PublishingMemory
     await putIfChanged(media, key, body, contentType, FOR_EVER);
 
   const snapshot = await snapshotOf(options, memory, show, assets);
-  const prints = printsOf(snapshot.published, assets);
-  const { feed, waiting, warnings } = await examine(options, snapshot.published, { assets, prints, known });
-  const waits = new Set(waiting.map(({ episodeId }) => episodeId));
-  const published: PublishedShow = {
-    ...snapshot.published,
-    episodes: snapshot.published.episodes.filter(({ id }) => !waits.has(id)),
+  const prints = printsOf(snapshot.all, assets);
+  const examined = await examine(options, forEverybody(snapshot.all), { assets, prints, known });
+  const waits = new Set(examined.waiting.map(({ episodeId }) => episodeId));
+  const all: PublishedShow = {
+    ...snapshot.all,
+    episodes: snapshot.all.episodes.filter(({ id }) => !waits.has(id)),
   };
+  const published = forEverybody(all);
   await putEpisodes(media, published, assets, prints, known);
-  await putFeeds(options, memory.items, show, feed);
+  await putFeeds(options, memory.items, show, examined.feed);
+  await putMembers(options, memory.items, all, assets);
   await putPages(media, archiveFolder(show.slug), await pagesOfShow(listed(published), assets));
-  await removePages(media, show.slug, await catalog.episodes.retracted(showId), known);
+  const hidden = all.episodes.filter(({ visibility }) => visibility === 'members');
+  const retracted = [...(await catalog.episodes.retracted(showId)), ...hidden];
+  await removePages(media, show.slug, retracted, known);
   await catalog.shows.markFeedPublished(showId, show.feed_revision);
   known.revision = show.feed_revision;
-  const leftOut = [...snapshot.broken, ...waiting];
-  return { revision: show.feed_revision, feed: { ...addressesOf(published, baseUrl), leftOut, warnings } };
+  const leftOut = [...snapshot.broken, ...examined.waiting];
+  return {
+    revision: show.feed_revision,
+    feed: { ...addressesOf(all, baseUrl), leftOut, warnings: examined.warnings },
+  };
 }
 
 /** The show as the catalog has it now, with the episodes whose files are what the catalog says. */
@@ -115,34 +120,15 @@ async function snapshotOf(
   memory: PublishingMemory,
   show: Show,
   assets: Assets,
-): Promise<{ published: PublishedShow; broken: EnclosureError[] }> {
-  const out = await catalog.episodes.publishable(show.id);
-  const { sound, broken } = await soundOnly(
-    media,
-    out.filter(({ visibility }) => visibility !== 'members'),
-    memory,
-  );
-  const published = {
-    ...{ show, baseUrl },
-  const { sound, broken } = await soundOnly(media, await catalog.episodes.publishable(showId), memory);
+): Promise<{ all: PublishedShow; broken: EnclosureError[] }> {
+  const { sound, broken } = await soundOnly(media, await catalog.episodes.publishable(show.id), memory);
   const all: PublishedShow = {
-    show,
+    ...{ show, baseUrl },
     episodes: await withStoredTranscripts(media, sound, memory),
     cover: await coverOf(media, show, assets),
     timeZone: (await catalog.guilds.byId(show.guild_id))?.time_zone ?? 'UTC',
   };
-  return { published, broken };
-  const published = forEverybody(all);
-  await putEpisodes(media, published, assets, known);
-  await putFeeds(options, memory.items, published, assets);
-  await putMembers(options, memory.items, all, assets);
-  await putPages(media, archiveFolder(show.slug), await pagesOfShow(listed(published), assets));
-  const hidden = all.episodes.filter(({ visibility }) => visibility === 'members');
-  const retracted = [...(await catalog.episodes.retracted(showId)), ...hidden];
-  await removePages(media, show.slug, retracted, known);
-  await catalog.shows.markFeedPublished(showId, show.feed_revision);
-  known.revision = show.feed_revision;
-  return { revision: show.feed_revision, feed: { ...addressesOf(all), leftOut: broken } };
+  return { all, broken };
 }
 
 /** A feed names no file that is not there; an episode without its transcript is whole all the same. */

@@ -7,8 +7,6 @@ import type { MediaStore } from '../media/store.ts';
 import { addressOf, feedArchiveKey, feedKey } from './addresses.ts';
 import { FEED_TYPE, putEncodings, putFeed } from './feed-objects.ts';
 import type { MediaAddress } from './feed-of.ts';
-import { feedOf, liveNoticeOf, type MediaAddress } from './feed-of.ts';
-import { listed, type PublishedShow } from './published.ts';
 import { putIfChanged } from './put-page.ts';
 
 export interface FeedPlace {
@@ -19,7 +17,7 @@ export interface FeedPlace {
   /** Where listeners fetch audio; below the base URL when left out. */
   mediaAddress?: MediaAddress | undefined;
   /** A feed stands under its key, and whether it is another than before: told as soon as it does. */
-  onFeed?: (feedKey: string, changed: boolean) => Promise<void>;
+  onFeed?: ((feedKey: string, changed: boolean) => Promise<void>) | undefined;
 }
 
 /** The archive first, because the feed leads to it; then the feed, and what it is compressed. */
@@ -28,16 +26,8 @@ export async function putFeeds(
   items: ItemCache,
   show: Show,
   feed: FeedShow,
-  published: PublishedShow,
-  assets: Assets,
 ): Promise<void> {
   const { pagedAfter, newFeedUrl: movedTo, hubUrls } = showFeedSettings.parse(show.feed);
-  const feed = feedOf({
-    published: listed(published),
-    mediaAddress,
-    webinars: await catalog.webinars.liveItemsOf(show.id),
-    liveNotice: liveNoticeOf(assets),
-  });
   const { main, archive } = renderDocuments(feed, {
     pagedAfter,
     archiveUrl: (page) => addressOf(baseUrl, feedArchiveKey(show.slug, page)),

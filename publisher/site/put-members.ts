@@ -14,7 +14,7 @@ export interface MembersPlace {
   catalog: { webinars: Pick<Webinars, 'liveItemsOf'> };
   media: MediaStore;
   /** A feed stands under its key: told as soon as it does. */
-  onFeed?: ((feedKey: string) => Promise<void>) | undefined;
+  onFeed?: ((feedKey: string, changed: boolean) => Promise<void>) | undefined;
 }
 
 /** Nothing where the show has no feed for members. No counter and no other host stands before its addresses. */
@@ -32,7 +32,8 @@ export async function putMembers(
   const feed = feedOf({ published, webinars, liveNotice: liveNoticeOf(assets) });
   const { render } = items;
   await putMembersFeed(media, show.id, membersFeedOf({ show, baseUrl, feed, episodes, render }));
-  await onFeed?.(membersFeedKey(show.id));
+  // Nobody else is ever told of it.
+  await onFeed?.(membersFeedKey(show.id), false);
 }
 
 async function putChapters(media: MediaStore, episode: PublishableEpisode): Promise<void> {

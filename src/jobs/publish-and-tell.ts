@@ -4,10 +4,11 @@ import { type PublishedFeed, publishShow } from '../../publisher/site/publish-sh
 import type { PublishingMemory } from '../../publisher/site/publishing-memory.ts';
 import { NotInCatalogError, showFeedSettings, StateError } from '../catalog/index.ts';
 import type { WorkersOptions } from './index.ts';
+import { placeMedia } from './place-media.ts';
 
 export type PublishingOptions = Pick<
   WorkersOptions,
-  'catalog' | 'media' | 'baseUrl' | 'mediaAddress' | 'selfTest' | 'logger'
+  'catalog' | 'media' | 'baseUrl' | 'mediaAddress' | 'scratchFolder' | 'selfTest' | 'logger'
 > & {
   /** What this process remembers of what it has published. */
   memory?: PublishingMemory;
@@ -23,7 +24,8 @@ async function hasHubs(catalog: WorkersOptions['catalog'], showId: string): Prom
 
 /** An episode that is left out has its failure say why, until it is whole again. Throws as `publishShow` does. */
 export async function publishAndTell(options: PublishingOptions, showId: string): Promise<PublishedFeed> {
-  const { catalog, logger } = options;
+  const { catalog, media, logger } = options;
+  const former = await placeMedia(options, showId);
   const feed = await publishShow(
     {
       ...options,
@@ -34,6 +36,8 @@ export async function publishAndTell(options: PublishingOptions, showId: string)
     },
     showId,
   );
+  for (const key of former) await media.delete(key);
+  await catalog.retiredMedia.forget(former);
   const note = async (episodeId: string, failure: string | null) => {
     try {
       await catalog.episodes.noteFault(episodeId, failure);

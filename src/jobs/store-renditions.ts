@@ -1,21 +1,24 @@
 /** Rendered files into the media store, under keys that name their content. */
-import { createHash } from 'node:crypto';
 import path from 'node:path';
+import {
+  bothFolders,
+  episodeMediaFolder,
+  mediaCacheControl,
+  membersChaptersKey,
+} from '../../publisher/media/episode-folder.ts';
 import type { MediaStore } from '../../publisher/media/store.ts';
 import type { Episode, MasteredRendition } from '../catalog/index.ts';
 import type { RenderResult } from '../mastering/index.ts';
+import { contentId } from './content-id.ts';
 import type { WorkersOptions } from './index.ts';
 
 type RenderedFile = RenderResult['renditions'][number];
 
 /** An episode, and how many tracks had been erased of what was rendered. */
-type RenderedEpisode = Pick<Episode, 'id' | 'show_id'> & { erasedTracks: number };
-
-/** A rendition's bytes never change under its key, so whoever has them need never ask again. */
-const IMMUTABLE = 'public, max-age=31536000, immutable';
+type RenderedEpisode = Pick<Episode, 'id' | 'show_id' | 'visibility'> & { erasedTracks: number };
 
 /**
- * Puts each file at `media/<show>/<episode>/<rendition>.<ext>`. Done twice with the same files it changes nothing, so a
+ * Puts each file at `media/<show>/<episode>/<rendition>.<ext>`, of members' episodes below `private/`. Done twice with the same files it changes nothing, so a
  * try that was killed leaves nothing behind that the next one does not use. Throws when the store has other bytes than ours.
  */
 export async function storeRenditions(
@@ -28,11 +31,11 @@ export async function storeRenditions(
   for (const file of files) {
     signal.throwIfAborted();
     const id = renditionId(episode, file);
-    const mediaKey = `media/${episode.show_id}/${episode.id}/${id}${path.extname(file.path)}`;
+    const mediaKey = `${episodeMediaFolder(episode)}${id}${path.extname(file.path)}`;
     const stored = await media.put(
       mediaKey,
       { path: file.path },
-      { contentType: file.mimeType, cacheControl: IMMUTABLE },
+      { contentType: file.mimeType, cacheControl: mediaCacheControl(mediaKey) },
     );
     if (stored.bytes !== file.bytes || stored.sha256 !== file.sha256)
       throw new Error(`The media store holds ${mediaKey} with other content than was put into it.`);
@@ -43,7 +46,7 @@ export async function storeRenditions(
 }
 
 /**
- * A UUID of the content (RFC 9562 version 8): other audio gets another address, the same audio the same one. After an erasure
+ * A UUID of the content: other audio gets another address, the same audio the same one. After an erasure
  * every address is new, so that nothing new goes when the former is taken down.
  */
 export function renditionId(
@@ -51,10 +54,7 @@ export function renditionId(
   { kind, sha256 }: Pick<RenderedFile, 'kind' | 'sha256'>,
 ): string {
   const erased = erasedTracks === 0 ? '' : ` ${erasedTracks}`;
-  const bytes = createHash('sha256').update(`${id} ${kind} ${sha256}${erased}`).digest().subarray(0, 16);
-  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
-  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
-  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+  return contentId(`${id} ${kind} ${sha256}${erased}`);
 }
 
 /** Removes what is left of tries that were killed, and audio that was never published; what was stays for its time. Transcripts are another job's. */
@@ -68,7 +68,8 @@ export async function sweepRenditions(
     ...episode.renditions.map(({ media_key: key }) => key),
     ...(await catalog.retiredMedia.of(episodeId)),
   ]);
-  const prefix = `media/${episode.show_id}/${episodeId}/`;
-  for (const key of await media.list(prefix))
-    if (!kept.has(key) && !key.startsWith(`${prefix}transcript-`)) await media.delete(key);
+  if (episode.visibility === 'members') kept.add(membersChaptersKey(episode));
+  for (const folder of bothFolders(episode))
+    for (const key of await media.list(folder))
+      if (!kept.has(key) && !key.startsWith(`${folder}transcript-`)) await media.delete(key);
 }

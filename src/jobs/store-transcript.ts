@@ -1,26 +1,26 @@
 /** A transcript into the media store, beside the episode's renditions, under keys that name its content. */
 import { createHash } from 'node:crypto';
+import { bothFolders, episodeMediaFolder, mediaCacheControl } from '../../publisher/media/episode-folder.ts';
 import type { MediaStore } from '../../publisher/media/store.ts';
 import { typeByEnding } from '../../publisher/media/key.ts';
 import type { Episode, TranscriptFiles } from '../catalog/index.ts';
 import { type Cue, renderJson, renderSrt, renderVtt } from '../transcript/index.ts';
 
-const IMMUTABLE = 'public, max-age=31536000, immutable';
-const prefixOf = ({ show_id, id }: Pick<Episode, 'id' | 'show_id'>) => `media/${show_id}/${id}/transcript-`;
+const PREFIX = 'transcript-';
 
 /** Undefined when nothing was said: listeners are offered no empty file. */
 export async function storeTranscript(
   media: MediaStore,
-  episode: Pick<Episode, 'id' | 'show_id'>,
+  episode: Pick<Episode, 'id' | 'show_id' | 'visibility'>,
   cues: readonly Cue[],
 ): Promise<TranscriptFiles | undefined> {
   if (cues.length === 0) return undefined;
   const bodies = { vtt: renderVtt(cues), srt: renderSrt(cues), json: renderJson(cues) };
   const name = createHash('sha256').update(JSON.stringify(bodies)).digest('hex').slice(0, 16);
   const put = async (ending: keyof typeof bodies) => {
-    const key = `${prefixOf(episode)}${name}.${ending}`;
+    const key = `${episodeMediaFolder(episode)}${PREFIX}${name}.${ending}`;
     const body = Buffer.from(bodies[ending]);
-    await media.put(key, { body }, { contentType: typeByEnding(key), cacheControl: IMMUTABLE });
+    await media.put(key, { body }, { contentType: typeByEnding(key), cacheControl: mediaCacheControl(key) });
     return key;
   };
   return { vttKey: await put('vtt'), srtKey: await put('srt'), jsonKey: await put('json') };
@@ -32,5 +32,7 @@ export async function keepOnly(
   episode: Pick<Episode, 'id' | 'show_id'>,
   keys: readonly (string | null | undefined)[],
 ): Promise<void> {
-  for (const key of await media.list(prefixOf(episode))) if (!keys.includes(key)) await media.delete(key);
+  for (const folder of bothFolders(episode))
+    for (const key of await media.list(`${folder}${PREFIX}`))
+      if (!keys.includes(key)) await media.delete(key);
 }

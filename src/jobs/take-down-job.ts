@@ -2,6 +2,7 @@
  * The `take-down` job: a speaker of an episode was erased, so what was made of it before must not be heard any more, however
  * long it takes to make it anew. The feed and the pages let go of it first, so that they never point at nothing.
  */
+import { membersChaptersKey } from '../../publisher/media/episode-folder.ts';
 import { chaptersKey, episodePageKey } from '../../publisher/site/addresses.ts';
 import type { JobHandler } from '../catalog/index.ts';
 import { publishAndTell, type PublishingOptions } from './publish-and-tell.ts';
@@ -22,7 +23,11 @@ export function takeDownJob(options: PublishingOptions): JobHandler<'take-down'>
         const { show, episode, inFeed } = before;
         await publishAndTell(options, show.id);
         if (!inFeed)
-          for (const key of [episodePageKey(show.slug, episode.slug), chaptersKey(show.slug, episode.slug)])
+          for (const key of [
+            episodePageKey(show.slug, episode.slug),
+            chaptersKey(show.slug, episode.slug),
+            membersChaptersKey(episode),
+          ])
             await media.delete(key);
         // Published anew in the meantime: its page is written once more.
         if (!inFeed && (await stand(episodeId))?.inFeed) await publishAndTell(options, show.id);

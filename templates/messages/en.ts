@@ -278,6 +278,8 @@ export const en = {
       `✅ ${host}: the people in ${channel} have been told, and the recording goes on there. What was said there before is missing.`,
     disk: (host: string) =>
       `⚠️ ${host}: the disk of this installation refuses to store a part of the recording. Everything else goes on. Please tell its operator, and stop when you can; what was stored so far is safe.`,
+    sealFailed: (host: string) =>
+      `⚠️ ${host}: the recording has ended, but the disk of this installation does not take the end of it, so it is not mastered yet. What was recorded is there, and I try again every few seconds. Please tell its operator.`,
     diskLow: (host: string, minutes: number) =>
       `⚠️ ${host}: at this rate the disk of this installation is full in ${minutes} minutes. Its operator has to make room; otherwise the recording ends then by itself, with all of it safe.`,
   },
@@ -448,6 +450,21 @@ export const en = {
       kinds.length === 0
         ? `**${show}** plays no sounds around its talks. Send one with \`/show sounds\`.`
         : `**${show}** has: ${kinds.join(', ')}.`,
+  },
+  /** Private feeds of members who hold a role. */
+  members: {
+    lapsedTitle: 'This feed is resting: how its episodes come back',
+    lapsedNotes: (show: string) =>
+      `This private feed of “${show}” follows a role on Discord, and you do not hold that role any more. Once you hold it again, the episodes come back into this same feed by themselves: there is nothing to subscribe to anew. If you think this is a mistake, ask the people who run the server.`,
+    /** The one episode of such a feed says it, made into a file by scripts/make-podcast-notices.ts. */
+    lapsedSpoken:
+      'This private feed is resting, because you do not hold the role that it belongs to any more. Once you hold that role again on Discord, its episodes come back here by themselves. You do not need to subscribe again.',
+    pageTitle: (show: string) => `${show}, for members`,
+    pageLead: 'This is your own private feed. Open it in an app that plays podcasts:',
+    pageCopy: 'Any other app takes this address, under “Add by URL” or the like:',
+    pageWarning:
+      'This address is yours alone and works without a password: do not pass it on. If you think that somebody else has it, type /subscribe in Discord and press “Reset my link”.',
+    pageSpotify: 'Spotify and YouTube cannot play private feeds.',
   },
   errors: {
     serverOnly: 'This works in a server, not in direct messages.',

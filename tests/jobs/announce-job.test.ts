@@ -101,7 +101,8 @@ test('it is asked for after a real change alone', async () => {
     } as typeof catalog.queue,
   };
   const media = createFolderStore(path.join(options.dataFolder, 'media-announce'));
-  const work = { catalog: watched, media, baseUrl: testBaseUrl, logger: quietLogger };
+  const scratchFolder = path.join(options.dataFolder, 'scratch');
+  const work = { catalog: watched, media, baseUrl: testBaseUrl, scratchFolder, logger: quietLogger };
   const refresh = () =>
     refreshJob(work).run({ id: 'job', payload: { showId: show.id }, signal: new AbortController().signal });
   await refresh();

@@ -30,7 +30,8 @@ const signal = new AbortController().signal;
 async function setUp() {
   const { catalog, options } = opened;
   const media = createFolderStore(path.join(options.dataFolder, 'media'));
-  const work = { catalog, media, baseUrl: testBaseUrl, logger: quietLogger };
+  const scratchFolder = path.join(options.dataFolder, 'scratch');
+  const work = { catalog, media, baseUrl: testBaseUrl, scratchFolder, logger: quietLogger };
   const story = await recordedEpisode(catalog, { guild: newGuild() });
   const episodeId = story.episode.id;
   let times = 0;

@@ -109,7 +109,7 @@ const of = (id: string, erasedTracks = 0) => ({ id, erasedTracks });
 
 test('the same audio has the same address, other audio another', async () => {
   const media = createFolderStore(path.join(folder, 'media'));
-  const episode = { ...of('e'), show_id: 's' };
+  const episode = { ...of('e'), show_id: 's', visibility: 'public' as const };
   const files = [await file('mp3', 'one'), await file('m4a', 'two')];
   const once = await storeRenditions(media, episode, files, never);
   expect(await storeRenditions(media, episode, files, never)).toEqual(once);
@@ -129,7 +129,7 @@ test('the same audio has the same address, other audio another', async () => {
 test('a store that holds other bytes than ours is not believed', async () => {
   const media = createFolderStore(path.join(folder, 'media'));
   const changed = { ...(await file('mp3', 'one')), sha256: '0'.repeat(64) };
-  await expect(storeRenditions(media, { ...of('e'), show_id: 's' }, [changed], never)).rejects.toThrow(
-    'other content',
-  );
+  await expect(
+    storeRenditions(media, { ...of('e'), show_id: 's', visibility: 'public' as const }, [changed], never),
+  ).rejects.toThrow('other content');
 });

@@ -22,7 +22,13 @@ test('one broken file of a show refuses one episode; its hosts are told, and a n
   const { catalog, options } = opened;
   const media = createFolderStore(path.join(options.dataFolder, 'media'));
   const logger = Object.assign(Object.create(quietLogger) as typeof quietLogger, { error: vi.fn() });
-  const job = publishJob({ catalog, media, baseUrl: testBaseUrl, logger });
+  const job = publishJob({
+    catalog,
+    media,
+    baseUrl: testBaseUrl,
+    scratchFolder: path.join(options.dataFolder, 'scratch'),
+    logger,
+  });
   const audio = Buffer.from('the audio of an episode');
   const sha256 = hash('sha256', audio);
   const master = async (id: string) => {

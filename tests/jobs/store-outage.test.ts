@@ -51,7 +51,10 @@ test('whenever the store leaves: nothing is half published, nothing lost, and th
   const { catalog } = opened;
   const logger = Object.assign(Object.create(quietLogger) as typeof quietLogger, { error: vi.fn() });
   const store = moodyStore(folder);
-  const job = publishJob({ catalog, media: store.media, baseUrl: testBaseUrl, logger });
+  const job = publishJob({
+    ...{ catalog, media: store.media, baseUrl: testBaseUrl, logger },
+    scratchFolder: path.join(folder, 'scratch'),
+  });
   const run = (episodeId: string) =>
     job.run({ id: 'job', payload: { episodeId }, signal: new AbortController().signal });
   const first = await readyEpisode(catalog, folder, { title: 'First' });

@@ -11,6 +11,7 @@ import {
   testBaseUrl,
   type TestCatalog,
 } from '../../catalog/support/test-catalog.ts';
+import { temporaryFolder } from '../shelf.ts';
 import { onAir } from './support/on-air.ts';
 
 let opened: TestCatalog;
@@ -52,7 +53,10 @@ test.each<[MediaDelivery, string]>([
   await catalog.episodes.publish(show.guild_id, episode.id);
   await catalog.episodes.markPublished(episode.id);
   const mediaAddress = (key: string) => audioAddress(delivery, key, media, `${testBaseUrl}/${key}`);
-  const options = { catalog, media, baseUrl: testBaseUrl, mediaAddress, logger: quietLogger };
+  const options = {
+    ...{ catalog, media, baseUrl: testBaseUrl, mediaAddress, logger: quietLogger },
+    scratchFolder: await temporaryFolder(),
+  };
   await publishAndTell(options, show.id);
   const feed = await media.read(feedKey(show.slug));
   const mp3 = renditions.find(({ kind }) => kind === 'mp3')!.mediaKey;
