@@ -5,6 +5,7 @@
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import os from 'node:os';
@@ -85,7 +86,14 @@ export async function startObjectGateway(): Promise<ObjectGateway> {
     child.on('error', () => undefined);
     children.push(child);
   };
+  // However this process ends, but for a kill -9.
+  const atExit = () => {
+    for (const child of children) child.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  };
+  process.once('exit', atExit);
   const stop = async () => {
+    process.off('exit', atExit);
     // The gateway first: what it asks for must still be there when it says goodbye.
     for (const child of children.reverse()) {
       if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) continue;

@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { missingPrograms, type ObjectGateway, startObjectGateway } from './object-gateway.ts';
+import { missingPrograms, startObjectGateway } from './object-gateway.ts';
 
 const missing = missingPrograms();
 if (missing.length > 0) {
@@ -14,12 +14,11 @@ if (missing.length > 0) {
   process.exit(1);
 }
 
+// What ends us must not leave the server running: it is stopped when this process exits.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
 const startedMs = performance.now();
-const gateway: ObjectGateway = await startObjectGateway();
+const gateway = await startObjectGateway();
 console.log(`An S3 server stands after ${((performance.now() - startedMs) / 1000).toFixed(1)} s.`);
-// What ends us must not leave it running.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-  process.once(signal, () => void gateway.stop().then(() => process.exit(1)));
 try {
   const tests = spawn('vitest', ['run', '--project', 'rooms', 's3'], {
     stdio: 'inherit',
@@ -32,6 +31,7 @@ try {
       TEST_S3_CEPH_CONF: gateway.configurationFile,
     },
   });
+  process.once('exit', () => tests.kill());
   const [code] = (await once(tests, 'close')) as [number | null];
   process.exitCode = code ?? 1;
 } finally {

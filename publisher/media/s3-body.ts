@@ -4,6 +4,7 @@
  */
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { statusOf } from './s3-fault.ts';
 
 /** Tries in a row that bring nothing. */
 const MOST_FAILURES = 4;
@@ -64,7 +65,9 @@ export class ResumingBody extends Readable {
       this.follow(source);
       if (this.wanted) source.resume();
     } catch (error) {
-      if (this.failures < MOST_FAILURES) return this.resumeReading();
+      // Replaced or removed meanwhile, it will not come back.
+      const isGone = [404, 412].includes(statusOf(error) ?? 0);
+      if (this.failures < MOST_FAILURES && !isGone) return this.resumeReading();
       this.giveUp(error);
     }
   }
