@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { PermissionFlagsBits } from 'discord.js';
 import { expect, test } from 'vitest';
+import { commands } from '../../src/bot/registry.ts';
 import { BOT_PERMISSIONS } from '../../src/demo/scene.ts';
 
 const root = path.join(import.meta.dirname, '../..');
@@ -10,6 +11,12 @@ test("the README's invite link grants what the demo's bot works with, no more an
   const readme = await readFile(path.join(root, 'README.md'), 'utf8');
   const granted = BigInt(/[?&]permissions=(\d+)/.exec(readme)?.[1] ?? '0');
   expect(granted).toBe(BOT_PERMISSIONS.reduce((bits, name) => bits | PermissionFlagsBits[name], 0n));
+});
+
+test('the README names every command', async () => {
+  const readme = await readFile(path.join(root, 'README.md'), 'utf8');
+  expect(commands.size).toBeGreaterThan(10);
+  for (const name of commands.keys()) expect(readme).toContain(`\`/${name}`);
 });
 
 test('every setting that is read is explained in .env.example', async () => {

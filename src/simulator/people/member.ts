@@ -39,9 +39,9 @@ export interface SimMember extends VoiceActions {
   write(channel: { id: string }, content: string): APIMessage;
   /** Adds a reaction; again takes it back. */
   react(message: { id: string }, emoji: string): void;
-  /** Resolves at the first readable answer; rejects when the bot stays silent, as Discord's client would tell. */
   /** A file for an option that takes one. */
   upload(file: SentFile): { id: string };
+  /** Resolves at the first readable answer; rejects when the bot stays silent, as Discord's client would tell. */
   runCommand(path: string, values?: OptionValues, where?: { id: string }): Promise<SimInteraction>;
   /** The choices offered while `focused` is being typed. */
   autocomplete(
