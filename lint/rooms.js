@@ -17,7 +17,10 @@ const publishing = ['publisher/feed', 'publisher/media', 'publisher/site'];
 const mayImport = {
   recorder: [],
   'src/catalog': ['recorder/folder-lock.ts'],
-  'src/mastering': [...readers, 'recorder/ogg/page.ts', 'templates/presets', 'package.json'],
+  'src/mastering': [
+    ...readers,
+    ...['recorder/ogg/page.ts', 'recorder/ogg/opus-headers.ts', 'templates/presets', 'package.json'],
+  ],
   'src/transcript': [
     ...readers,
     ...['ffmpeg', 'compact-ogg', 'compact-track'].map((name) => `src/mastering/${name}.ts`),

@@ -8,16 +8,22 @@
  */
 export const PRE_SKIP_SAMPLES = 312;
 
-/** Output channels. Two, so that nothing is lost where a speaker sends stereo packets; mono ones decode alike in both. */
-const CHANNELS = 2;
+export interface OpusShape {
+  /** Output channels. */
+  channels: 1 | 2;
+  preSkipSamples: number;
+}
+
+/** Two channels, so that nothing is lost where a speaker sends stereo packets; mono ones decode alike in both. */
+const TRACK: OpusShape = { channels: 2, preSkipSamples: PRE_SKIP_SAMPLES };
 
 /** OpusHead, version 1, mapping family 0 (RFC 7845 section 5.1). */
-export function encodeOpusHead(): Uint8Array {
+export function encodeOpusHead({ channels, preSkipSamples } = TRACK): Uint8Array {
   const head = Buffer.alloc(19);
   head.write('OpusHead', 0, 'latin1');
   head[8] = 1;
-  head[9] = CHANNELS;
-  head.writeUInt16LE(PRE_SKIP_SAMPLES, 10);
+  head[9] = channels;
+  head.writeUInt16LE(preSkipSamples, 10);
   head.writeUInt32LE(48_000, 12); // the input's rate, for information only
   head.writeInt16LE(0, 16); // output gain: a raw track is never made louder or softer
   head[18] = 0;
