@@ -29,7 +29,9 @@ export async function putMembers(
   for (const episode of episodes.filter(({ visibility }) => visibility === 'members'))
     await putChapters(media, episode);
   const webinars = await catalog.webinars.liveItemsOf(show.id);
-  const feed = feedOf({ published, webinars, liveNotice: liveNoticeOf(assets) });
+  // Whoever counts elsewhere would be told every member's address.
+  const uncounted = { ...published, show: { ...show, feed: { ...show.feed, op3: false } } };
+  const feed = feedOf({ published: uncounted, webinars, liveNotice: liveNoticeOf(assets) });
   const { render } = items;
   await putMembersFeed(media, show.id, membersFeedOf({ show, baseUrl, feed, episodes, render }));
   // Nobody else is ever told of it.

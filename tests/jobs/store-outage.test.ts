@@ -53,7 +53,7 @@ test('whenever the store leaves: nothing is half published, nothing lost, and th
   const store = moodyStore(folder);
   const job = publishJob({
     ...{ catalog, media: store.media, baseUrl: testBaseUrl, logger },
-    scratchFolder: path.join(folder, 'scratch'),
+    scratchFolder: path.join(opened.options.dataFolder, 'scratch'),
   });
   const run = (episodeId: string) =>
     job.run({ id: 'job', payload: { episodeId }, signal: new AbortController().signal });
