@@ -10,12 +10,16 @@ import { guardDisk } from './disk-guard.ts';
 import { acquireLock } from './folder-lock.ts';
 import { createErasures } from './erasures.ts';
 import { createInterruptedSessions } from './interrupted-sessions.ts';
+import type { LiveSession } from './live-session.ts';
 import type { Logger } from './log.ts';
 import { PROTOCOL_VERSION, toRecorder } from './protocol.ts';
 import type { SealedSession, SessionStatus, ToApplication, ToRecorder } from './protocol.ts';
 import { createRecordings } from './recordings.ts';
 import { answerRequests } from './requests.ts';
+import { createSealRetries } from './seal-retries.ts';
 import { openSealedSessions } from './sealed-sessions.ts';
+import { createAlone } from './session/alone.ts';
+import { type Files, nodeFiles } from './session/files.ts';
 import { openSoundChecks } from './sound-checks.ts';
 import { createTurns } from './turns.ts';
 import { createGatewayLine } from './voice/gateway-line.ts';
@@ -46,6 +50,10 @@ export interface RecorderCoreOptions {
   freeBytes?: (folder: string) => Promise<number>;
   /** How long interrupted sessions wait for the application's word before they are sealed; 2 min by default. */
   interruptedLimitMs?: number;
+  /** How often it is tried again to seal a session whose end the disk did not take; every 10 s by default. */
+  sealRetryMs?: number;
+  /** The seam to the disk, for live sessions; the real one by default. */
+  files?: Files;
 }
 
 export interface RecorderCore {
@@ -70,7 +78,7 @@ const STATUS_MS = 1_000;
  * @throws FolderInUseError when another recorder has the data folder.
  */
 export async function openRecorderCore(options: RecorderCoreOptions): Promise<RecorderCore> {
-  const { logger, clock = systemClock } = options;
+  const { logger, clock = systemClock, files = nodeFiles } = options;
   const sessionsFolder = path.join(options.dataFolder, 'sessions');
   await mkdir(sessionsFolder, { recursive: true });
   const unlock = acquireLock(path.join(options.dataFolder, 'recorder.lock'), { command: 'the recorder' });
@@ -92,6 +100,10 @@ export async function openRecorderCore(options: RecorderCoreOptions): Promise<Re
     send: (guildId, payload) => send({ type: 'gateway-send', guildId, payload }),
     nowMs: () => clock.nowUs() / 1000,
   });
+  const retries = createSealRetries({
+    ...{ sessionsFolder, inTurn, files, logger, onSealed },
+    everyMs: options.sealRetryMs ?? 10_000,
+  });
   const recordings = createRecordings({
     sessionsFolder,
     inTurn,
@@ -104,11 +116,17 @@ export async function openRecorderCore(options: RecorderCoreOptions): Promise<Re
     onWarning: (sessionId, code, detail) => send({ type: 'warning', sessionId, code, detail }),
     onDiskFull: () => disk.full(),
     onSealed,
+    onSealFailed(sessionId, reason) {
+      if (!retries.add(sessionId, reason)) return;
+      send({ type: 'warning', sessionId, code: 'seal-failed', detail: 'the disk does not take its end' });
+    },
+    files,
   });
   const disk = guardDisk({
     dataFolder: options.dataFolder,
     floorBytes: options.diskFloorBytes ?? 512 * 1024 * 1024,
     freeBytes: options.freeBytes,
+    nowMs: () => clock.nowUs() / 1000,
     logger,
     sessions: () => recordings.all(),
     onLow(minutes) {
@@ -130,6 +148,7 @@ export async function openRecorderCore(options: RecorderCoreOptions): Promise<Re
     limitMs: options.interruptedLimitMs ?? 120_000,
     logger,
     onSealed,
+    onSealFailed: (sessionId) => void retries.add(sessionId),
   });
   const erase = createErasures({ sessionsFolder, recordings, sealed, logger, onErased: onSealed });
   const request = answerRequests({ recordings, interrupted, checks, erase, logger, send });
@@ -139,8 +158,11 @@ export async function openRecorderCore(options: RecorderCoreOptions): Promise<Re
       .filter(({ scratch }) => !scratch)
       .map((session) => ({ ...session.status(), diskLeftMs: disk.leftMs() }));
 
+  const alone = createAlone<LiveSession>(({ request: { sessionId } }, err) =>
+    logger.error({ sessionId, err }, 'a session is in trouble; the others go on'),
+  );
   const ticking = setInterval(() => {
-    for (const session of recordings.all()) session.tick();
+    for (const session of recordings.all()) alone(session, () => session.tick());
   }, TICK_MS);
   const reporting = setInterval(() => {
     for (const session of live()) send({ type: 'status', session });
@@ -258,10 +280,10 @@ export async function openRecorderCore(options: RecorderCoreOptions): Promise<Re
         ?.counts();
     },
     async stop(lastly) {
-      interrupted.close();
       disk.close();
-      await recordings.close();
+      await Promise.all([interrupted.close(), recordings.close()]);
       await checks.close();
+      await retries.close();
       clearInterval(ticking);
       clearInterval(reporting);
       await lastly?.();

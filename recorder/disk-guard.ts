@@ -11,6 +11,8 @@ export interface DiskGuardOptions {
   floorBytes: number;
   /** Free bytes of a folder's file system; the system's account by default. */
   freeBytes?: ((folder: string) => Promise<number>) | undefined;
+  /** Monotonic milliseconds; the system's by default. */
+  nowMs?: () => number;
   logger: Logger;
   sessions: () => readonly { bytes(): number }[];
   /** Full in so many minutes. */
@@ -51,6 +53,7 @@ export function guardDisk(options: DiskGuardOptions): DiskGuard {
 
   const watch = watchDisk({
     ...{ folder, reserveBytes: floorBytes / 4, logger, freeBytes, onLow: options.onLow, onFull: full },
+    ...(options.nowMs === undefined ? {} : { nowMs: options.nowMs }),
     writtenBytes() {
       const sessions = options.sessions();
       return sessions.length === 0 ? undefined : sessions.reduce((sum, session) => sum + session.bytes(), 0);

@@ -2,6 +2,7 @@
  * A file of nothing that is given up when the disk is full, so that sessions can be sealed and the catalog's last writes
  * find room, whatever filled the disk.
  */
+import { randomBytes } from 'node:crypto';
 import { open, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -19,7 +20,8 @@ export function diskReserve(dataFolder: string, bytes: number): DiskReserve {
       if (bytes === 0 || there?.size === bytes) return;
       const handle = await open(file, 'w');
       try {
-        await handle.write(Buffer.alloc(bytes));
+        // Not zeros: file systems that compress (btrfs, ZFS) keep no room for them. And all of it, as no single write has to.
+        await handle.writeFile(randomBytes(bytes));
         await handle.sync();
       } catch (error) {
         await rm(file, { force: true });

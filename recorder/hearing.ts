@@ -55,6 +55,7 @@ export function watchHearing({ clock, writer, link, onWarning }: HearingOptions)
   const givenUp = { unmapped: createUnmappedRuns(), overflow: createUnmappedRuns() };
   const bots = new Set<string>();
   let lookedUs = -Infinity;
+  let closed = false;
 
   /** From the injected clock to the session's. */
   const onSessionClock = (atUs: number): number => Math.max(0, writer.elapsedUs() - (clock.nowUs() - atUs));
@@ -131,14 +132,17 @@ export function watchHearing({ clock, writer, link, onWarning }: HearingOptions)
       if (isMute || state.channel_id !== link().channelId()) watchdog.quiet(state.user_id);
     },
     tick() {
+      if (closed) return;
       const atUs = clock.nowUs();
       if (atUs - lookedUs < LOOK_EVERY_US) return;
       lookedUs = atUs;
       noteGivenUp(atUs);
-      const { received, short, version, forged } = link().counts();
+      const counts = link().counts();
+      // Of the voice server: neither our keepalives' echoes, nor RTCP, nor what anybody else sends to our port.
+      const strays = counts.short + counts.version + counts['payload-type'] + counts.forged;
       const sight = {
         nowUs: atUs,
-        received: received - short - version - forged,
+        received: counts.received - strays,
         connected: link().receiving(),
         canRejoin: link().canRejoin(),
       };
@@ -148,7 +152,8 @@ export function watchHearing({ clock, writer, link, onWarning }: HearingOptions)
     close() {
       noteGivenUp(Infinity);
       const trouble = watchdog.trouble();
-      if (trouble !== undefined) markHole(trouble.sinceUs);
+      if (trouble !== undefined && !closed) markHole(trouble.sinceUs);
+      closed = true;
     },
   };
 }

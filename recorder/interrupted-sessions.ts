@@ -20,23 +20,28 @@ export interface InterruptedSessionsOptions {
   limitMs: number;
   logger: Logger;
   onSealed: (session: SealedSession) => void;
+  /** One could not be sealed. */
+  onSealFailed: (sessionId: string) => void;
 }
 
 export interface InterruptedSessions {
   list(): InterruptedSession[];
   /** Lets `goOn` begin, which mends the folder when it is sure to. It waits again when that fails. @throws RefusedError */
   resume<T>(sessionId: string, goOn: (takePoint: () => Promise<ResumePoint>) => Promise<T>): Promise<T>;
-  /** @throws RefusedError, and the file system's error; the next start finds it again. */
+  /** @throws RefusedError, and the file system's error. */
   seal(sessionId: string): Promise<SealedSession>;
   /** Seals what waits in a server, where something new begins. */
   sealIn(guildId: string): Promise<void>;
-  close(): void;
+  /** Waits for those that are being sealed. */
+  close(): Promise<void>;
 }
 
 export function createInterruptedSessions(options: InterruptedSessionsOptions): InterruptedSessions {
   const { sessionsFolder, logger } = options;
   const waiting = new Map(options.found.map((each) => [each.header.sessionId, each]));
   const folderOf = ({ header }: Interruption): string => path.join(sessionsFolder, header.sessionId);
+  let closed = false;
+  const sealing = new Set<Promise<unknown>>();
   const timer = setTimeout(() => void sealAll([...waiting.values()]), options.limitMs);
 
   /** Nobody else has it from now on. */
@@ -48,7 +53,14 @@ export function createInterruptedSessions(options: InterruptedSessionsOptions): 
     return interruption;
   }
 
-  async function seal(interruption: Interruption): Promise<SealedSession> {
+  function seal(interruption: Interruption): Promise<SealedSession> {
+    const work = sealFolder(interruption).finally(() => sealing.delete(work));
+    sealing.add(work);
+    work.catch(() => options.onSealFailed(interruption.header.sessionId));
+    return work;
+  }
+
+  async function sealFolder(interruption: Interruption): Promise<SealedSession> {
     const folder = folderOf(interruption);
     const manifest = await options.inTurn(folder, () => recoverSession(folder));
     const session = await sealedSession(folder, manifest);
@@ -60,13 +72,11 @@ export function createInterruptedSessions(options: InterruptedSessionsOptions): 
 
   async function sealAll(interruptions: readonly Interruption[]): Promise<void> {
     for (const each of interruptions) {
+      if (closed) return;
       if (!waiting.delete(each.header.sessionId)) continue;
       await seal(each).catch((error: unknown) => {
         const { sessionId } = each.header;
-        logger.error(
-          { err: error, sessionId },
-          'an interrupted session could not be sealed and is left as it is',
-        );
+        logger.error({ err: error, sessionId }, 'an interrupted session could not be sealed');
       });
     }
   }
@@ -89,6 +99,10 @@ export function createInterruptedSessions(options: InterruptedSessionsOptions): 
     },
     seal: async (sessionId) => seal(take(sessionId)),
     sealIn: (guildId) => sealAll([...waiting.values()].filter(({ header }) => header.guildId === guildId)),
-    close: () => clearTimeout(timer),
+    async close() {
+      closed = true;
+      clearTimeout(timer);
+      await Promise.allSettled(sealing);
+    },
   };
 }

@@ -10,6 +10,7 @@ import type { Person, SealedSession, SessionRequest, SessionStatus, ToRecorder }
 import { RefusedError } from './refused-error.ts';
 import { sealedSession } from './sealed-sessions.ts';
 import { carryOutErasures } from './session/erase.ts';
+import type { Files } from './session/files.ts';
 import type { SealReason } from './session/model.ts';
 import type { ResumePoint } from './session/resume.ts';
 import type { JournalNote, SessionWriter } from './session/writer.ts';
@@ -28,6 +29,7 @@ export interface LiveSessionOptions {
   resumeAt?: ResumePoint | undefined;
   inTurn: InTurn;
   clock: Clock;
+  files: Files;
   line: GatewayLine;
   /** See VoiceLinkOptions. */
   group: string;
@@ -86,6 +88,9 @@ const DRAIN_MS = 60;
 /** Of a channel's or server's end Discord tells apart from ours in it, and perhaps after: the former is why. */
 const REASON_MS = 500;
 
+/** Nothing is wrong with such a disk: it is full, or what we may use of it is (quota(5)). */
+const NO_ROOM: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT']);
+
 /** The application has to take back its signs before the bot leaves the channel. */
 const STOP_FOLLOWS_MS = 10_000;
 
@@ -111,13 +116,16 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
     },
     clock,
     {
+      files: options.files,
       resumeAt,
       onFault({ path: file, code, cause, gaveUp }) {
         const fields = { sessionId: request.sessionId, file, code, gaveUp, err: cause };
         logger.error(fields, 'the disk refuses a file of the session');
-        if (code === 'ENOSPC') options.onDiskFull();
+        if (NO_ROOM.has(code)) options.onDiskFull();
         else onWarning('disk', `the disk refuses a file of the recording (${code})`);
       },
+      onBroken: (track, err) =>
+        logger.error({ sessionId: request.sessionId, track, err }, 'a track is in trouble; the others go on'),
     },
   );
   if (resumeAt !== undefined) writer.note({ type: 'resumed', channelId: request.channelId });
@@ -199,7 +207,9 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
     const why = interruptions.reasonFor(reason);
     const sealed = await writer.seal(why);
     // Whoever asks for an erasure from now on finds the manifest, and carries it out.
-    const erased = await options.inTurn(options.folder, () => carryOutErasures(options.folder));
+    const erased = await options.inTurn(options.folder, () =>
+      carryOutErasures(options.folder, options.files),
+    );
     logger.info({ sessionId: request.sessionId, reason: why, ...counts }, 'session sealed');
     return sealedSession(options.folder, erased ?? sealed);
   }
@@ -268,7 +278,10 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
     endIfAsked,
     stop: (reason) => (sealing ??= seal(reason)),
     async discard() {
-      await (sealing ??= seal('disconnected'));
+      // Whether or not the disk took the end of it.
+      await (sealing ??= seal('disconnected')).catch((err: unknown) =>
+        logger.warn({ err, sessionId: request.sessionId }, 'a session of nothing could not be sealed'),
+      );
       await rm(options.folder, { recursive: true, force: true });
     },
   };

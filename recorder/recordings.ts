@@ -7,6 +7,7 @@ import type { LiveSession } from './live-session.ts';
 import type { Logger } from './log.ts';
 import type { SealedSession, SessionRequest } from './protocol.ts';
 import { RefusedError } from './refused-error.ts';
+import type { Files } from './session/files.ts';
 import type { SealReason } from './session/model.ts';
 import type { ResumePoint } from './session/resume.ts';
 import type { InTurn } from './turns.ts';
@@ -28,6 +29,9 @@ export interface RecordingsOptions {
   onDiskFull: () => void;
   /** A session was sealed, whoever asked for it. */
   onSealed: (session: SealedSession) => void;
+  /** One that ended could not be sealed; nothing writes to its folder any more. */
+  onSealFailed: (sessionId: string, reason: SealReason) => void;
+  files: Files;
 }
 
 export interface Recordings {
@@ -45,7 +49,7 @@ export interface Recordings {
   start(request: SessionRequest, scratchFolder?: string): Promise<LiveSession>;
   /** Goes on with an interrupted session, whose connection is made meanwhile. @throws RefusedError */
   resume(request: SessionRequest, takePoint: () => Promise<ResumePoint>): Promise<LiveSession>;
-  /** @throws RefusedError when it could not be sealed; its folder is repaired at the next start of the recorder. */
+  /** @throws RefusedError when it could not be sealed; then that is told, and somebody else's business. */
   end(session: LiveSession, reason: SealReason): Promise<SealedSession>;
   /** Ends every session with what it has; new ones are a matter of the floor. */
   endAll(reason: SealReason): Promise<void>;
@@ -77,6 +81,7 @@ export function createRecordings(options: RecordingsOptions): Recordings {
       scratch: scratchFolder !== undefined,
       inTurn: options.inTurn,
       clock,
+      files: options.files,
       line,
       group,
       logger,
@@ -141,7 +146,8 @@ export function createRecordings(options: RecordingsOptions): Recordings {
       if (sessions.get(guildId) === session && !session.scratch) options.onSealed(sealed);
       return sealed;
     } catch (error) {
-      logger.error({ err: error, sessionId }, 'a session could not be sealed; the next start repairs it');
+      logger.error({ err: error, sessionId }, 'a session could not be sealed');
+      if (sessions.get(guildId) === session && !session.scratch) options.onSealFailed(sessionId, reason);
       throw new RefusedError('failed', `the session could not be sealed: ${String(error)}`);
     } finally {
       if (sessions.get(guildId) === session) sessions.delete(guildId);

@@ -53,9 +53,18 @@ export async function openFuzzCall(daveVersion: 0 | 1): Promise<FuzzCall> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'stagecast-fuzz-'));
   let connections = 0;
   let generation = 0;
+  /** What was caught so that the other tracks and sessions went on. */
+  const troubles: string[] = [];
+  const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined };
   const core = await openRecorderCore({
     dataFolder: folder,
-    logger: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
+    logger: {
+      ...silent,
+      error(fields: object, message: string) {
+        const { err } = fields as { err?: unknown };
+        if (message.includes('is in trouble')) troubles.push(`${message}: ${String(err)}`);
+      },
+    },
     clock,
     voiceCaPems: [voice.caPem],
     diskFloorBytes: 0,
@@ -181,7 +190,7 @@ export async function openFuzzCall(daveVersion: 0 | 1): Promise<FuzzCall> {
       core.receive({ type: 'stop', requestId: 'stop', sessionId: sessionId(0) });
       await until(() => core.live().length === 0, 'the session is sealed');
       await core.stop();
-      const faults: string[] = [];
+      const faults: string[] = [...troubles];
       let right = 0;
       const { tracks } = await readSession(path.join(folder, 'sessions', sessionId(0)));
       for (const { number, said } of speakers) {

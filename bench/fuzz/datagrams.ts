@@ -10,6 +10,8 @@ const BATCH = 50;
 const HUGE_BYTES = 60_000;
 /** Someone whom op 5 names, and numbers that nobody is called by. */
 export const STRANGER = { userId: '777000000000000001', ssrc: 0x777 };
+const GIANT = { userId: '777000000000000002', ssrc: 0x778 };
+const GIANT_SHARE = 0.001;
 const NOBODIES = 40;
 
 /** A packet that authenticates, of a stranger, and of which any part may lie about the rest. */
@@ -30,6 +32,29 @@ function sealedNonsense(wire: VoiceWire, random: Random): Buffer {
   return wire.seal({ header, body });
 }
 
+/** Valid Opus of 20 ms that is padding but for its last bytes (RFC 6716 section 3.2.5), as large as a datagram can be. */
+export function paddedOpus(bytes: number, audioBytes: number): Buffer {
+  const opus = Buffer.alloc(bytes);
+  opus[0] = 0xff;
+  opus[1] = 0x41;
+  // Each 255 says: 254 bytes of padding, and another count.
+  const rest = bytes - 2 - audioBytes;
+  const counts = Math.ceil(rest / 255);
+  opus.fill(255, 2, 2 + counts - 1);
+  opus[2 + counts - 1] = rest - counts - (counts - 1) * 254;
+  return opus;
+}
+
+/** Larger than any Ogg page, authentic, and in order: the `number`-th of somebody who sends nothing else. */
+function sealedGiant(wire: VoiceWire, number: number): Buffer {
+  const header = Buffer.alloc(12);
+  header.set([0x80, 0x78]);
+  header.writeUInt16BE(number & 0xffff, 2);
+  header.writeUInt32BE(number * 960, 4);
+  header.writeUInt32BE(GIANT.ssrc, 8);
+  return wire.seal({ header, body: paddedOpus(65_100 + ((number * 37) % 300), 300) });
+}
+
 export function nonsense(overheard: readonly Buffer[], wire: VoiceWire, random: Random): Buffer {
   if (random() < 0.0005) return noise(random, HUGE_BYTES);
   const kind = random();
@@ -44,15 +69,20 @@ export async function fuzzDatagrams(
   { count, seed, onProgress }: { count: number; seed: number; onProgress: (done: number) => void },
 ): Promise<void> {
   const random = seededRandom(seed);
+  let giants = 0;
   await call.speak();
   for (let done = 0; done < count;) {
     const wire = await call.wire();
     if (done % 1_000 === 0) {
-      wire.post(JSON.stringify({ op: 5, d: { user_id: STRANGER.userId, ssrc: STRANGER.ssrc, speaking: 1 } }));
+      for (const { userId, ssrc } of [STRANGER, GIANT])
+        wire.post(JSON.stringify({ op: 5, d: { user_id: userId, ssrc, speaking: 1 } }));
     }
     const { received } = call.counts();
     const size = Math.min(BATCH, count - done);
-    for (let sent = 0; sent < size; sent++) await wire.send(nonsense(call.overheard, wire, random));
+    for (let sent = 0; sent < size; sent++) {
+      const isGiant = random() < GIANT_SHARE;
+      await wire.send(isGiant ? sealedGiant(wire, giants++) : nonsense(call.overheard, wire, random));
+    }
     await arrived(call, received + size);
     done += size;
     if (done % 500 === 0 || done === count) await call.speak();

@@ -2,6 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { PRE_SKIP_SAMPLES } from '../ogg/opus-headers.ts';
 import { GRID_SAMPLES, OPUS_RATE_HZ } from '../ogg/opus-packet.ts';
+import type { Alone } from './alone.ts';
 import type { Files } from './files.ts';
 import { readIndex } from './index-reader.ts';
 import type { Gap } from './model.ts';
@@ -20,9 +21,12 @@ export async function endTracks(
   tracks: Iterable<TrackWriter>,
   durationUs: number,
   pagesAtOnce: number,
+  alone: Alone<TrackWriter>,
 ): Promise<void> {
-  for (const track of tracks)
-    while (!track.finish(endSamplesOf(durationUs), { pages: pagesAtOnce })) await nextTurn();
+  const endSamples = endSamplesOf(durationUs);
+  const isDone = (track: TrackWriter) =>
+    alone(track, () => track.finish(endSamples, { pages: pagesAtOnce })) ?? true;
+  for (const track of tracks) while (!isDone(track)) await nextTurn();
 }
 
 /**

@@ -7,7 +7,7 @@ import { carryOutErasures } from './erase.ts';
 import { type Files, nodeFiles } from './files.ts';
 import { decodeJournalTypes, encodeJournalLine } from './journal.ts';
 import { writeManifest } from './manifest.ts';
-import type { Manifest } from './model.ts';
+import type { Manifest, SealReason } from './model.ts';
 import { journalPath, manifestPath, trackPaths } from './paths.ts';
 import { type MendedTrack, mendSession } from './repair.ts';
 
@@ -15,18 +15,22 @@ import { type MendedTrack, mendSession } from './repair.ts';
 const PAGES_AT_ONCE = 1200;
 
 /**
- * Mends the folder, ends every track at the session's end, journals `sealed`, with the reason `recovered` unless
+ * Mends the folder, ends every track at the session's end, journals `sealed`, with the reason `unannounced` unless
  * it was being ended, and writes the manifest. May be run again after it was interrupted itself, but never twice at once; in a folder that is sealed, only the
  * erasures that were asked for are carried out.
  * @throws SessionFolderError when the journal has no header, and the file system's errors.
  */
-export async function recoverSession(folder: string, files: Files = nodeFiles): Promise<Manifest> {
+export async function recoverSession(
+  folder: string,
+  files: Files = nodeFiles,
+  unannounced: SealReason = 'recovered',
+): Promise<Manifest> {
   const manifest = await readManifest(folder, files);
   if (manifest !== null) return (await carryOutErasures(folder, files)) ?? manifest;
   const { tracks, lastUs: durationUs, journalBytes } = await mendSession(folder, files);
   for (const track of tracks) if (!track.ended) await endTrack(folder, track, durationUs, files);
   const stops = await decodeJournalTypes(await readFile(journalPath(folder)), ['stopping']);
-  const reason = stops.at(-1)?.reason ?? 'recovered';
+  const reason = stops.at(-1)?.reason ?? unannounced;
   const sealed = { type: 'sealed', atUs: durationUs, reason, durationUs };
   await changing(files, journalPath(folder), (journal) =>
     journal.write(encodeJournalLine(sealed), journalBytes),

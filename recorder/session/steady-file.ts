@@ -101,9 +101,12 @@ export class SteadyFile {
   /** Closes the file; what the disk still refuses is given up. */
   close(): void {
     if (this.closed) return;
-    if (!this.dead && !this.flush()) this.giveUp();
-    this.closed = true;
-    this.file.close();
+    try {
+      if (!this.dead && !this.flush()) this.giveUp();
+    } finally {
+      this.closed = true;
+      this.file.close();
+    }
   }
 
   private async syncAfter(before: Promise<void> | undefined): Promise<void> {

@@ -1,6 +1,7 @@
 /** One speaker's track: packets in, pages and index records out. */
 import { isSilence, OPUS_RATE_HZ, opusPacketSamples } from '../ogg/opus-packet.ts';
 import { OpusWriter, SILENCE_PAGE_SAMPLES } from '../ogg/opus-writer.ts';
+import { MAX_SEGMENTS, segmentsOf } from '../ogg/page.ts';
 import { type Hole, type Run, type Step, TrackLayout } from '../timeline/layout.ts';
 import { type Placement, Stream } from '../timeline/stream.ts';
 import type { Files } from './files.ts';
@@ -103,7 +104,9 @@ export class TrackWriter {
     nowUs: number,
     budget: FillBudget,
   ): void {
-    const samples = opus === null ? null : opusPacketSamples(opus);
+    // Padding (RFC 6716 section 3.2.5) may make a packet as large as a datagram, and packets never span pages.
+    const fits = opus !== null && segmentsOf(opus) <= MAX_SEGMENTS;
+    const samples = fits ? opusPacketSamples(opus) : null;
     this.lastHeardUs = Math.max(this.lastHeardUs, arrivalUs);
     const kept = samples === null ? null : opus;
     const packet = { sequence, timestamp, arrivalUs, opus: kept, samples, reason: reason ?? 'undecryptable' };
@@ -153,8 +156,11 @@ export class TrackWriter {
   }
 
   close(): void {
-    this.opusFile.close();
-    this.indexFile.close();
+    try {
+      this.opusFile.close();
+    } finally {
+      this.indexFile.close();
+    }
   }
 
   private streamOf(ssrc: number): Stream {

@@ -2,6 +2,7 @@
 import { rmdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Clock } from '../clock.ts';
+import { createAlone } from './alone.ts';
 import { endTracks, mendGivenUp } from './end-tracks.ts';
 import { type Files, nodeFiles } from './files.ts';
 import { encodeJournalLine, JOURNAL_VERSION } from './journal.ts';
@@ -77,6 +78,8 @@ export interface SessionWriterOptions {
   files?: Files;
   /** Told when the disk refuses a file, once until it takes it again, and when a file is given up. */
   onFault?: (fault: WriteFault) => void;
+  /** Told, once for each track, of what should not happen at all. The other tracks go on, and the track goes on trying. */
+  onBroken?: (trackNumber: number, cause: unknown) => void;
   /** Go on in a folder that a crash left, at the place that the time of day gives. */
   resumeAt?: ResumePoint | undefined;
   /** The time of day, milliseconds since 1970; the system's by default. */
@@ -99,8 +102,10 @@ export function openSessionWriter(
   folder: string,
   header: SessionHeader,
   clock: Clock,
-  { files = nodeFiles, onFault = () => undefined, resumeAt, nowMs = Date.now }: SessionWriterOptions = {},
+  options: SessionWriterOptions = {},
 ): SessionWriter {
+  const { files = nodeFiles, onFault = () => undefined, onBroken = () => undefined } = options;
+  const { resumeAt, nowMs = Date.now } = options;
   const startUs = clock.nowUs() - (resumeAt?.clockAtUs(nowMs()) ?? 0);
   files.makeFolder(tracksFolder(folder));
   const journalFile = files.open(journalPath(folder), resumeAt === undefined ? 'create' : 'resume');
@@ -113,6 +118,8 @@ export function openSessionWriter(
   const redoLog = openRedoLog();
   const trackFiles = () => [...tracks.values()].flatMap((track) => [track.opusFile, track.indexFile]);
   const rounds = new SyncRounds({ journal, redoLog, trackFiles, syncFolders });
+  /** One track's trouble is not the others'. */
+  const alone = createAlone<TrackWriter>(({ number }, cause) => onBroken(number, cause));
   const budget: FillBudget = { pages: FILL_PAGES_PER_TICK };
   let foldersChanged = true;
   let sealed = false;
@@ -204,16 +211,16 @@ export function openSessionWriter(
   }
 
   async function seal(reason: SealReason): Promise<Manifest> {
-    const ends = [...tracks.values()].map((track) => Math.round(track.drain()));
+    const ends = [...tracks.values()].map((track) => Math.round(alone(track, () => track.drain()) ?? 0));
     const durationUs = Math.max(elapsedUs(), ...ends);
     await rounds.settled();
     await redoLog.end().catch(() => undefined);
-    await endTracks(tracks.values(), durationUs, FILL_PAGES_PER_TICK);
+    await endTracks(tracks.values(), durationUs, FILL_PAGES_PER_TICK, alone);
     // A track that the disk refuses has been told as a fault and ends where it ends; the journal must be whole.
     await syncEach([journal, ...trackFiles()]).catch(() => undefined);
     await redoLog.remove();
     for (const track of tracks.values()) {
-      track.close();
+      alone(track, () => track.close());
       const gap = await mendGivenUp(folder, track, durationUs, files);
       if (gap !== null) note({ type: 'gap', ...gap, packets: 0 });
     }
@@ -239,7 +246,8 @@ export function openSessionWriter(
     receive(packet) {
       if (sealed) return;
       const arrivalUs = Math.max(0, packet.arrivalUs - startUs);
-      trackOf(packet.userId)?.receive({ ...packet, arrivalUs }, elapsedUs(), budget);
+      const track = trackOf(packet.userId);
+      if (track !== null) alone(track, () => track.receive({ ...packet, arrivalUs }, elapsedUs(), budget));
     },
     async marker(name, byUserId) {
       if (sealed) throw new Error('the session is being sealed');
@@ -270,7 +278,7 @@ export function openSessionWriter(
       if (sealed) return;
       const nowUs = elapsedUs();
       budget.pages = FILL_PAGES_PER_TICK;
-      for (const track of tracks.values()) track.tick(nowUs, budget);
+      for (const track of tracks.values()) alone(track, () => track.tick(nowUs, budget));
       if (nowUs - timeNotedUs >= TIME_OF_DAY_EVERY_US) noteTime(nowUs);
       rounds.tick(nowUs);
     },

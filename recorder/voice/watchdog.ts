@@ -89,8 +89,10 @@ export function createWatchdog(): Watchdog {
   let present: Present | undefined;
 
   function takeArrivals(sight: WatchSight): boolean {
-    if (sight.received === received) return false;
+    // What turns out to be forged only later takes back that it came.
+    const isMore = sight.received > received;
     received = sight.received;
+    if (!isMore) return false;
     arrivedUs = sight.nowUs;
     // Whoever else is not heard now is cut off somewhere else.
     for (const [userId, sinceUs] of unheard) {

@@ -73,6 +73,17 @@ test('a deafened bot asks its host for help, once', async () => {
   expect(ends.map(({ content }) => content)).toEqual([hearing]);
 });
 
+test.each([
+  ['disk-low-30', en.warning.diskLow('@', 30)],
+  ['disk-low-10', en.warning.diskLow('@', 10)],
+  ['seal-failed', en.warning.sealFailed('@')],
+])('the host reads in the chat what the recorder says of the disk: %s', async (code, text) => {
+  const { stage, host, link, sessionId } = await recording();
+  link().events.emit('warning', sessionId, code, 'x');
+  const warning = await stage.nextMessage(({ content }) => content.startsWith('⚠️'));
+  expect(warning.content).toBe(text.replace('@', `<@${host.id}>`));
+});
+
 test('a moderator deafens the bot and takes it back: the host is told both', async () => {
   const { guild, stage, host, lobby, core, account } = await recording();
   const said = host.speak(speech(400));

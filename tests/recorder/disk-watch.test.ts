@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import { guardDisk } from '../../recorder/disk-guard.ts';
 import { type DiskSample, minutesLeft, rateOf, warningDue, watchDisk } from '../../recorder/disk-watch.ts';
@@ -79,6 +80,8 @@ test('the reserve is kept while there is room, and given up before the sessions 
   onTestFinished(() => disk.close());
   await disk.requireSpace();
   expect(statSync(path.join(dataFolder, 'reserve')).size).toBe(MIB / 8);
+  // What a file system could compress would be no room.
+  expect(gzipSync(readFileSync(path.join(dataFolder, 'reserve'))).length).toBeGreaterThan(MIB / 8);
   disk.full();
   disk.full();
   await expect.poll(() => endedWith).toEqual([['sessions']]);
@@ -103,6 +106,32 @@ describe('a recorder', () => {
     expect((await call.app.next('sealed')).session).toMatchObject({ reason: 'disk-full', speakers: 1 });
     call.core.receive({ type: 'start', requestId: 'again', session: call.request() });
     expect(await call.app.next('refused')).toMatchObject({ code: 'disk-full' });
+  });
+
+  test('tells the application of each session when the disk will be full in 30 minutes, and in 10', async () => {
+    // Beside the reserve of 128 MiB, and at each look of the watch: a minute has passed since the one before.
+    const minutesLeft = [31, 30, 10];
+    let isWatched = false;
+    const call = await openCall({
+      diskFloorBytes: 512 * MIB,
+      async freeBytes() {
+        const free = (128 + 60 * (minutesLeft[0] ?? 10)) * MIB;
+        if (isWatched) {
+          minutesLeft.shift();
+          await call.clock.advance(60_000_000);
+        }
+        return free;
+      },
+    });
+    close = () => call.close();
+    const { sessionId } = await call.start();
+    isWatched = true;
+    const lows = () => call.app.messages.filter(({ type }) => type === 'warning');
+    await expect.poll(lows, { timeout: 15_000 }).toMatchObject([
+      { sessionId, code: 'disk-low-30' },
+      { sessionId, code: 'disk-low-10' },
+    ]);
+    expect(call.core.live()[0]!.diskLeftMs).toBeLessThan(600_000);
   });
 
   const canMount = process.platform === 'linux' && process.getuid?.() === 0;

@@ -18,6 +18,7 @@ function listening() {
     receiving: () => true,
     canRejoin: () => true,
     recover: () => undefined,
+    channelId: () => '1',
   };
   const hearing = watchHearing({
     clock,
@@ -50,4 +51,51 @@ test('packets for which there was no room are journalled, as packets that nobody
     { type: 'not-heard', ssrc: 77, startUs: 20_000, endUs: 1_000_000, reason: 'overflow', packets: 50 },
     { type: 'not-heard', ssrc: 78, startUs: 1_020_000, endUs: 2_000_000, reason: 'unmapped', packets: 50 },
   ]);
+});
+
+/** Alice speaks for two seconds, and is cut off in mid-word. */
+function cutOff() {
+  const world = listening();
+  const { hearing, counts, until } = world;
+  until(2_000_000, (arrivalUs) => {
+    counts.received += 1;
+    const packet = { userId: 'alice', ssrc: 1, sequence: 0, timestamp: 0, marker: false, arrivalUs };
+    hearing.heard({ ...packet, opus: Buffer.from([0xfc, 1, 2, 3]) });
+  });
+  return world;
+}
+
+test.each(['short', 'version', 'payload-type', 'forged'] as const)(
+  'datagrams that are none of the voice server’s (%s) do not pass for hearing',
+  (stray) => {
+    const { counts, hearing, until, warnings } = cutOff();
+    until(12_000_000, () => {
+      counts.received += 1;
+      counts[stray] += 1;
+    });
+    expect(warnings).toEqual(['deaf']);
+    expect(hearing.health()).toBe('deaf');
+  },
+);
+
+test('what is found to be forged only when its key comes is no hearing either', () => {
+  const { counts, until, warnings } = cutOff();
+  until(12_000_000, (nowUs) => {
+    // Held without a key at first, then all of it found out at once.
+    if (nowUs === 2_100_000) counts.received += 50;
+    if (nowUs === 5_000_000) counts.forged += 50;
+  });
+  expect(warnings).toEqual(['deaf']);
+});
+
+test('the hole of a deafness that lasts to the end is marked once', () => {
+  const { clock, hearing, holes, until } = cutOff();
+  until(9_000_000);
+  hearing.close();
+  expect(holes).toEqual([{ startUs: 2_000_000, endUs: 9_000_000, reason: 'deaf' }]);
+  clock.set(9_500_000);
+  hearing.voiceState({ user_id: 'alice', channel_id: null });
+  hearing.tick();
+  hearing.close();
+  expect(holes).toHaveLength(1);
 });

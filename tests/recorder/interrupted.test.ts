@@ -3,9 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { createInterruptedSessions } from '../../recorder/interrupted-sessions.ts';
 import { openRecorderCore, type RecorderCoreOptions } from '../../recorder/core.ts';
 import { requestErasure } from '../../recorder/session/erase.ts';
 import { readSession } from '../../recorder/session/reader.ts';
+import { readInterruption } from '../../recorder/session/resume.ts';
 import { openSessionWriter, type SessionWriter } from '../../recorder/session/writer.ts';
 import { PERFECT, seededRandom, send } from './support/network.ts';
 import { manualClock } from './support/sample-session.ts';
@@ -101,6 +103,37 @@ test('without the application’s word it is sealed, and told when the applicati
   const { interrupted, sealed } = await app.next('welcome');
   expect(interrupted).toEqual([]);
   expect(sealed).toMatchObject([{ sessionId, reason: 'recovered' }]);
+});
+
+test('a recorder that ends waits for what it seals at the time', async () => {
+  const dataFolder = scratchFolder();
+  const sessionId = leaveBehind(dataFolder);
+  const sessionsFolder = path.join(dataFolder, 'sessions');
+  let begin: () => void = () => undefined;
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  let letGo: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  const sealed: string[] = [];
+  const interrupted = createInterruptedSessions({
+    ...{ sessionsFolder, limitMs: 1, logger: collectLogs().logger },
+    found: [(await readInterruption(path.join(sessionsFolder, sessionId)))!],
+    async inTurn(_folder, work) {
+      begin();
+      await held;
+      return work();
+    },
+    onSealed: (session) => void sealed.push(session.sessionId),
+    onSealFailed: () => undefined,
+  });
+  await begun;
+  const closing = interrupted.close().then(() => [...sealed]);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  letGo();
+  expect(await closing).toEqual([sessionId]);
 });
 
 test('“resume” goes on at once, in the same folder, and waits for the channel as long as it takes', async () => {

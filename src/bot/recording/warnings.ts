@@ -26,6 +26,8 @@ export function warningText(code: string, host: string, { warning: say }: Texts)
     case 'unwelcome':
     case 'returned':
       return say[code](host);
+    case 'seal-failed':
+      return say.sealFailed(host);
     case 'disk-low-30':
       return say.diskLow(host, 30);
     case 'disk-low-10':

@@ -11,6 +11,8 @@ import {
   SessionFolderError,
 } from '../../../recorder/session/reader.ts';
 import { openSessionWriter } from '../../../recorder/session/writer.ts';
+import { paddedOpus } from '../../../bench/fuzz/datagrams.ts';
+import { unwellFiles } from '../support/files.ts';
 import { arrivals, numberedOpus, numberOf, PERFECT, seededRandom, send } from '../support/network.ts';
 import { HEADER, startRecording } from '../support/recording.ts';
 import { manualClock, writeSampleSession } from '../support/sample-session.ts';
@@ -298,6 +300,57 @@ describe('the journal', () => {
       { track: 1, startUs: 500_000, endUs: 900_000, reason: 'consent' },
     ]);
   });
+});
+
+test('a packet too large for a page is a hole, and nothing else is lost; the largest that fits is kept', async () => {
+  const folder = `${scratchFolder()}/session`;
+  const recording = startRecording(folder);
+  // 255 segments of 255 bytes, the last of them one less.
+  const largest = 255 * 255 - 1;
+  const sizes = new Map([
+    [20, 65_400],
+    [30, largest + 1],
+    [40, largest],
+  ]);
+  const sent = send({ spurts: [{ startUs: 0, packets: 60 }] }, PERFECT, seededRandom(1));
+  for (const [number, { received }] of sent.entries()) {
+    const bytes = sizes.get(number);
+    recording.play([bytes === undefined ? received : { ...received, opus: paddedOpus(bytes, 300) }]);
+  }
+  await recording.seal();
+  const session = await readSession(folder);
+  const [track] = session.tracks;
+  expect(track!.packets).toBe(58);
+  const kept = await Array.fromAsync(readTrackPackets(track!));
+  expect(kept.map(({ opus }) => opus.length).filter((length) => length > 1000)).toEqual([largest]);
+  expect(session.gaps).toEqual([
+    { track: 1, startUs: 400_000, endUs: 420_000, reason: 'undecryptable' },
+    { track: 1, startUs: 600_000, endUs: 620_000, reason: 'undecryptable' },
+  ]);
+});
+
+test('one track in trouble is told of once, and costs the others nothing', async () => {
+  const folder = `${scratchFolder()}/session`;
+  const files = unwellFiles();
+  const broken: unknown[] = [];
+  const recording = startRecording(folder, {
+    files,
+    onFault() {
+      throw new Error('nobody should throw here');
+    },
+    onBroken: (track, cause) => broken.push([track, String(cause)]),
+  });
+  const talk = (userId: string, startUs: number) =>
+    send({ spurts: [{ startUs, packets: 250 }], userId, ssrc: Number(userId) }, PERFECT, seededRandom(1));
+  const packets = [...talk('1', 0), ...talk('2', 10_000)].map(({ received }) => received);
+  for (const packet of packets.sort((a, b) => a.arrivalUs - b.arrivalUs)) {
+    recording.play([packet]);
+    if (packet.arrivalUs > 1e6) files.refuse = { pathEnds: '01.index', code: 'EIO' };
+  }
+  await recording.seal();
+  expect(broken).toEqual([[1, 'Error: nobody should throw here']]);
+  const { tracks } = await readSession(folder);
+  expect(tracks.find(({ userId }) => userId === '2')).toMatchObject({ packets: 250, lost: 0 });
 });
 
 test('a folder that holds a session is never written over', () => {

@@ -10,7 +10,7 @@ export const unsyncedFiles: Files = {
 
 export interface UnwellFiles extends Files {
   /** Every write to a path that ends so fails with this code, after half of it was taken, until it is null again. */
-  refuse: { pathEnds: string; code: 'ENOSPC' | 'EIO' } | null;
+  refuse: { pathEnds: string; code: 'ENOSPC' | 'EDQUOT' | 'EIO' } | null;
   /** Paths in the order of their syncs. */
   synced: string[];
   /** Largest number of bytes written at once. */
