@@ -75,19 +75,6 @@ export const SHORT_PROGRAMME: Programme = {
   endMs: 5_500,
 };
 
-/** 11.5 s: the shortest with a loudness target, which begins at 10 s of speech above the meter's gates. */
-export const LEVELED_PROGRAMME: Programme = {
-  title: 'Eleven seconds & a feed',
-  lines: [
-    line('ines-1.opus', 100),
-    line('mei-2.opus', 3_200),
-    line('tobias-1.opus', 5_600),
-    line('samuel-1.opus', 6_200),
-  ],
-  markers: [marker],
-  endMs: 11_500,
-};
-
 /** A speaker's line as a file, to be spoken out of the script. */
 export const voiceOf = (file: string): string => voiceFile(line(file, 0));
 
