@@ -8,7 +8,10 @@ export interface Target {
   truePeakDbtp: number;
 }
 
-/** How a rendition is encoded: the limiter's ceiling of its master, and a gain before the encoder. */
+/**
+ * How a rendition is encoded: the limiter's ceiling of its master, and a gain before the encoder, beyond what brings that
+ * master to its target.
+ */
 export interface EncodeLevel {
   ceilingDbtp: number;
   trimDb: number;
@@ -46,5 +49,6 @@ export function correct(
   const excessDb = measured.truePeakDbtp - target.truePeakDbtp + METER_STEP_DB;
   if (encodings >= MAX_ENCODINGS - 1 || target.lufs === null)
     return { ...level, trimDb: Math.min(trimDb, level.trimDb) - excessDb };
-  return { ceilingDbtp: level.ceilingDbtp - excessDb - PEAK_MARGIN_DB, trimDb };
+  // What the meter prints is a tenth; the rest is rounding, and two ceilings that mean the same are one master.
+  return { ceilingDbtp: Number((level.ceilingDbtp - excessDb - PEAK_MARGIN_DB).toFixed(2)), trimDb };
 }

@@ -1,4 +1,5 @@
-/** The masters of a render: one for each ceiling that a rendition asks for, made once. */
+/** The masters of a render: one for each ceiling that a rendition asks for. */
+import { unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { soloInMaster, type Arrangement } from './edits/arrangement.ts';
 import { envelopesOf, type Leveling } from './leveling.ts';
@@ -43,13 +44,34 @@ export interface MastersOrder {
   breathe: (doneSamples: number) => Promise<void>;
 }
 
-/** Answers the master limited to a ceiling. */
-export function createMasters(order: MastersOrder): (ceilingDbtp: number) => Promise<Master> {
-  const made = new Map<number, Promise<Master>>();
-  return (ceilingDbtp) => {
-    const known = made.get(ceilingDbtp) ?? mixToTarget(order, ceilingDbtp);
-    made.set(ceilingDbtp, known);
-    return known;
+/** Answers the master limited to a ceiling; whoever asks gives up what they asked for before. */
+export type Masters = (ceilingDbtp: number, asker?: string) => Promise<Master>;
+
+/**
+ * A master that nobody asks for any more goes before another one is made: there are never more of them on the disk than
+ * askers. Asked for again, it is made again, and is the same.
+ */
+export function createMasters(order: MastersOrder): Masters {
+  /** By their files: ceilings that differ by less than these tell are one. */
+  const made = new Map<string, Promise<Master>>();
+  const wanted = new Map<string, string>();
+  const makeRoom = async () => {
+    const unwanted = [...made].filter(([file]) => ![...wanted.values()].includes(file));
+    for (const [file] of unwanted) made.delete(file);
+    for (const [file, master] of unwanted) {
+      await master.catch(() => undefined);
+      await unlink(path.join(order.scratchFolder, file)).catch(() => undefined);
+    }
+  };
+  return (ceilingDbtp, asker = '') => {
+    const file = `master${ceilingDbtp.toFixed(2)}.f32`;
+    wanted.set(asker, file);
+    const known = made.get(file);
+    if (known !== undefined) return known;
+    const rawPath = path.join(order.scratchFolder, file);
+    const master = makeRoom().then(() => mixToTarget(order, Number(ceilingDbtp.toFixed(2)), rawPath));
+    made.set(file, master);
+    return master;
   };
 }
 
@@ -57,19 +79,8 @@ export function createMasters(order: MastersOrder): (ceilingDbtp: number) => Pro
  * The limiter takes loudness along with the peaks, and from some voices more than from others: the mix is measured, and
  * made again with what is missing, as a whole and for each speaker.
  */
-async function mixToTarget(order: MastersOrder, ceilingDbtp: number): Promise<Master> {
-  const {
-    tracks,
-    leveling,
-    arrangement,
-    channels,
-    targetLufs,
-    limiter,
-    gateDepthDb,
-    scratchFolder,
-    breathe,
-  } = order;
-  const rawPath = path.join(scratchFolder, `master${ceilingDbtp.toFixed(2)}.f32`);
+async function mixToTarget(order: MastersOrder, ceilingDbtp: number, rawPath: string): Promise<Master> {
+  const { tracks, leveling, arrangement, channels, targetLufs, limiter, gateDepthDb, breathe } = order;
   const measured = leveling.tracks.map(({ level }) => level);
   const solos = leveling.tracks.map(({ solo }, index) =>
     tracks[index]!.as === 'music' ? undefined : soloInMaster(arrangement, solo, index),

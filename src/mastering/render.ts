@@ -4,10 +4,11 @@ import path from 'node:path';
 import { chaptersFrom, ffmetadata, vorbisMetadata } from './chapters.ts';
 import { prepareCover } from './cover.ts';
 import type { Arrangement } from './edits/arrangement.ts';
+import { ENGINE_VERSION } from './engine.ts';
 import { STEREO_LU } from './furniture/furnish.ts';
 import { collectGains, gainsKey } from './kept/gains.ts';
 import { keep, keptFolder } from './kept/keep.ts';
-import { createMasters, type Master } from './masters.ts';
+import { createMasters, type Master, type Masters } from './masters.ts';
 import { writePeaks } from './peaks-file.ts';
 import { openWorkshop, prepare, type Prepared, type RenderSurroundings, type Workshop } from './prepare.ts';
 import { makeRendition, type VerifiedRendition } from './rendition.ts';
@@ -16,9 +17,6 @@ import { reportOf } from './report.ts';
 import type { Chapter, KeptPiece, ParsedRequest, RenderResult, RenditionKind } from './request.ts';
 import { requireSpace } from './scratch-space.ts';
 import { usAt } from './session-clock.ts';
-
-/** Part of every result and report: raised when the same session would sound different. */
-const ENGINE_VERSION = 'stagecast-mastering 3';
 
 /** Throws RenderError or the error of ffmpeg; nothing stands in the output folder before everything succeeded. */
 export async function render(
@@ -50,11 +48,11 @@ async function renderPrepared(workshop: Workshop, prepared: Prepared): Promise<R
       await breathe();
     },
   });
-  const master = await masters(preset.renditions[0]!.ceilingDbtp);
+  const master = await masters(preset.renditions[0]!.ceilingDbtp, askerOf(0));
   const { durationUs } = timeMap;
   const markers = session.markers.map(({ atUs, name }) => ({ atUs: timeMap.nearestMasterUs(atUs), name }));
   const chapters = chaptersFrom(markers, request.title, durationUs);
-  const encodable = { targetLufs, channels, master, masters, chapters, durationUs };
+  const encodable = { targetLufs, channels, masters, chapters, durationUs };
   const renditions = await encodeAll(workshop, encodable);
   await keepOutline(workshop, master);
   await collectGains(scratchFolder, {
@@ -87,15 +85,17 @@ async function renderPrepared(workshop: Workshop, prepared: Prepared): Promise<R
 interface Encodable {
   targetLufs: number | null;
   channels: 1 | 2;
-  master: Master;
-  masters: (ceilingDbtp: number) => Promise<Master>;
+  masters: Masters;
   chapters: readonly Chapter[];
   durationUs: number;
 }
 
+/** Two renditions of a preset may be of one kind. */
+const askerOf = (rendition: number): string => `rendition ${rendition}`;
+
 /** Every rendition of the preset, beside each other: an encoder uses one core. */
 async function encodeAll(workshop: Workshop, encodable: Encodable) {
-  const { targetLufs, channels, master, masters, chapters, durationUs } = encodable;
+  const { targetLufs, channels, masters, chapters, durationUs } = encodable;
   const { ffmpeg, request, preset, scratchFolder, progress } = workshop;
   const coverPath = await prepareCover(ffmpeg, request.coverPath, scratchFolder);
   const metadata: Record<RenditionKind, string> = {
@@ -105,9 +105,7 @@ async function encodeAll(workshop: Workshop, encodable: Encodable) {
   const shares = preset.renditions.map(() => 0);
   const common = {
     ...{ coverPath, durationUs, channels, chapters: chapters.length },
-    trimDb: targetLufs === null ? 0 : targetLufs - (master.integratedLufs ?? targetLufs),
     target: { lufs: targetLufs, toleranceLu: preset.toleranceLu, truePeakDbtp: preset.truePeakDbtp },
-    masterWith: async (ceilingDbtp: number) => (await masters(ceilingDbtp)).rawPath,
   };
   return Promise.all(
     preset.renditions.map(async (rendition, index): Promise<VerifiedRendition> => {
@@ -115,9 +113,14 @@ async function encodeAll(workshop: Workshop, encodable: Encodable) {
       const bitrateKbps = channels === 2 ? rendition.stereoBitrateKbps : rendition.bitrateKbps;
       const metadataPath = `${output}.ffmetadata`;
       await writeFile(metadataPath, metadata[rendition.kind]);
+      const masterWith = async (ceilingDbtp: number) => {
+        const { rawPath, integratedLufs } = await masters(ceilingDbtp, askerOf(index));
+        const missingDb = targetLufs === null ? 0 : targetLufs - (integratedLufs ?? targetLufs);
+        return { rawPath, trimDb: missingDb };
+      };
       return makeRendition(
         ffmpeg,
-        { ...common, ...rendition, bitrateKbps, metadataPath, output },
+        { ...common, ...rendition, bitrateKbps, metadataPath, output, masterWith },
         (seconds) => {
           shares[index] = (seconds * 1_000_000) / durationUs;
           progress('encode', shares.reduce((sum, share) => sum + share, 0) / shares.length);

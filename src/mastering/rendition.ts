@@ -31,10 +31,8 @@ export interface RenditionOrder extends Pick<
 > {
   ceilingDbtp: number;
   target: Target;
-  /** Raw samples limited to this ceiling; the same for the same ceiling. */
-  masterWith: (ceilingDbtp: number) => Promise<string>;
-  /** Gain that brings the master to its target. */
-  trimDb: number;
+  /** Raw samples limited to this ceiling, and the gain that brings them to their target: a limiter takes loudness along. */
+  masterWith: (ceilingDbtp: number) => Promise<{ rawPath: string; trimDb: number }>;
   durationUs: number;
   chapters: number;
   output: string;
@@ -54,13 +52,10 @@ export async function makeRendition(
   order: RenditionOrder,
   onEncoded: (seconds: number) => void,
 ): Promise<VerifiedRendition> {
-  let level: EncodeLevel = {
-    ceilingDbtp: order.ceilingDbtp,
-    trimDb: order.trimDb + ENCODER_DROP_DB[order.kind],
-  };
+  let level: EncodeLevel = { ceilingDbtp: order.ceilingDbtp, trimDb: ENCODER_DROP_DB[order.kind] };
   for (let encodings = 1; ; encodings += 1) {
-    const rawPath = await order.masterWith(level.ceilingDbtp);
-    await ffmpeg.run(encodeJob({ ...order, ...level, rawPath }), (line) => {
+    const { rawPath, trimDb } = await order.masterWith(level.ceilingDbtp);
+    await ffmpeg.run(encodeJob({ ...order, rawPath, trimDb: trimDb + level.trimDb }), (line) => {
       const seconds = encodedSeconds(line);
       if (seconds !== null) onEncoded(seconds);
     });
