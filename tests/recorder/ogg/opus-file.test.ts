@@ -11,7 +11,7 @@ import {
   readOpusPackets,
 } from '../../../recorder/ogg/reader.ts';
 import { numberedOpus } from '../support/network.ts';
-import { decodedSamples, hasProgram, opusinfo, scratchFolder } from '../support/scratch.ts';
+import { decodedSamples, opusinfo, scratchFolder, whyWithout } from '../support/scratch.ts';
 
 /** Infinity of pages: as many as it takes. */
 const ALL = Infinity;
@@ -132,7 +132,10 @@ test.each([
   await expect(packetsOf(file)).rejects.toThrow(NotOpusError);
 });
 
-describe.skipIf(!hasProgram('ffmpeg', '-version'))('beside ffmpeg', () => {
+const withoutFfmpeg = whyWithout('ffmpeg', '-version');
+const withoutOpusinfo = whyWithout('opusinfo', '-V');
+
+describe.skipIf(withoutFfmpeg !== '')(`beside ffmpeg${withoutFfmpeg}`, () => {
   const tone = (file: string, ...options: string[]) =>
     execFileSync('ffmpeg', [
       '-v',
@@ -178,7 +181,7 @@ describe.skipIf(!hasProgram('ffmpeg', '-version'))('beside ffmpeg', () => {
     expect(decodedSamples(file)).toBe(48_000 * 120 + 360 - 312);
   });
 
-  test.skipIf(!hasProgram('opusinfo', '-V'))('opusinfo finds nothing to say about it', () => {
+  test.skipIf(withoutOpusinfo !== '')(`opusinfo finds nothing to say about it${withoutOpusinfo}`, () => {
     const file = path.join(scratchFolder(), 'track.opus');
     writeFileSync(file, track([numberedOpus(1), numberedOpus(2)], 8, 48_000 * 10));
     const report = opusinfo(file);

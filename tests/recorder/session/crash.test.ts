@@ -28,7 +28,7 @@ import {
 import { unsyncedFiles } from '../support/files.ts';
 import { placementErrors, startRecording } from '../support/recording.ts';
 import { writeSampleSession } from '../support/sample-session.ts';
-import { decodedSamples, hasProgram, scratchFolder } from '../support/scratch.ts';
+import { decodedSamples, scratchFolder, whyWithout } from '../support/scratch.ts';
 
 const NETWORK = { ...PERFECT, loss: 0.02, jitterUs: 4000, duplicates: 0.01 };
 
@@ -183,7 +183,8 @@ test('a recovery that was interrupted is done again', async () => {
   expect({ ...again, journal: null }).toEqual({ ...manifest, journal: null });
 });
 
-test.skipIf(!hasProgram('ffmpeg', '-version'))('ffmpeg decodes a recovered track to its end', async () => {
+const withoutFfmpeg = whyWithout('ffmpeg', '-version');
+test.skipIf(withoutFfmpeg !== '')(`ffmpeg decodes a recovered track to its end${withoutFfmpeg}`, async () => {
   const folder = await smallSession();
   const size = statSync(path.join(folder, 'tracks/01.opus')).size;
   truncateSync(path.join(folder, 'tracks/01.opus'), size - 33);

@@ -16,7 +16,7 @@ import { unwellFiles } from '../support/files.ts';
 import { arrivals, numberedOpus, numberOf, PERFECT, seededRandom, send } from '../support/network.ts';
 import { HEADER, startRecording } from '../support/recording.ts';
 import { manualClock, writeSampleSession } from '../support/sample-session.ts';
-import { decodedSamples, hasProgram, opusinfo, scratchFolder } from '../support/scratch.ts';
+import { decodedSamples, hasProgram, opusinfo, scratchFolder, whyWithout } from '../support/scratch.ts';
 
 const voice = (count: number, from = 0, toc = 0xf8) =>
   Array.from({ length: count }, (_, index) => numberedOpus(from + index, toc));
@@ -118,8 +118,9 @@ test('every track is as long as the session, and no path holds a name', async ()
   }
 });
 
-test.skipIf(!hasProgram('ffmpeg', '-version'))(
-  "ffmpeg decodes each track of a bad network to the session's length",
+const withoutFfmpeg = whyWithout('ffmpeg', '-version');
+test.skipIf(withoutFfmpeg !== '')(
+  `ffmpeg decodes each track of a bad network to the session's length${withoutFfmpeg}`,
   async () => {
     const folder = `${scratchFolder()}/session`;
     const packets: Uint8Array[] = voice(400).map((_, index) =>

@@ -15,6 +15,10 @@ export function scratchFolder(): string {
 export const hasProgram = (name: string, versionFlag: string): boolean =>
   spawnSync(name, [versionFlag]).status === 0;
 
+/** For the name of a test that needs it: why it was skipped, empty where it was not. */
+export const whyWithout = (name: string, versionFlag: string): string =>
+  hasProgram(name, versionFlag) ? '' : ` (skipped: ${name} is not installed)`;
+
 /** Samples per channel that ffmpeg decodes a file to, at 48 kHz; throws when it reports anything at all. */
 export function decodedSamples(file: string): number {
   const args = ['-v', 'warning', '-xerror', '-i', file, '-ac', '1', '-ar', '48000', '-f', 's16le', 'pipe:1'];
