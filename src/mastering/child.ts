@@ -68,7 +68,7 @@ function inChild<Result>(
   // Detached makes the child lead a process group, so that a hard kill takes its ffmpeg processes along.
   const child = fork(path.join(import.meta.dirname, 'render-process.ts'), {
     detached: true,
-    execArgv: YOUNG_GENERATION,
+    execArgv: order.task.kind === 'window' ? [] : YOUNG_GENERATION,
     env: {
       ...Object.fromEntries(
         NEEDED_TO_START.flatMap((name) => (name in process.env ? [[name, process.env[name]]] : [])),

@@ -8,16 +8,38 @@ const QUIET = ['-hide_banner', '-nostdin', '-loglevel', 'info'];
 const rawFormat = (channels: 1 | 2): string[] => ['-f', 'f32le', '-ar', '48000', '-ac', String(channels)];
 const RAW = rawFormat(1);
 
-/** A compact track to raw samples, one thread: the tracks run beside each other. */
+/** One thread: the tracks run beside each other. */
+const compactInput = [...QUIET, '-threads', '1', '-f', 'ogg'];
+
+/** A compact track to raw samples. */
 export const decodeJob = (
   compactPath: string,
   rawPath: string,
   filters: readonly string[] = [],
 ): FfmpegJob => ({
-  inputs: [{ options: [...QUIET, '-threads', '1', '-f', 'ogg'], path: compactPath }],
+  inputs: [{ options: compactInput, path: compactPath }],
   options: ['-map', '0:a:0', ...filtered(filters), '-c:a', 'pcm_f32le', ...RAW],
   output: rawPath,
 });
+
+export interface DecodeOrder {
+  compactPath: string;
+  rawPath: string;
+  filters: readonly string[];
+}
+
+/** Several short ones in one process: to start ffmpeg takes as long as to decode a minute. */
+export function decodeTogetherJob(orders: readonly DecodeOrder[]): FfmpegJob {
+  const outputs = orders.map(({ rawPath, filters }, index) => ({
+    options: ['-map', `${index}:a:0`, ...filtered(filters), '-c:a', 'pcm_f32le', ...RAW],
+    output: rawPath,
+  }));
+  return {
+    inputs: orders.map(({ compactPath }) => ({ options: compactInput, path: compactPath })),
+    ...outputs[0]!,
+    also: outputs.slice(1),
+  };
+}
 
 const filtered = (filters: readonly string[]): string[] =>
   filters.length === 0 ? [] : ['-af', ['aformat=channel_layouts=mono', ...filters].join(',')];
@@ -31,13 +53,22 @@ export const SENT_SOUND: readonly string[] = [
   ...['-format_whitelist', SOUND_FORMATS, '-protocol_whitelist', 'file'],
 ];
 
-/** A show's intro, outro or bed to raw samples, its channels interleaved; what lies beyond `seconds` is left. */
+/** So many seconds of a show's intro, outro or bed to raw samples, its channels interleaved. */
 export const furnitureJob = (
   path: string,
   rawPath: string,
-  { channels, seconds }: { channels: 1 | 2; seconds: number },
+  { channels, fromSeconds, seconds }: { channels: 1 | 2; fromSeconds: number; seconds: number },
 ): FfmpegJob => ({
-  inputs: [{ options: [...QUIET, ...SENT_SOUND, '-vn', '-t', String(seconds)], path }],
+  inputs: [
+    {
+      options: [
+        ...[...QUIET, ...SENT_SOUND, '-vn'],
+        ...(fromSeconds === 0 ? [] : ['-ss', String(fromSeconds)]),
+        ...['-t', String(seconds)],
+      ],
+      path,
+    },
+  ],
   options: ['-map', '0:a:0', '-c:a', 'pcm_f32le', ...rawFormat(channels)],
   output: rawPath,
 });

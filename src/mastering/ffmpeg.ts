@@ -3,11 +3,10 @@
  * (ffmpeg-jobs.ts, pure), so that another runner can stand behind the same interface.
  */
 import { execFile } from 'node:child_process';
-import { access, constants } from 'node:fs/promises';
-import { delimiter, join, sep } from 'node:path';
 import { promisify } from 'node:util';
 import fluentFfmpeg, { type FfprobeData } from 'fluent-ffmpeg';
 import { inTurns } from './pool.ts';
+import { findProgram } from './program.ts';
 import { STALLED_AFTER_MS, watchForStall, type StallWatch } from './stall-watch.ts';
 
 /** The oldest release on which the whole chain was tried (Debian 12). */
@@ -18,11 +17,12 @@ const KILL_AFTER_MS = 2_000;
 /** Kept of stderr for the error message; ffmpeg names the fault in its last lines. */
 const TAIL_LINES = 20;
 
-/** One run of ffmpeg: inputs, each with the options that precede it, then output options and the output itself. */
+/** One run of ffmpeg: inputs, each with the options that precede it, then output options and the output itself, and further ones. */
 export interface FfmpegJob {
   inputs: readonly { options: readonly string[]; path: string }[];
   options: readonly string[];
   output: string;
+  also?: readonly { options: readonly string[]; output: string }[];
 }
 
 export interface FfmpegRunner {
@@ -107,11 +107,16 @@ export function createFfmpegRunner(
 
   const run: FfmpegRunner['run'] = async (job, onLine) => {
     signal?.throwIfAborted();
-    if (!(await isThere(paths.ffmpegPath))) throw new FfmpegMissingError(paths.ffmpegPath);
+    // fluent-ffmpeg finds a missing program out only the first time; later it throws where nobody can catch it
+    // (lib/processor.js, `endCB`), which ends the process.
+    if ((await findProgram(paths.ffmpegPath)) === undefined) throw new FfmpegMissingError(paths.ffmpegPath);
     const tail: string[] = [];
     let diskFull = false;
     const ffmpeg = command();
     for (const input of job.inputs) ffmpeg.input(input.path).inputOptions(...unsplit(input.options));
+    ffmpeg.outputOptions(...unsplit(job.options)).output(job.output);
+    for (const { options, output } of job.also ?? [])
+      ffmpeg.output(output).outputOptions(...unsplit(options));
     let watch: StallWatch | undefined;
     await new Promise<void>((resolve, reject) => {
       watch = watchForStall(stalledAfterMs, () => {
@@ -119,8 +124,6 @@ export function createFfmpegRunner(
         ffmpeg.kill('SIGKILL');
       });
       ffmpeg
-        .outputOptions(...unsplit(job.options))
-        .output(job.output)
         .on('start', () => {
           running.add(ffmpeg);
           if (signal?.aborted) ffmpeg.kill('SIGKILL');
@@ -203,23 +206,6 @@ export function readVersion(text: string): { version: string; recent: boolean } 
 /** fluent-ffmpeg splits an only option at its space (lib/options/custom.js); with two or more it leaves them whole. */
 const unsplit = (options: readonly string[]): string[] =>
   options.length === 1 ? [...options, '-hide_banner'] : [...options];
-
-/**
- * fluent-ffmpeg finds a missing program out only the first time; later it throws where nobody can catch it
- * (lib/processor.js, `endCB`), which ends the process.
- */
-async function isThere(program: string): Promise<boolean> {
-  const folders = program.includes(sep) ? [''] : (process.env['PATH'] ?? '').split(delimiter);
-  for (const folder of folders)
-    if (
-      await access(join(folder, program), constants.X_OK).then(
-        () => true,
-        () => false,
-      )
-    )
-      return true;
-  return false;
-}
 
 const isMissing = (fault: Error) =>
   ['ENOENT', 'EACCES'].includes((fault as NodeJS.ErrnoException).code ?? '');

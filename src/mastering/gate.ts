@@ -37,3 +37,13 @@ export function gateOf(own: Uint8Array, settings: GateSettings): Openness {
   for (let at = open.length - 2; at >= 0; at -= 1) open[at] = Math.max(open[at]!, open[at + 1]! - rise);
   return open;
 }
+
+/** The same, but right only between two frames: of hours, a window needs seconds. */
+export function gateBetween(own: Uint8Array, settings: GateSettings, from: number, to: number): Openness {
+  const { lookAheadMs, holdMs, attackMs, releaseMs } = settings;
+  const reach = frames(lookAheadMs + holdMs + attackMs + releaseMs) + 2;
+  const first = Math.max(0, from - reach);
+  const open = new Uint8Array(own.length + 1);
+  open.set(gateOf(own.subarray(first, to + reach), settings), first);
+  return open;
+}

@@ -38,23 +38,20 @@ export interface LevelingOrder {
   /** By track: one gain, and nothing that follows, for what is music. */
   music: readonly boolean[];
   preset: Preset;
-  /** The levels after what a producer changed. A speaker is measured without that. */
-  heard?: readonly Levels[];
-  /** Whether the window that begins with a block is heard at all. */
-  keeps?: (firstBlock: number) => boolean;
 }
 
 /** Throws RenderError `no-speech` when nothing is above the meter's absolute gate of -70 LUFS. */
-export function levelSession({
-  levels,
-  talks,
-  music,
-  preset,
-  heard = levels,
-  keeps,
-}: LevelingOrder): Leveling {
+export function levelSession(order: LevelingOrder): Leveling {
+  const { levels, preset } = order;
+  const tracks = levelTracks(order);
+  const energies = expectedEnergies(levels, envelopesOf(tracks, preset.gate.depthDb));
+  return { tracks, ...towardsTarget(energies, preset) };
+}
+
+/** A speaker is measured without what a producer changed. */
+export function levelTracks({ levels, talks, music, preset }: LevelingOrder): LeveledTrack[] {
   const solos = soloWindows(talks.map(({ own }) => own));
-  const tracks = talks.map(({ own, noise }, index): LeveledTrack => {
+  return talks.map(({ own, noise }, index): LeveledTrack => {
     const solo = music[index] ? windowsOf(own) : solos[index]!;
     const blocks = blockEnergies(levels[index]!);
     const limits = { targetLufs: preset.targetLufs, ...preset.speaker, ...(music[index] && { followDb: 0 }) };
@@ -63,7 +60,18 @@ export function levelSession({
       noiseLufs: noise === 0 ? null : lufsOf(ENERGIES[noise]!),
     };
   });
-  const mix = expectedLoudness(heard, envelopesOf(tracks, preset.gate.depthDb), keeps);
+}
+
+/**
+ * How loud the sum of the tracks is, and what brings it to its target; `keeps` says whether the window that begins with a
+ * block is heard at all. Throws RenderError `no-speech`.
+ */
+export function towardsTarget(
+  energies: Float32Array,
+  { targetLufs }: Pick<Preset, 'targetLufs'>,
+  keeps?: (firstBlock: number) => boolean,
+): Omit<Leveling, 'tracks'> {
+  const mix = gatedLoudness(energies, keeps);
   if (mix === null)
     throw new RenderError(
       'no-speech',
@@ -71,12 +79,7 @@ export function levelSession({
         'look at the raw tracks: a muted microphone or a wrong input device records silence.',
     );
   const enough = mix.seconds >= LEAST_SPEECH_SECONDS;
-  return {
-    tracks,
-    mix,
-    targetLufs: enough ? preset.targetLufs : null,
-    trimDb: enough ? preset.targetLufs - mix.lufs : 0,
-  };
+  return { mix, targetLufs: enough ? targetLufs : null, trimDb: enough ? targetLufs - mix.lufs : 0 };
 }
 
 /** All windows that begin with sound. */
@@ -91,17 +94,33 @@ export const envelopesOf = (
   depthDb: number,
 ): Envelope[] => tracks.map(({ level, open }) => envelopeOf(level, open, depthDb));
 
-/** What the sum of the tracks will measure: different people's voices are not correlated, so their energies add. */
-function expectedLoudness(
-  levels: readonly Levels[],
-  envelopes: readonly Envelope[],
-  keeps?: (firstBlock: number) => boolean,
-): GatedLoudness | null {
-  let sum: Float32Array | undefined;
-  for (const [index, envelope] of envelopes.entries()) {
-    const blocks = blockEnergies(levels[index]!, (frame) => envelope(frame) ** 2);
-    if (sum === undefined) sum = blocks;
-    else for (let block = 0; block < sum.length; block += 1) sum[block]! += blocks[block]!;
+/** Of the sum of the tracks, by block: different people's voices are not correlated, so their energies add. */
+export function expectedEnergies(levels: readonly Levels[], envelopes: readonly Envelope[]): Float32Array {
+  const sum = new Float32Array((levels[0]?.length ?? 0) / FRAMES_PER_BLOCK);
+  for (const [index, envelope] of envelopes.entries()) add(sum, levels[index]!, envelope, 1);
+  return sum;
+}
+
+export interface ChangedTrack {
+  levels: Levels;
+  envelope: Envelope;
+  /** The levels under what a producer changed. */
+  heard: Levels;
+}
+
+/** The same where a producer changed the gain of some tracks. */
+export function energiesHeard(energies: Float32Array, changed: readonly ChangedTrack[]): Float32Array {
+  if (changed.length === 0) return energies;
+  const sum = energies.slice();
+  for (const { levels, envelope, heard } of changed) {
+    add(sum, levels, envelope, -1);
+    add(sum, heard, envelope, 1);
   }
-  return sum === undefined ? null : gatedLoudness(sum, keeps);
+  // What is left of a track that was muted is the rounding of its energy.
+  return sum.map((energy) => Math.max(0, energy));
+}
+
+function add(sum: Float32Array, levels: Levels, envelope: Envelope, factor: 1 | -1): void {
+  const blocks = blockEnergies(levels, (frame) => envelope(frame) ** 2);
+  for (let block = 0; block < sum.length; block += 1) sum[block]! += factor * blocks[block]!;
 }

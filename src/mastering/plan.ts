@@ -1,10 +1,19 @@
 /** Decides a master from the levels of its tracks, an edit and a show's sounds. Pure. */
 import type { RecordedSession, RecordedTrack } from '../../recorder/session/reader.ts';
-import { arrange, keepsWindow, levelsUnder, type Arrangement } from './edits/arrangement.ts';
+import { arrange, levelsUnder, windowKeeper, type Arrangement } from './edits/arrangement.ts';
 import type { ParsedEdit } from './edits/edit.ts';
-import type { PlacedSound } from './furniture/clips.ts';
-import { lengthsOf, placeSounds, type Sounds } from './furniture/furnish.ts';
-import { levelSession, type Leveling } from './leveling.ts';
+import type { PlacedClip } from './furniture/clips.ts';
+import { lengthsOf, placeSounds, type SoundFigures } from './furniture/furnish.ts';
+import {
+  energiesHeard,
+  envelopesOf,
+  expectedEnergies,
+  levelSession,
+  levelTracks,
+  towardsTarget,
+  type ChangedTrack,
+  type Leveling,
+} from './leveling.ts';
 import type { Levels } from './levels.ts';
 import type { Preset } from './preset.ts';
 import { findTalk, musicTalk, type Talk } from './talk.ts';
@@ -15,7 +24,7 @@ export interface MeasuredTrack {
   levels: Levels;
 }
 
-const isMusic = ({ as }: MeasuredTrack): boolean => as === 'music';
+export const isMusic = ({ as }: MeasuredTrack): boolean => as === 'music';
 
 /** Who speaks when, and how loud, before anything is done to a voice. Throws RenderError `no-speech`. */
 export function levelAsRecorded(
@@ -36,33 +45,70 @@ export interface PlanOrder {
   /** With their levels after cleaning. */
   tracks: readonly MeasuredTrack[];
   talks: readonly Talk[];
-  sounds: Sounds;
+  sounds: SoundFigures;
 }
 
-export interface MasterPlan {
-  leveling: Leveling;
+export interface Layout {
   arrangement: Arrangement;
-  placed: readonly PlacedSound[];
+  placed: readonly PlacedClip[];
   channels: 1 | 2;
+}
+
+export interface MasterPlan extends Layout {
+  leveling: Leveling;
+  /** By block, of the sum of the tracks before a producer changed anything. */
+  energies: Float32Array;
 }
 
 /** Throws RenderError `bad-edit` when nothing is left, `no-speech` when nobody is heard in what is. */
 export function planMaster({ session, edit, preset, tracks, talks, sounds }: PlanOrder): MasterPlan {
-  const arrangement = arrange({
+  const arrangement = arrangeFor({ session, edit, preset, tracks, sounds }, talks);
+  const levels = tracks.map((track) => track.levels);
+  const leveled = levelTracks({ levels, talks, music: tracks.map(isMusic), preset });
+  const envelopes = envelopesOf(leveled, preset.gate.depthDb);
+  const energies = expectedEnergies(levels, envelopes);
+  const changed = levels.flatMap((each, index) => {
+    const curve = arrangement.curves[index];
+    return curve === undefined
+      ? []
+      : [{ levels: each, envelope: envelopes[index]!, heard: levelsUnder(each, curve) }];
+  });
+  const { mix, ...layout } = layOut({ preset, sounds, arrangement, energies, changed });
+  return { ...layout, leveling: { ...mix, tracks: leveled }, energies };
+}
+
+export interface ArrangingOrder extends Omit<PlanOrder, 'tracks' | 'talks'> {
+  tracks: readonly { track: Pick<RecordedTrack, 'number'> }[];
+}
+
+/** Throws RenderError `bad-edit`. */
+export const arrangeFor = (
+  { session, edit, preset, tracks, sounds }: ArrangingOrder,
+  talks: readonly Pick<Talk, 'own'>[],
+): Arrangement =>
+  arrange({
     ...{ edit, durationUs: session.durationUs, tracks: tracks.map(({ track }) => track) },
     voices: talks.map(({ own }) => own),
     ...{ furniture: lengthsOf(sounds), overlapMs: preset.furniture.overlapMs },
   });
-  const levels = tracks.map((track) => track.levels);
-  const leveling = levelSession({
-    ...{ levels, talks, music: tracks.map(isMusic), preset },
-    heard: levels.map((each, index) => levelsUnder(each, arrangement.curves[index])),
-    keeps: (block) => keepsWindow(arrangement, block),
-  });
+
+export interface LayoutOrder {
+  preset: Preset;
+  sounds: SoundFigures;
+  arrangement: Arrangement;
+  energies: Float32Array;
+  /** Those tracks whose gain a producer changed. */
+  changed: readonly ChangedTrack[];
+}
+
+/** Throws RenderError `no-speech` when nobody is heard in what is left. */
+export function layOut(order: LayoutOrder): Layout & { mix: Omit<Leveling, 'tracks'> } {
+  const { preset, sounds, arrangement, energies, changed } = order;
+  const mix = towardsTarget(energiesHeard(energies, changed), preset, windowKeeper(arrangement));
   const placed = placeSounds({
     ...{ sounds, layout: arrangement.layout, arrangement, settings: preset.furniture },
-    voicesLufs: leveling.targetLufs ?? leveling.mix.lufs,
+    voicesLufs: mix.targetLufs ?? mix.mix.lufs,
   });
   const channels = preset.stereo || Object.values(sounds).some((sound) => sound.channels === 2) ? 2 : 1;
-  return { leveling, arrangement, placed, channels };
+  return { arrangement, placed, channels, mix };
 }

@@ -3,8 +3,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { readSession, type RecordedSession } from '../../recorder/session/reader.ts';
 import { checkEdit, NO_EDIT, type ParsedEdit } from './edits/edit.ts';
 import { treatmentOf } from './edits/treatment.ts';
+import { engineKey } from './engine.ts';
 import type { FfmpegRunner } from './ffmpeg.ts';
-import { openSounds, type Sounds } from './furniture/furnish.ts';
+import type { PlacedSound } from './furniture/clips.ts';
+import { openSounds, withSamples, type Sounds } from './furniture/furnish.ts';
+import { collectLeveled } from './kept/leveled-session.ts';
+import { collectFigures } from './kept/sound-figures.ts';
 import type { Leveling } from './leveling.ts';
 import { levelAsRecorded, planMaster, type MasterPlan } from './plan.ts';
 import { readPreset, type Preset } from './preset.ts';
@@ -23,6 +27,8 @@ export interface RenderSurroundings {
 
 export interface Workshop extends RenderSurroundings {
   request: ParsedRequest;
+  /** Names what decodes and filters; part of every key of what is kept. */
+  engine: string;
   edit: ParsedEdit;
   preset: Preset;
   session: RecordedSession;
@@ -32,6 +38,7 @@ export interface Workshop extends RenderSurroundings {
 }
 
 export interface Prepared extends MasterPlan {
+  placed: readonly PlacedSound[];
   tracks: readonly CleanedTrack[];
   /** By the voices as they were recorded. */
   asRecorded: Leveling;
@@ -53,7 +60,8 @@ export async function openWorkshop(
     surroundings.signal.throwIfAborted();
   };
   const progress = createProgress(surroundings.onProgress);
-  return { ...surroundings, request, edit, preset, session, progress, breathe };
+  const engine = await engineKey(request.ffmpegPath);
+  return { ...surroundings, request, engine, edit, preset, session, progress, breathe };
 }
 
 /** Throws RenderError `no-speech` when nobody is heard, `bad-furniture`, and the errors of ffmpeg. */
@@ -71,7 +79,11 @@ export async function prepare(workshop: Workshop): Promise<Prepared> {
     const { asRecorded, talks } = levelAsRecorded(read, preset);
     const tracks = await cleanVoices(ffmpeg, { ...workshop, tracks: read, leveling: asRecorded, samples });
     open.push(...tracks.map(({ audio }) => audio));
-    return { ...planMaster({ ...workshop, tracks, talks, sounds }), tracks, asRecorded, sounds, close };
+    const plan = planMaster({ ...workshop, tracks, talks, sounds });
+    const { leveling, energies } = plan;
+    await collectLeveled(workshop, { tracks, talks, asRecorded, leveled: leveling.tracks, energies });
+    await collectFigures(workshop, sounds);
+    return { ...plan, placed: withSamples(plan.placed, sounds), tracks, asRecorded, sounds, close };
   } catch (error) {
     close();
     throw error;

@@ -3,7 +3,6 @@ import { rm } from 'node:fs/promises';
 import { constants, setPriority } from 'node:os';
 import { SessionFolderError } from '../../recorder/session/reader.ts';
 import { RenderError } from './errors.ts';
-import { exportSession } from './exports/export-session.ts';
 import { createFfmpegRunner, FfmpegError, FfmpegMissingError } from './ffmpeg.ts';
 import {
   toRenderProcess,
@@ -12,8 +11,6 @@ import {
   type ToRenderProcess,
 } from './render-messages.ts';
 import type { RenderSurroundings } from './prepare.ts';
-import { renderWindow } from './window.ts';
-import { render } from './render.ts';
 import { DISK_FULL, isDiskFull } from './scratch-space.ts';
 
 const stop = new AbortController();
@@ -41,9 +38,11 @@ async function serve({ task, scratchFolder }: ToRenderProcess): Promise<void> {
   }
 }
 
-function carry(task: Task, surroundings: RenderSurroundings): Promise<unknown> {
-  if (task.kind === 'render') return render(task.request, surroundings);
-  if (task.kind === 'window') return renderWindow(task.request, surroundings);
+/** Each kind of work is read when it is to be done: a window waits for none of the others. */
+async function carry(task: Task, surroundings: RenderSurroundings): Promise<unknown> {
+  if (task.kind === 'render') return (await import('./render.ts')).render(task.request, surroundings);
+  if (task.kind === 'window') return (await import('./window.ts')).renderWindow(task.request, surroundings);
+  const { exportSession } = await import('./exports/export-session.ts');
   return exportSession(task.request, surroundings);
 }
 

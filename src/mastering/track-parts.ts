@@ -4,10 +4,11 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { readTrackPackets, type PlacedPacket, type RecordedTrack } from '../../recorder/session/reader.ts';
 import { writeCompactTrack } from './compact-track.ts';
-import { denoiseFilters, denoiserDelay } from './chain/denoise.ts';
+import { denoiseFilters } from './chain/denoise.ts';
 import type { FfmpegRunner } from './ffmpeg.ts';
-import { decodeJob } from './ffmpeg-jobs.ts';
-import type { LeveledTrack } from './leveling.ts';
+import { decodeTogetherJob, type DecodeOrder } from './ffmpeg-jobs.ts';
+import type { LeveledVoice } from './kept/leveled.ts';
+import type { Run } from './placement.ts';
 import { inPool } from './pool.ts';
 import type { Preset } from './preset.ts';
 import { openTrackAudio, type TrackAudio } from './track-audio.ts';
@@ -22,7 +23,8 @@ export interface SessionPart {
 export interface PartialTrack {
   track: RecordedTrack;
   as: 'voice' | 'music';
-  leveled: LeveledTrack;
+  /** As it was recorded. */
+  recorded: LeveledVoice['recorded'];
   denoised: boolean;
 }
 
@@ -30,6 +32,8 @@ export interface PartsOrder {
   tracks: readonly PartialTrack[];
   parts: readonly SessionPart[];
   preset: Preset;
+  /** By which denoising delays. */
+  delaySamples: number;
   scratchFolder: string;
   breathe: () => Promise<void>;
 }
@@ -37,25 +41,31 @@ export interface PartsOrder {
 /** In the order of the tracks; the caller closes what is answered. */
 export async function decodeParts(
   ffmpeg: FfmpegRunner,
-  { tracks, parts, preset, scratchFolder, breathe }: PartsOrder,
+  { tracks, parts, preset, scratchFolder, breathe, delaySamples }: PartsOrder,
 ): Promise<{ audio: TrackAudio }[]> {
-  // Beside the first decodings.
-  const delay = tracks.some(({ denoised }) => denoised)
-    ? denoiserDelay(ffmpeg, path.join(scratchFolder, 'delay.f32'))
-    : Promise.resolve(0);
-  const decoded = await inPool(tracks, availableParallelism(), async ({ track, as, leveled, denoised }) => {
+  const written: (DecodeOrder & { runs: Run[]; denoised: boolean })[] = [];
+  for (const { track, recorded, denoised } of tracks) {
     const compactPath = path.join(scratchFolder, `${track.number}.opus`);
     const rawPath = path.join(scratchFolder, `${track.number}.f32`);
-    const { runs, packets } = await writeCompactTrack(packetsIn(track, parts), compactPath);
-    const filters = denoised ? denoiseFilters(leveled.noiseLufs!, preset.voice.denoise!, await delay) : [];
-    if (packets > 0) await ffmpeg.run(decodeJob(compactPath, rawPath, filters));
+    const { runs } = await writeCompactTrack(packetsIn(track, parts), compactPath);
+    const filters = denoised ? denoiseFilters(recorded.noiseLufs!, preset.voice.denoise!, delaySamples) : [];
+    written.push({ compactPath, rawPath, filters, runs, denoised });
+  }
+  const sounding = written.filter(({ runs }) => runs.length > 0);
+  const lanes = sounding.some(({ denoised }) => denoised) ? availableParallelism() : 1;
+  const together = Array.from({ length: lanes }, (_, lane) =>
+    sounding.filter((__, index) => index % lanes === lane),
+  ).filter((each) => each.length > 0);
+  await inPool(together, lanes, (each) => ffmpeg.run(decodeTogetherJob(each)));
+  const decoded: { audio: TrackAudio }[] = [];
+  for (const [index, { as, recorded }] of tracks.entries()) {
+    const { compactPath, rawPath, runs } = written[index]!;
     await unlink(compactPath);
-    if (packets === 0) return { audio: SILENT };
-    const audio = openTrackAudio(rawPath, runs);
-    if (as === 'voice') await throughChain({ track: { audio, rawPath }, leveled, preset, breathe });
-    return { audio };
-  });
-  await delay;
+    const audio = runs.length === 0 ? SILENT : openTrackAudio(rawPath, runs);
+    decoded.push({ audio });
+    if (as === 'voice' && runs.length > 0)
+      await throughChain({ track: { audio, rawPath }, leveled: recorded, preset, breathe });
+  }
   return decoded;
 }
 

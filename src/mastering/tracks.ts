@@ -36,6 +36,7 @@ export interface MixedTrack {
 }
 
 export interface TracksOrder {
+  engine: string;
   session: RecordedSession;
   tracks: readonly { track: RecordedTrack; as: MixedTrack['as'] }[];
   /** Length of the session. */
@@ -47,7 +48,7 @@ export interface TracksOrder {
 
 /** Tracks without a packet of sound are left out. The caller closes the audio of what is answered. */
 export async function readTracks(ffmpeg: FfmpegRunner, order: TracksOrder): Promise<MixedTrack[]> {
-  const { session, tracks, scratchFolder, progress } = order;
+  const { engine, session, tracks, scratchFolder, progress } = order;
   let [decoded, measured] = [0, 0];
   const read = await inPool(tracks, availableParallelism(), async ({ track, as }) => {
     const compactPath = path.join(scratchFolder, `${track.number}.opus`);
@@ -57,9 +58,9 @@ export async function readTracks(ffmpeg: FfmpegRunner, order: TracksOrder): Prom
     if (packets > 0) await ffmpeg.run(decodeJob(compactPath, rawPath));
     await unlink(compactPath);
     progress('decode', (decoded += 1) / tracks.length);
-    const kept = await keptAnalysis(session, track);
+    const kept = await keptAnalysis(session, track, engine);
     const { size: trackBytes } = await stat(track.opusPath);
-    const known = { trackBytes, packets, missingSamples: 0 };
+    const known = { engine, trackBytes, packets, missingSamples: 0 };
     if (packets === 0) {
       await collectAnalysis(scratchFolder, track.number, { ...known, levels: new Uint8Array(0) });
       return undefined;
@@ -70,7 +71,7 @@ export async function readTracks(ffmpeg: FfmpegRunner, order: TracksOrder): Prom
     if (kept === undefined) await collectAnalysis(scratchFolder, track.number, { ...known, levels });
     progress('analyse', (measured += 1) / tracks.length);
     const unreadable = track.packets - compact.read;
-    return { track, as, audio, rawPath, levels, kept, unreadable, ...known };
+    return { ...{ track, as, audio, rawPath, levels, kept, unreadable }, ...known };
   });
   return read.filter((track) => track !== undefined);
 }

@@ -7,7 +7,7 @@ import { createVoiceChain } from './chain/voice-chain.ts';
 import type { ParsedEdit } from './edits/edit.ts';
 import { denoiseWish } from './edits/treatment.ts';
 import type { FfmpegRunner } from './ffmpeg.ts';
-import { followAt, linear } from './gains.ts';
+import { followAt, linear, type SpeakerLevel } from './gains.ts';
 import { collectAnalysis } from './kept/keep.ts';
 import type { LeveledTrack, Leveling } from './leveling.ts';
 import { trackLevels, type Levels } from './levels.ts';
@@ -19,6 +19,7 @@ import { openTrackAudio } from './track-audio.ts';
 import type { MixedTrack } from './tracks.ts';
 
 export interface CleaningOrder {
+  engine: string;
   tracks: readonly MixedTrack[];
   /** By the voices as they came. */
   leveling: Leveling;
@@ -56,7 +57,7 @@ async function clean(
   track: MixedTrack,
   leveled: LeveledTrack,
 ): Promise<CleanedTrack> {
-  const { preset, edit, scratchFolder, samples, breathe } = order;
+  const { engine, preset, edit, scratchFolder, samples, breathe } = order;
   const denoised = needsDenoise(leveled, preset, denoiseWish(edit, track.track.number));
   const audio = denoised ? await denoise(ffmpeg, track, leveled, preset) : track.audio;
   await throughChain({ track: { ...track, audio }, leveled, preset, breathe });
@@ -66,7 +67,7 @@ async function clean(
   if (known === undefined) {
     const { trackBytes, packets, missingSamples } = track;
     await collectAnalysis(scratchFolder, track.track.number, {
-      ...{ trackBytes, packets, missingSamples, levels: track.levels },
+      ...{ engine, trackBytes, packets, missingSamples, levels: track.levels },
       cleaned: { key, denoised, levels },
     });
   }
@@ -81,7 +82,7 @@ async function denoise(ffmpeg: FfmpegRunner, track: MixedTrack, leveled: Leveled
 }
 
 /** How far a voice stands above its own noise, dB. */
-const snrOf = ({ level: { measured }, noiseLufs }: LeveledTrack): number =>
+const snrOf = ({ level: { measured }, noiseLufs }: Pick<LeveledTrack, 'level' | 'noiseLufs'>): number =>
   measured === null || noiseLufs === null ? Infinity : measured.lufs - noiseLufs;
 
 /** By what was measured, unless a producer wishes otherwise; a track without pauses has no noise to go by. */
@@ -105,7 +106,7 @@ export function cleaningKey(
 
 export interface ChainOrder {
   track: Pick<MixedTrack, 'audio' | 'rawPath'>;
-  leveled: LeveledTrack;
+  leveled: { level: Pick<SpeakerLevel, 'gainDb' | 'follow'> };
   preset: Preset;
   breathe: () => Promise<void>;
 }

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { lines, voiceFile } from '../../src/demo/script.ts';
 import { startRender } from '../../src/mastering/index.ts';
 import { encodeAnalysis, parseAnalysis, type TrackAnalysis } from '../../src/mastering/kept/analysis.ts';
+import { encodeLeveled, parseLeveled, type LeveledSession } from '../../src/mastering/kept/leveled.ts';
 import { PEAKS_ZOOMS } from '../../src/mastering/peaks.ts';
 import { peaksFolder } from '../../src/mastering/peaks-file.ts';
 import { seededRandom } from '../recorder/support/network.ts';
@@ -15,7 +16,7 @@ import { temporaryFolder } from './support/signals.ts';
 const random = seededRandom(3);
 const levels = Uint8Array.from({ length: 180_000 }, () => 100 + 60 * random());
 const analysis: TrackAnalysis = {
-  ...{ trackBytes: 12, packets: 3, missingSamples: 0, levels },
+  ...{ engine: 'this one', trackBytes: 12, packets: 3, missingSamples: 0, levels },
   cleaned: { key: 'k', denoised: true, levels: levels.map((code) => code + 4 * random() - 2) },
 };
 
@@ -28,13 +29,39 @@ test('an analysis survives the disk, in at most a quarter of a megabyte for an h
   expect(parseAnalysis(encodeAnalysis(plain))).toEqual(plain);
 });
 
-test('what is cut short, damaged or of another version is no analysis', () => {
+test('what is cut short or damaged is no analysis', () => {
   const file = encodeAnalysis(analysis);
   for (const end of [0, 10, file.length / 2, file.length - 1])
     expect(parseAnalysis(file.subarray(0, end))).toBeUndefined();
   const other = Buffer.from(file);
-  other.write('9', file.indexOf('"version":') + 10);
+  other.write('x', file.indexOf('"engine":') + 2);
   expect(parseAnalysis(other)).toBeUndefined();
+});
+
+const leveled: LeveledSession = {
+  ...{ key: 'k', delaySamples: 1200, energies: Float32Array.from({ length: 601 }, random) },
+  voices: [1, 2].map((track) => ({
+    ...{ track, denoised: track === 2, own: Uint8Array.from({ length: 3005 }, () => Math.round(random())) },
+    recorded: {
+      level: { gainDb: random(), follow: Float32Array.from({ length: 61 }, random) },
+      noiseLufs: track === 1 ? null : -60.5,
+    },
+    level: {
+      ...{ gainDb: 3, follow: Float32Array.from({ length: 61 }, random) },
+      measured: track === 1 ? null : { lufs: -23, seconds: 7 },
+    },
+  })),
+};
+
+test('what leveling decided survives the disk, under its key alone and whole alone', () => {
+  const file = encodeLeveled(leveled);
+  expect(parseLeveled(file, 'k')).toEqual(leveled);
+  expect(parseLeveled(file, 'another')).toBeUndefined();
+  for (const end of [0, 10, file.length / 2, file.length - 1])
+    expect(parseLeveled(file.subarray(0, end), 'k')).toBeUndefined();
+  const damaged = Buffer.from(file);
+  damaged[file.length - 900]! ^= 1;
+  expect(parseLeveled(damaged, 'k')).toBeUndefined();
 });
 
 async function session() {

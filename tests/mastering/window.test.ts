@@ -1,9 +1,10 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { lines, voiceFile } from '../../src/demo/script.ts';
 import { parseEdit, type Edit } from '../../src/mastering/edits/edit.ts';
-import { startWindow } from '../../src/mastering/index.ts';
+import type { FfmpegJob, FfmpegRunner } from '../../src/mastering/ffmpeg.ts';
+import { startWindow, type RenderRequest } from '../../src/mastering/index.ts';
 import { render } from '../../src/mastering/render.ts';
 import { renderWindow } from '../../src/mastering/window.ts';
 import { writeSampleSession } from '../recorder/support/sample-session.ts';
@@ -36,23 +37,40 @@ const edit: Edit = {
   gains: [{ track: 2, gainDb: -4 }],
 };
 
-/** What a render process has around it, and what it was asked. */
-async function inProcess(sessionFolder: string) {
-  const request = await requestFor(sessionFolder);
+/** What a render process has around it, and what it was asked; `jobs` are all that ffmpeg was told. */
+async function inProcess(
+  sessionFolder: string,
+  { furniture, ...changes }: Edit & Pick<RenderRequest, 'furniture'> = {},
+) {
+  const request = await requestFor(sessionFolder, furniture && { furniture });
   await mkdir(request.outputFolder, { recursive: true });
   const scratchFolder = await temporaryFolder();
   const signal = new AbortController().signal;
-  const surroundings = { ffmpeg: ffmpegForTest(), scratchFolder, signal, onProgress: () => undefined };
-  return { request: { ...request, edit: parseEdit(edit) }, surroundings, scratchFolder };
+  const runner = ffmpegForTest();
+  const jobs: FfmpegJob[] = [];
+  const ffmpeg: FfmpegRunner = {
+    ...runner,
+    run: (job, onLine) => {
+      jobs.push(job);
+      return runner.run(job, onLine);
+    },
+  };
+  const surroundings = { ffmpeg, scratchFolder, signal, onProgress: () => undefined };
+  const asked = { ...request, edit: parseEdit({ ...edit, ...changes }) };
+  return { request: asked, surroundings, scratchFolder, jobs };
 }
 
 /** A render that leaves its master in the scratch folder. */
-async function masterOf(sessionFolder: string): Promise<Float32Array> {
-  const { request, surroundings, scratchFolder } = await inProcess(sessionFolder);
+async function masterOf(...asked: Parameters<typeof inProcess>): Promise<Float32Array> {
+  const { request, surroundings, scratchFolder } = await inProcess(...asked);
   await render(request, surroundings);
   const bytes = await readFile(path.join(scratchFolder, 'master-3.00.f32'));
   return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
 }
+
+/** The first of two channels of a master. */
+const leftOf = (pairs: Float32Array) =>
+  Float32Array.from({ length: pairs.length / 2 }, (_, at) => pairs[2 * at]!);
 
 const power = (signal: Float32Array) =>
   signal.reduce((sum, sample) => sum + sample * sample, 0) / signal.length;
@@ -87,4 +105,67 @@ test('a window of a session that was never rendered measures it first; one behin
   const late = startWindow({ ...request, fromUs: 60 * SECOND, toUs: 61 * SECOND });
   await expect(late).rejects.toMatchObject({ code: 'empty-range' });
   await expect(late).rejects.toThrow('42.0 s');
+});
+
+/** Two channels that differ, as a show keeps its sounds; another sound for each seed. */
+async function sound(name: string, seconds: number, hz = 330): Promise<string> {
+  const file = path.join(await temporaryFolder(), name);
+  const of = (each: number) => `0.2*sin(2*PI*${each}*t*(1+t/40))`;
+  await ffmpegForTest().run({
+    inputs: [{ options: ['-f', 'lavfi'], path: `aevalsrc='${of(hz)}|${of(hz + 7)}':s=44100:d=${seconds}` }],
+    options: ['-map_metadata', '-1', ...(name.endsWith('.flac') ? ['-ar', '48000'] : [])],
+    output: file,
+  });
+  return file;
+}
+
+/** So many seconds of a file is ffmpeg told to read. */
+const secondsRead = (jobs: readonly FfmpegJob[], file: string) =>
+  jobs
+    .flatMap(({ inputs }) => inputs.filter((input) => input.path === file))
+    .reduce((sum, { options }) => sum + Number(options[options.indexOf('-t') + 1]), 0);
+
+test(
+  'with a show’s sounds, and every track denoised, it decodes only what is heard in it',
+  {
+    timeout: 120_000,
+  },
+  async () => {
+    const sessionFolder = await session();
+    const introPath = await sound('intro.flac', 20);
+    const bedPath = await sound('bed.flac', 25, 90);
+    const outroPath = await sound('outro.mp3', 6, 200);
+    const changes = {
+      tracks: [1, 2, 3, 4].map((track) => ({ track, denoise: true })),
+      furniture: { introPath, bedPath, outroPath },
+    };
+    const master = leftOf(await masterOf(sessionFolder, changes));
+    for (const fromUs of [0, 13_123_457, 36 * SECOND, 55 * SECOND]) {
+      const toUs = fromUs + 5 * SECOND;
+      const { request, surroundings, jobs } = await inProcess(sessionFolder, changes);
+      const window = await renderWindow({ ...request, fromUs, toUs }, surroundings);
+      const heard = await decodeFile(window.path);
+      const from = Math.round((fromUs * RATE) / SECOND);
+      const difference = heard.map((sample, at) => sample - master[from + at]!);
+      expect(10 * Math.log10(power(difference)), `${fromUs}`).toBeLessThan(-75);
+      // Two seconds of what comes before let filters and limiter settle; a bed's end and its beginning meet at most once.
+      for (const file of [introPath, bedPath]) expect(secondsRead(jobs, file)).toBeLessThanOrEqual(2 * 9);
+      expect(jobs.length).toBeLessThanOrEqual(5);
+    }
+  },
+);
+
+test('what its ffmpeg found out is not what another goes by', { timeout: 60_000 }, async () => {
+  const sessionFolder = await session();
+  await masterOf(sessionFolder);
+  const part = { fromUs: 5 * SECOND, toUs: 6 * SECOND };
+  const same = await inProcess(sessionFolder);
+  await renderWindow({ ...same.request, ...part }, same.surroundings);
+  expect(same.jobs).toHaveLength(1);
+  const another = path.join(await temporaryFolder(), 'ffmpeg');
+  await writeFile(another, '#!/bin/sh\nexec ffmpeg "$@"\n', { mode: 0o755 });
+  const { request, surroundings, jobs } = await inProcess(sessionFolder);
+  await renderWindow({ ...request, ...part, ffmpegPath: another }, surroundings);
+  // All tracks anew, and then the window.
+  expect(jobs.length).toBeGreaterThan(4);
 });

@@ -38,11 +38,18 @@ export async function denoiseFile(
   await rename(cleanPath, rawPath);
 }
 
-/**
- * Samples by which the filter delays, found with an impulse: it keeps its length and cuts the end off instead (1200 samples in
- * ffmpeg 5.1), and another version may differ.
- */
-export async function denoiserDelay(ffmpeg: FfmpegRunner, scratchPath: string): Promise<number> {
+/** By runner, which stands for a program. */
+const delays = new WeakMap<FfmpegRunner, Promise<number>>();
+
+/** Samples by which the filter delays; found once for all tracks. */
+export function denoiserDelay(ffmpeg: FfmpegRunner, scratchPath: string): Promise<number> {
+  const delay = delays.get(ffmpeg) ?? findDelay(ffmpeg, scratchPath);
+  delays.set(ffmpeg, delay);
+  return delay;
+}
+
+/** With an impulse: the filter keeps its length and cuts the end off instead (1200 samples in ffmpeg 5.1), and another version may differ. */
+async function findDelay(ffmpeg: FfmpegRunner, scratchPath: string): Promise<number> {
   const impulse = new Float32Array(SAMPLE_RATE_HZ / 2);
   const at = impulse.length / 2;
   impulse[at] = 1;

@@ -56,9 +56,11 @@ export function applyCurve(curve: GainCurve, samples: Float32Array, start: numbe
 
 /** Amplitude at a sample. */
 export function curveAt(curve: GainCurve, sample: number): number {
-  const one = Float32Array.of(1);
-  applyCurve(curve, one, sample);
-  return one[0]!;
+  const index = knotBefore(curve, sample);
+  const from = curve[index]!;
+  const to = curve[index + 1];
+  if (to === undefined || to.at === from.at) return from.gain;
+  return from.gain + ((to.gain - from.gain) / (to.at - from.at)) * (sample - from.at);
 }
 
 /** Index of the last knot at or before a sample; of two at the same one, the later. */

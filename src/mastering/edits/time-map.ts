@@ -57,8 +57,18 @@ export function createTimeMap(order: TimeMapOrder): TimeMap {
   const startUs = ({ from }: Piece) => usAt(from);
   const endUs = ({ from, length }: Piece) =>
     from + length === samplesAt(sessionUs) ? sessionUs : usAt(from + length);
+  /** How many pieces have begun by then. */
+  const begunBy = (us: number) => {
+    let [low, high] = [0, pieces.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (startUs(pieces[middle]!) <= us) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
   const holding = (us: number) => {
-    const piece = pieces.findLast((each) => startUs(each) <= us);
+    const piece = pieces[begunBy(us) - 1];
     return piece !== undefined && us < endUs(piece) ? piece : undefined;
   };
   const within = (piece: Piece, us: number) =>
@@ -73,7 +83,7 @@ export function createTimeMap(order: TimeMapOrder): TimeMap {
     nearestMasterUs(us) {
       const piece = holding(us);
       if (piece !== undefined) return within(piece, us);
-      const next = pieces.find((each) => startUs(each) > us);
+      const next = pieces[begunBy(us)];
       return next === undefined ? endOfTalkUs : usAt(next.at);
     },
   };

@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { RecordedSession, RecordedTrack } from '../../../recorder/session/reader.ts';
 import { RenderError } from '../errors.ts';
 import type { FfmpegRunner } from '../ffmpeg.ts';
-import { flacSamples } from './flac-header.ts';
+import { flacSamples } from '../flac-header.ts';
 import { flacJob } from './flac-job.ts';
 import { copyOpus, cutOpus } from './opus-file.ts';
 import type { Origin } from './origin.ts';

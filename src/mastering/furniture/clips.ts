@@ -6,12 +6,15 @@ import { fadeGain } from './fade.ts';
 import type { Clip } from './layout.ts';
 import type { Sound } from './sound.ts';
 
-export interface PlacedSound {
+export interface PlacedClip {
   clip: Clip;
-  sound: Pick<Sound, 'channels' | 'read'>;
   /** Amplitude. */
   gain: number;
   ducking: Ducking;
+}
+
+export interface PlacedSound extends PlacedClip {
+  sound: Pick<Sound, 'channels' | 'read'>;
 }
 
 /** `planes`: an array per channel of the master, their first sample is its sample `start`. */

@@ -4,10 +4,10 @@ import type { FfmpegRunner } from '../ffmpeg.ts';
 import { linear } from '../gains.ts';
 import type { Preset } from '../preset.ts';
 import type { ParsedRequest } from '../request.ts';
-import type { PlacedSound } from './clips.ts';
+import type { PlacedClip, PlacedSound } from './clips.ts';
 import { duckingOf } from './ducking.ts';
 import { FURNITURE, type FurnitureKind, type FurnitureLayout } from './layout.ts';
-import { openSound, type Sound } from './sound.ts';
+import { openSound, type Sound, type SoundFigure } from './sound.ts';
 
 /** What two equal channels measure more than one (ITU-R BS.1770 adds their powers up). */
 export const STEREO_LU = 10 * Math.log10(2);
@@ -28,11 +28,14 @@ export async function openSounds(
   return sounds;
 }
 
-export const lengthsOf = (sounds: Sounds): Partial<Record<FurnitureKind, number>> =>
+/** What a master is decided by, before a sample of a sound is needed. */
+export type SoundFigures = Partial<Record<FurnitureKind, SoundFigure>>;
+
+export const lengthsOf = (sounds: SoundFigures): Partial<Record<FurnitureKind, number>> =>
   Object.fromEntries(Object.values(sounds).map(({ kind, samples }) => [kind, samples]));
 
 export interface PlacingOrder {
-  sounds: Sounds;
+  sounds: SoundFigures;
   layout: FurnitureLayout;
   arrangement: Arrangement;
   settings: Preset['furniture'];
@@ -41,14 +44,19 @@ export interface PlacingOrder {
 }
 
 /** Intro and outro are as loud as the voices, or as the preset says beside them. Pure. */
-export function placeSounds(order: PlacingOrder): PlacedSound[] {
+export function placeSounds(order: PlacingOrder): PlacedClip[] {
   const { sounds, layout, arrangement, settings, voicesLufs } = order;
-  const ducking = duckingOf(arrangement.speaking, arrangement.timeMap, settings.ducking);
+  if (layout.clips.length === 0) return [];
+  const ducking = duckingOf(arrangement.speaking(), arrangement.timeMap, settings.ducking);
   const besideLu = { intro: settings.introLu, outro: settings.outroLu, bed: settings.bedLu };
   return layout.clips.map((clip) => {
     const sound = sounds[clip.kind]!;
     // In both channels of a master, one channel is heard twice; the voices are, too.
     const asMono = sound.lufs - (sound.channels === 2 ? STEREO_LU : 0);
-    return { clip, sound, gain: linear(voicesLufs + besideLu[clip.kind] - asMono), ducking };
+    return { clip, gain: linear(voicesLufs + besideLu[clip.kind] - asMono), ducking };
   });
 }
+
+/** Clips with the samples that they play. */
+export const withSamples = (clips: readonly PlacedClip[], sounds: Sounds): PlacedSound[] =>
+  clips.map((placed) => ({ ...placed, sound: sounds[placed.clip.kind]! }));

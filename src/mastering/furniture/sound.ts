@@ -19,13 +19,16 @@ export const TOO_SHORT = 'is shorter than a fifth of a second';
 const SAME = 1e-3;
 const BYTES = Float32Array.BYTES_PER_ELEMENT;
 
-export interface Sound {
+export interface SoundFigure {
   kind: FurnitureKind;
   channels: 1 | 2;
   /** Of each channel. */
   samples: number;
   /** As ITU-R BS.1770 adds its channels up. */
   lufs: number;
+}
+
+export interface Sound extends SoundFigure {
   /** Fills one array per channel, both equally long, with the samples from `from` on; silence beyond the end. */
   read: (planes: readonly Float32Array[], from: number) => void;
   close: () => void;
@@ -38,7 +41,9 @@ export async function openSound(
 ): Promise<Sound> {
   const rawPath = path.join(scratchFolder, `${kind}.f32`);
   try {
-    await ffmpeg.run(furnitureJob(file, rawPath, { channels: 2, seconds: LONGEST_SECONDS[kind] }));
+    await ffmpeg.run(
+      furnitureJob(file, rawPath, { channels: 2, fromSeconds: 0, seconds: LONGEST_SECONDS[kind] }),
+    );
   } catch (cause) {
     if (!(cause instanceof FfmpegError)) throw cause;
     throw badFurniture(kind, 'cannot be read as sound', cause);
@@ -53,16 +58,17 @@ export async function openSound(
     throw badFurniture(kind, isShort ? TOO_SHORT : 'is silent');
   }
   const { samples, read, close } = raw;
-  const stereo = { left: new Float32Array(0), right: new Float32Array(0) };
-  return {
-    ...{ kind, samples, close, channels: heard.channels, lufs: heard.lufs },
-    read(planes, from) {
-      if (heard.channels === 2) read(planes[0]!, planes[1]!, from);
-      else {
-        if (stereo.right.length < planes[0]!.length) stereo.right = new Float32Array(planes[0]!.length);
-        read(planes[0]!, stereo.right.subarray(0, planes[0]!.length), from);
-      }
-    },
+  const figure: SoundFigure = { kind, samples, channels: heard.channels, lufs: heard.lufs };
+  return { ...figure, close, read: planesOf(heard.channels, read) };
+}
+
+/** Reads as many channels as the sound has. */
+export function planesOf(channels: 1 | 2, read: Raw['read']): Sound['read'] {
+  let unheard = new Float32Array(0);
+  return (planes, from) => {
+    const [first, second] = [planes[0]!, planes[1]];
+    if (channels === 1 && unheard.length < first.length) unheard = new Float32Array(first.length);
+    read(first, channels === 1 ? unheard.subarray(0, first.length) : second!, from);
   };
 }
 
@@ -73,14 +79,14 @@ export const badFurniture = (kind: FurnitureKind, problem: string, cause?: unkno
     { cause },
   );
 
-interface Raw {
+export interface Raw {
   samples: number;
   read: (left: Float32Array, right: Float32Array, from: number) => void;
   close: () => void;
 }
 
 /** Two channels, sample by sample. */
-function openRaw(rawPath: string): Raw {
+export function openRaw(rawPath: string): Raw {
   const file = openSync(rawPath, 'r');
   let pairs = new Float32Array(2 * SAMPLE_RATE_HZ);
   const fill = (length: number, from: number): number => {

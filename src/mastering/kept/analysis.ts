@@ -6,11 +6,9 @@ import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { z } from 'zod';
 import type { Levels } from '../levels.ts';
 
-/** Raised when the same track would be measured or cleaned otherwise. */
-const VERSION = 1;
-
 const header = z.object({
-  version: z.literal(VERSION),
+  /** By which it was measured and cleaned. */
+  engine: z.string(),
   /** Of the recorded file: another size is another recording. */
   trackBytes: z.number(),
   packets: z.number(),
@@ -20,6 +18,7 @@ const header = z.object({
 });
 
 export interface TrackAnalysis {
+  engine: string;
   trackBytes: number;
   packets: number;
   missingSamples: number;
@@ -31,7 +30,7 @@ export interface TrackAnalysis {
 
 export function encodeAnalysis({ levels, cleaned, ...figures }: TrackAnalysis): Buffer {
   const described = {
-    ...{ version: VERSION, ...figures, frames: levels.length },
+    ...{ ...figures, frames: levels.length },
     ...(cleaned && { cleaned: { key: cleaned.key, denoised: cleaned.denoised } }),
   };
   const text = Buffer.from(`${JSON.stringify(described)}\n`);
@@ -40,20 +39,21 @@ export function encodeAnalysis({ levels, cleaned, ...figures }: TrackAnalysis): 
   return Buffer.concat([text, deflateRawSync(Buffer.concat([levels, changes]))]);
 }
 
-/** Undefined for what is no analysis of this version, or was cut short. */
+/** Undefined for what is no analysis, or was cut short. */
 export function parseAnalysis(file: Buffer): TrackAnalysis | undefined {
   try {
     const end = file.indexOf(0x0a);
-    const { frames, cleaned, trackBytes, packets, missingSamples } = header.parse(
+    const { engine, frames, cleaned, trackBytes, packets, missingSamples } = header.parse(
       JSON.parse(file.toString('utf8', 0, end)),
     );
-    const codes = Uint8Array.from(inflateRawSync(file.subarray(end + 1)));
+    const codes = new Uint8Array(inflateRawSync(file.subarray(end + 1)));
     if (codes.length !== frames * (cleaned === undefined ? 1 : 2)) return undefined;
     const levels = codes.slice(0, frames);
-    const after = cleaned && codes.slice(frames).map((change, frame) => change + levels[frame]!);
+    const after = codes.slice(frames);
+    for (let frame = 0; frame < after.length; frame += 1) after[frame]! += levels[frame]!;
     return {
-      ...{ trackBytes, packets, missingSamples, levels },
-      cleaned: cleaned && after && { ...cleaned, levels: after },
+      ...{ engine, trackBytes, packets, missingSamples, levels },
+      cleaned: cleaned && { ...cleaned, levels: after },
     };
   } catch {
     return undefined;

@@ -4,7 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import type { SpeakerLevel } from '../gains.ts';
-import type { Sounds } from '../furniture/furnish.ts';
+import type { SoundFigures } from '../furniture/furnish.ts';
 import { peaksFolder } from '../peaks-file.ts';
 import type { Workshop } from '../prepare.ts';
 import { keptFolder } from './keep.ts';
@@ -20,7 +20,7 @@ const masterGains = z.object({
 });
 type MasterGains = z.infer<typeof masterGains>;
 
-export function gainsKey({ request, edit, preset, session }: Workshop, sounds: Sounds): string {
+export function gainsKey({ engine, request, edit, preset, session }: Workshop, sounds: SoundFigures): string {
   const heard = Object.values(sounds).map(({ kind, samples, lufs, channels }) => [
     kind,
     samples,
@@ -28,7 +28,7 @@ export function gainsKey({ request, edit, preset, session }: Workshop, sounds: S
     channels,
   ]);
   return createHash('sha256')
-    .update(JSON.stringify([request.preset, preset, edit, session.erasedTracks, heard]))
+    .update(JSON.stringify([engine, request.preset, preset, edit, session.erasedTracks, heard]))
     .digest('hex');
 }
 

@@ -8,15 +8,17 @@ import { encodeAnalysis, parseAnalysis, type TrackAnalysis } from './analysis.ts
 
 const ANALYSIS = 'analysis.bin';
 
-/** Undefined where there is none of this recording: of a live one nothing is kept. */
+/** Undefined where there is none of this recording by this engine: of a live one nothing is kept. */
 export async function keptAnalysis(
   { folder, sealed }: RecordedSession,
   track: RecordedTrack,
+  engine: string,
 ): Promise<TrackAnalysis | undefined> {
   if (!sealed) return undefined;
   const file = path.join(peaksFolder(folder, track.number), ANALYSIS);
   const analysis = await readFile(file).then(parseAnalysis, () => undefined);
-  return analysis?.trackBytes === (await stat(track.opusPath)).size ? analysis : undefined;
+  if (analysis?.engine !== engine) return undefined;
+  return analysis.trackBytes === (await stat(track.opusPath)).size ? analysis : undefined;
 }
 
 /** Where a render collects what is to be kept. */

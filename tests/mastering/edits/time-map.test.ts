@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { windowKeeper } from '../../../src/mastering/edits/arrangement.ts';
 import { addThrough } from '../../../src/mastering/edits/cutter.ts';
 import { createTimeMap, type TimeMap } from '../../../src/mastering/edits/time-map.ts';
+import { BLOCK_SAMPLES } from '../../../src/mastering/loudness.ts';
 import { sine, RATE } from '../support/signals.ts';
 
 const SECOND = 1_000_000;
@@ -96,4 +98,47 @@ test('no join, trimmed beginning or end clicks in a tone that goes on through it
   expect(sharpestBend(framed)).toBeLessThan(1.6 * sharpestBend(tone));
   const apart = throughMap(createTimeMap({ sessionUs: 3 * SECOND }), tone, 4800);
   expect(apart).toEqual(tone);
+});
+
+/** Twelve hours from which a word is taken every four seconds. */
+const shortened = () =>
+  createTimeMap({
+    sessionUs: 12 * 3600 * SECOND,
+    cuts: Array.from({ length: 10_800 }, (_, cut) => ({
+      startUs: (cut * 4 + 1) * SECOND,
+      endUs: (cut * 4 + 1.5) * SECOND,
+    })),
+  });
+
+test('which windows of the meter stay as they are is known for every one, and twelve hours of pauses take no seconds', () => {
+  const timeMap = shortened();
+  const windows = (12 * 3600 * RATE) / BLOCK_SAMPLES - 3;
+  const startMs = performance.now();
+  // The meter's gates go through all of them twice.
+  const rounds = [0, 1].map(() => {
+    const keeps = windowKeeper({ timeMap });
+    return Uint8Array.from({ length: windows }, (_, block) => (keeps(block) ? 1 : 0));
+  });
+  expect(performance.now() - startMs).toBeLessThan(2_000);
+  expect(rounds[1]).toEqual(rounds[0]);
+  // In blocks of 100 ms: 0 to 9 and 15 to 39 of every forty are kept, and a window is four of them long.
+  for (const block of [0, 6, 15, 36, 38, 40, 46, 400_015]) expect(rounds[0]![block], `${block}`).toBe(1);
+  for (const block of [7, 9, 10, 14, 47, 54, 400_014]) expect(rounds[0]![block], `${block}`).toBe(0);
+  // Out of order it answers the same.
+  const keeps = windowKeeper({ timeMap });
+  expect([400_015, 7, 6, 400_014].map(keeps)).toEqual([true, false, true, false]);
+});
+
+test('moments of ten thousand pieces are found at once', () => {
+  const { masterUs, nearestMasterUs, pieces } = shortened();
+  expect(pieces).toHaveLength(10_801);
+  const startMs = performance.now();
+  const wrong: number[] = [];
+  for (let us = 0; us < 12 * 3600 * SECOND; us += SECOND / 2) {
+    const cutOut = us % (4 * SECOND) === SECOND;
+    const there = us - (Math.floor((us / SECOND + 2.5) / 4) * SECOND) / 2;
+    if (masterUs(us) !== (cutOut ? undefined : there) || nearestMasterUs(us) !== there) wrong.push(us);
+  }
+  expect(wrong).toEqual([]);
+  expect(performance.now() - startMs).toBeLessThan(2_000);
 });

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { flacSamples } from '../../../src/mastering/exports/flac-header.ts';
+import { flacSamples } from '../../../src/mastering/flac-header.ts';
 import { startExport, type ExportFormat, type ExportRequest } from '../../../src/mastering/index.ts';
 import type { RecordedSession } from '../../../recorder/session/reader.ts';
 import { scratchFolder } from '../../recorder/support/scratch.ts';
