@@ -62,11 +62,13 @@ test('Discord refuses the token: said once, with the remedy', async () => {
 });
 
 test('register-commands says so too, and works with the right token', async () => {
-  const refused = await stagecast(['register-commands'], { ...env, DISCORD_TOKEN: 'aaa.bbb.ccc' });
+  const [refused, { exitCode, stdout }] = await Promise.all([
+    stagecast(['register-commands'], { ...env, DISCORD_TOKEN: 'aaa.bbb.ccc' }),
+    stagecast(['register-commands'], env),
+  ]);
   expect(refused.stderr).toMatch(/DISCORD_TOKEN is refused by Discord: reset it/);
   expect(refused.stderr).not.toMatch(STACK);
   expect(refused.exitCode).toBe(2);
-  const { exitCode, stdout } = await stagecast(['register-commands'], env);
   const { applicationId, token } = house.scene.bot;
   const rest = new REST({ version: '10', api: house.scene.discord.apiUrl }).setToken(token);
   const registered = (await rest.get(Routes.applicationCommands(applicationId))) as APIApplicationCommand[];
@@ -82,11 +84,13 @@ test('register-commands says so too, and works with the right token', async () =
 test('a second process on the same data folder: the holder is named', async () => {
   const { pid, dataFolder } = house.installation;
   const shared = { ...env, DATA_FOLDER: dataFolder };
-  const recorder = await stagecast(['all'], shared);
+  const [recorder, application] = await Promise.all([
+    stagecast(['all'], shared),
+    stagecast(['application', '--roles', 'worker'], shared),
+  ]);
   expect(recorder.stderr).toContain(`${dataFolder} is in use by process ${pid} (the recorder)`);
   expect(recorder.stderr).not.toMatch(STACK);
   expect([recorder.exitCode, forksIn(recorder)]).toEqual([2, 0]);
-  const application = await stagecast(['application', '--roles', 'worker'], shared);
   expect(application.stderr).toContain(`in use by process ${await applicationPid(house.installation)}`);
   expect(application.stderr).not.toMatch(STACK);
   // Not 2, on which a recorder would end: after a crash the application before may still be closing.
@@ -118,18 +122,19 @@ test('without ffmpeg the doctor says so, and what to do', async () => {
 
 test('the doctor looks at the permissions in a channel, and at a database', async () => {
   const { hall, lobby } = house.scene;
-  const { stdout } = await stagecast(['doctor', '--channel', hall.id], {
-    ...env,
-    DATABASE_URL: 'postgresql://stagecast:s3cret@127.0.0.1:1/stagecast',
-  });
+  const unreachable = { ...env, DATABASE_URL: 'postgresql://stagecast:s3cret@127.0.0.1:1/stagecast' };
+  const [{ stdout }, text, unknown, named] = await Promise.all([
+    stagecast(['doctor', '--channel', hall.id], unreachable),
+    stagecast(['doctor', '--channel', lobby.id], env),
+    stagecast(['doctor', '--channel', '1'], env),
+    stagecast(['doctor', '--channel', 'hall'], env),
+  ]);
   expect(stdout).toMatch(/✓ may record +#.*\n✓ may open a stage +#.*\n✓ may plan webinars +#/);
   expect(stdout).toMatch(/✗ database +.*127\.0\.0\.1:1\/stagecast cannot be used/);
   expect(stdout).not.toContain('s3cret');
-  const text = await stagecast(['doctor', '--channel', lobby.id], env);
   expect(text.stdout).toMatch(/✗ channel +\d+ is no voice or stage channel\n +→ give the id/);
-  const unknown = await stagecast(['doctor', '--channel', '1'], env);
   expect(unknown.stdout).toMatch(/✗ channel +the bot sees no channel with the id 1\n/);
-  expect((await stagecast(['doctor', '--channel', 'hall'], env)).stderr).toMatch(/Copy Channel ID/);
+  expect(named.stderr).toMatch(/Copy Channel ID/);
 });
 
 test('the doctor names what is wrong in the settings, and looks at the rest as it is set', async () => {
