@@ -1,21 +1,26 @@
 /** Lays Opus packets into the pages of one Ogg Opus stream. Pure: bytes come back, the caller writes them. */
 import { encodeOpusHead, encodeOpusTags } from './opus-headers.ts';
 import { GRID_SAMPLES, SILENCE_20_MS, SILENCE_2_5_MS } from './opus-packet.ts';
-import { encodePage, FIRST_PAGE, LAST_PAGE, MAX_SEGMENTS, movePage, segmentsOf } from './page.ts';
+import { encodePage, FIRST_PAGE, LAST_PAGE, MAX_SEGMENTS, segmentsOf } from './page.ts';
+import { SILENCE_PAGE_SAMPLES, silencePages, type SilencePlace } from './silence-page.ts';
+
+export { SILENCE_PAGE_SAMPLES } from './silence-page.ts';
 
 /** Samples of one `f8 ff fe`. */
 const FRAME_SAMPLES = 960;
-/** Packets in a full page of silence; each takes one of 255 segments, and up to seven 2.5 ms steps must fit as well. */
-const SILENCE_PER_PAGE = 240;
-const SILENCE_PAGE = new Array<Uint8Array>(SILENCE_PER_PAGE).fill(SILENCE_20_MS);
-/** Audio in a full page of silence: 4.8 s in 987 bytes. */
-export const SILENCE_PAGE_SAMPLES = SILENCE_PER_PAGE * FRAME_SAMPLES;
-
 export interface OpusWriterState {
   /** Where the next packet begins: samples since the session's start. */
   samples: number;
   /** Sequence number of the next page. */
   pageSequence: number;
+}
+
+/** Pages of silence in one piece. */
+export interface Fill {
+  pages: number;
+  bytes: Buffer;
+  /** All of them are full, and can be made again from this. */
+  place: SilencePlace | undefined;
 }
 
 /**
@@ -29,8 +34,6 @@ export class OpusWriter {
   private endSamples: number;
   private packets: Uint8Array[] = [];
   private segments = 0;
-  /** Hours of silence are one page again and again. */
-  private silencePage: Buffer | undefined;
 
   constructor(serial: number, resumeAt?: OpusWriterState) {
     this.serial = serial;
@@ -78,24 +81,22 @@ export class OpusWriter {
    * they go, then 2.5 ms steps up to where the speech begins. Flush first. The silence is packets and never a jump
    * of the granule position, because every decoder tried closes such a jump up.
    */
-  fill(toSamples: number, maxPages: number): Buffer[] {
-    const pages: Buffer[] = [];
-    while (pages.length < maxPages && toSamples - this.endSamples >= GRID_SAMPLES) {
-      const missing = toSamples - this.endSamples;
-      if (missing >= SILENCE_PAGE_SAMPLES) {
-        this.endSamples += SILENCE_PAGE_SAMPLES;
-        this.silencePage ??= encodePage(
-          { flags: 0, granule: 0, serial: this.serial, sequence: 0 },
-          SILENCE_PAGE,
-        );
-        pages.push(movePage(this.silencePage, this.endSamples, this.pageSequence++));
-        continue;
-      }
-      const silence = silenceOf(missing);
-      this.endSamples += silence.samples;
-      pages.push(this.page(0, silence.packets, this.endSamples));
+  fill(toSamples: number, maxPages: number): Fill[] {
+    const fills: Fill[] = [];
+    const missing = toSamples - this.endSamples;
+    const pages = Math.min(Math.floor(missing / SILENCE_PAGE_SAMPLES), maxPages);
+    if (pages > 0) {
+      const place = { samples: this.endSamples, sequence: this.pageSequence };
+      this.endSamples += pages * SILENCE_PAGE_SAMPLES;
+      this.pageSequence += pages;
+      fills.push({ pages, bytes: silencePages(this.serial, place, pages), place });
     }
-    return pages;
+    const rest = toSamples - this.endSamples;
+    if (pages >= maxPages || rest < GRID_SAMPLES) return fills;
+    const silence = silenceOf(rest);
+    this.endSamples += silence.samples;
+    fills.push({ pages: 1, bytes: this.page(0, silence.packets, this.endSamples), place: undefined });
+    return fills;
   }
 
   /** The last page: silence up to `toSamples`, and at least one packet of it, because an empty page would be odd. */

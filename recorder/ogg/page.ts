@@ -4,6 +4,10 @@ import { oggCrc32 } from './crc32.ts';
 const HEADER_BYTES = 27;
 /** "OggS" read as a big-endian number. */
 const CAPTURE = 0x4f676753;
+/** Where in a page these begin. */
+export const GRANULE_AT = 6;
+export const SEQUENCE_AT = 18;
+export const CHECKSUM_AT = 22;
 export const MAX_SEGMENTS = 255;
 export const CONTINUED = 1;
 export const FIRST_PAGE = 2;
@@ -44,8 +48,8 @@ export function encodePage(head: PageHead, packets: readonly Uint8Array[]): Buff
   page[5] = head.flags;
   writeGranule(page, head.granule);
   page.writeUInt32LE(head.serial, 14);
-  page.writeUInt32LE(head.sequence >>> 0, 18);
-  page.writeUInt32LE(0, 22);
+  page.writeUInt32LE(head.sequence >>> 0, SEQUENCE_AT);
+  page.writeUInt32LE(0, CHECKSUM_AT);
   page[26] = segments;
   let lacingAt = HEADER_BYTES;
   let bodyAt = HEADER_BYTES + segments;
@@ -57,24 +61,14 @@ export function encodePage(head: PageHead, packets: readonly Uint8Array[]): Buff
     page.set(packet, bodyAt);
     bodyAt += packet.length;
   }
-  page.writeUInt32LE(oggCrc32(page), 22);
+  page.writeUInt32LE(oggCrc32(page), CHECKSUM_AT);
   return page;
 }
 
-/** The same page elsewhere in its stream: only the granule position, the sequence number and the checksum differ. */
-export function movePage(page: Buffer, granule: number, sequence: number): Buffer {
-  const moved = Buffer.from(page);
-  writeGranule(moved, granule);
-  moved.writeUInt32LE(sequence >>> 0, 18);
-  moved.writeUInt32LE(0, 22);
-  moved.writeUInt32LE(oggCrc32(moved), 22);
-  return moved;
-}
-
 /** Granules are 64 bit; ours stay exact as numbers for 5,950 years. */
-function writeGranule(page: Buffer, granule: number): void {
-  page.writeUInt32LE(granule % 0x1_0000_0000, 6);
-  page.writeUInt32LE(Math.floor(granule / 0x1_0000_0000), 10);
+export function writeGranule(bytes: Buffer, granule: number, pageAt = 0): void {
+  bytes.writeUInt32LE(granule % 0x1_0000_0000, pageAt + GRANULE_AT);
+  bytes.writeUInt32LE(Math.floor(granule / 0x1_0000_0000), pageAt + GRANULE_AT + 4);
 }
 
 /**

@@ -25,7 +25,7 @@ export async function endTracks(
 ): Promise<void> {
   const endSamples = endSamplesOf(durationUs);
   const isDone = (track: TrackWriter) =>
-    alone(track, () => track.finish(endSamples, { pages: pagesAtOnce })) ?? true;
+    alone(track, () => track.finish(endSamples, { idle: pagesAtOnce, urgent: pagesAtOnce })) ?? true;
   for (const track of tracks) while (!isDone(track)) await nextTurn();
 }
 

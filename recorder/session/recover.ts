@@ -1,5 +1,6 @@
 /** Seals a session folder that a crash or a power cut left unsealed. */
 import { readFile } from 'node:fs/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { OpusWriter, SILENCE_PAGE_SAMPLES } from '../ogg/opus-writer.ts';
 import { changing } from './changing.ts';
 import { endSamplesOf } from './end-tracks.ts';
@@ -40,7 +41,7 @@ export async function recoverSession(
 }
 
 async function endTrack(folder: string, track: MendedTrack, durationUs: number, files: Files): Promise<void> {
-  await changing(files, trackPaths(folder, track.number).opusPath, (opus) => {
+  await changing(files, trackPaths(folder, track.number).opusPath, async (opus) => {
     let size = track.opusBytes;
     const append = (bytes: Buffer) => {
       opus.write(bytes, size);
@@ -49,9 +50,11 @@ async function endTrack(folder: string, track: MendedTrack, durationUs: number, 
     const writer = new OpusWriter(track.number, track);
     const endSamples = endSamplesOf(durationUs);
     for (;;) {
-      const pages = writer.fill(endSamples - SILENCE_PAGE_SAMPLES, PAGES_AT_ONCE);
-      if (pages.length === 0) break;
-      append(Buffer.concat(pages));
+      const fills = writer.fill(endSamples - SILENCE_PAGE_SAMPLES, PAGES_AT_ONCE);
+      if (fills.length === 0) break;
+      for (const { bytes } of fills) append(bytes);
+      // Other sessions are recorded meanwhile.
+      await nextTurn();
     }
     append(writer.end(endSamples));
   });

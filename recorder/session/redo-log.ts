@@ -9,7 +9,7 @@ import type { Files } from './files.ts';
 import { redoPaths } from './paths.ts';
 import { destroy } from './destroy.ts';
 import { encodeRedoEntries, type RedoPut } from './redo-entry.ts';
-import { SteadyFile, syncEach, type WriteFault } from './steady-file.ts';
+import { type OnPut, SteadyFile, syncEach, type WriteFault } from './steady-file.ts';
 
 export class RedoLog {
   private readonly paths: string[];
@@ -49,9 +49,9 @@ export class RedoLog {
   }
 
   /** Takes what is put into a file (redo-entry.ts has its number). */
-  of(file: number): (bytes: Uint8Array, position: number) => void {
-    return (bytes, position) => {
-      if (!this.ended) this.waiting.push({ file, position, bytes });
+  of(file: number): OnPut {
+    return (bytes, position, silence) => {
+      if (!this.ended) this.waiting.push({ file, position, bytes: silence ?? bytes });
     };
   }
 

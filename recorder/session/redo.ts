@@ -1,12 +1,13 @@
 /** After a power cut: writes to the files of the tracks what the redo logs have and they may miss. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { SILENCE_PAGE_BYTES, SILENCE_PAGE_SAMPLES, silencePages } from '../ogg/silence-page.ts';
 import { changing } from './changing.ts';
 import { destroy } from './destroy.ts';
-import type { Files } from './files.ts';
+import type { Files, OpenFile } from './files.ts';
 import { decodeIndexRecord } from './index-file.ts';
 import { redoPaths, trackPaths, tracksFolder } from './paths.ts';
-import { decodeRedoEntries, type RedoPut } from './redo-entry.ts';
+import { decodeRedoEntries, type RedoPut, type SilenceRun } from './redo-entry.ts';
 
 /**
  * Replays both logs, the older first, and removes them once the files are durable. Positions are absolute and nothing is cut off,
@@ -35,16 +36,29 @@ async function write(path: string, puts: readonly RedoPut[], files: Files): Prom
   if (!existsSync(path)) files.open(path, 'create').close();
   const stands = path.endsWith('.index') ? await readFile(path) : undefined;
   await changing(files, path, (file) => {
-    for (const put of puts)
-      if (stands === undefined || !isOlder(put, stands)) file.write(put.bytes, put.position);
+    for (const { bytes, position, file: number } of puts) {
+      if ('pages' in bytes) writeSilence(file, number >> 1, bytes, position);
+      else if (stands === undefined || !isOlder(bytes, position, stands)) file.write(bytes, position);
+    }
   });
+}
+
+/** A megabyte of silence. */
+const PAGES_AT_ONCE = 1200;
+
+function writeSilence(file: OpenFile, serial: number, run: SilenceRun, position: number): void {
+  for (let done = 0; done < run.pages; done += PAGES_AT_ONCE) {
+    const place = { samples: run.samples + done * SILENCE_PAGE_SAMPLES, sequence: run.sequence + done };
+    const pages = silencePages(serial, place, Math.min(PAGES_AT_ONCE, run.pages - done));
+    file.write(pages, position + done * SILENCE_PAGE_BYTES);
+  }
 }
 
 /**
  * Without a power cut a file may be ahead of its log by one tick: its last record says more than the log does. A record only
  * ever grows. (What is ahead in the audio stands behind all that the log has, so nothing of it is written over.)
  */
-function isOlder({ bytes, position }: RedoPut, index: Buffer): boolean {
+function isOlder(bytes: Uint8Array, position: number, index: Buffer): boolean {
   const logged = decodeIndexRecord(Buffer.from(bytes), 0);
   const standing = decodeIndexRecord(index, position);
   return logged !== null && standing !== null && standing.packets > logged.packets;

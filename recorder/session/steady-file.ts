@@ -1,5 +1,6 @@
 /** A file that keeps what the disk refused and tries again, so that a full minute of disk is a pause and not a hole. */
 import type { OpenFile } from './files.ts';
+import type { SilenceRun } from './redo-entry.ts';
 
 /** A write or sync that the disk refused; told once until the file is well again. */
 export interface WriteFault {
@@ -11,6 +12,9 @@ export interface WriteFault {
   gaveUp: boolean;
 }
 
+/** Told whatever a file takes, and where; of `bytes` that are silence, how to make them again. */
+export type OnPut = (bytes: Uint8Array, position: number, silence?: SilenceRun) => void;
+
 /** What is kept for a refusing disk: about two minutes of one speaker. */
 const MAX_HELD_BYTES = 1024 * 1024;
 
@@ -18,7 +22,7 @@ export class SteadyFile {
   readonly path: string;
   private readonly file: OpenFile;
   private readonly onFault: (fault: WriteFault) => void;
-  private readonly onPut: (bytes: Uint8Array, position: number) => void;
+  private readonly onPut: OnPut;
   private held: { bytes: Uint8Array; position: number }[] = [];
   private heldBytes = 0;
   private unsynced = false;
@@ -30,13 +34,12 @@ export class SteadyFile {
   /** Length of the file once everything held is written. */
   size: number;
 
-  /** `onPut` is told whatever the file takes. */
   constructor(
     path: string,
     file: OpenFile,
     size: number,
     onFault: (fault: WriteFault) => void,
-    onPut: (bytes: Uint8Array, position: number) => void = () => undefined,
+    onPut: OnPut = () => undefined,
   ) {
     this.path = path;
     this.file = file;
@@ -55,17 +58,17 @@ export class SteadyFile {
     return this.dead;
   }
 
-  append(bytes: Uint8Array): void {
-    this.put(bytes, this.size);
+  append(bytes: Uint8Array, silence?: SilenceRun): void {
+    this.put(bytes, this.size, silence);
   }
 
   /** Writes at `position`, now or as soon as the disk takes it, always in order; nothing once it was closed or given up. */
-  put(bytes: Uint8Array, position: number): void {
+  put(bytes: Uint8Array, position: number, silence?: SilenceRun): void {
     if (this.dead || this.closed) return;
     this.size = Math.max(this.size, position + bytes.length);
     this.held.push({ bytes, position });
     this.heldBytes += bytes.length;
-    this.onPut(bytes, position);
+    this.onPut(bytes, position, silence);
     this.flush();
     if (this.heldBytes > MAX_HELD_BYTES) this.giveUp();
   }

@@ -29,8 +29,14 @@ const MAX_STREAMS = 4;
 
 /** Pages of silence that may still be written before the next tick, shared by all tracks. */
 export interface FillBudget {
-  pages: number;
+  /** Behind the last word, which is in no hurry. */
+  idle: number;
+  /** Before a word that waits for its place: until it has it, it is in memory only. */
+  urgent: number;
 }
+
+/** Pages that are written in one piece, 1.2 MB. */
+const PAGES_AT_ONCE = 1200;
 
 export interface TrackOptions {
   files: Files;
@@ -150,7 +156,7 @@ export class TrackWriter {
     if (this.steps.length > 0) return false;
     this.endRun();
     // The last page takes what is left, at most one page of it.
-    if (!this.fill(toSamples - SILENCE_PAGE_SAMPLES, budget)) return false;
+    if (!this.fill(toSamples - SILENCE_PAGE_SAMPLES, budget, 'idle')) return false;
     this.opusFile.append(this.writer.end(toSamples));
     return true;
   }
@@ -199,7 +205,7 @@ export class TrackWriter {
     for (const step of this.steps) {
       if (step.run !== this.run || step.fillTo > this.writer.samples) {
         this.endRun();
-        if (!this.fill(step.fillTo, budget)) break;
+        if (!this.fill(step.fillTo, budget, 'urgent')) break;
         this.run = step.run;
         this.runOffset = this.opusFile.size;
       }
@@ -218,16 +224,23 @@ export class TrackWriter {
     if (behind < SILENCE_PAGE_SAMPLES || this.layout.placedUntilUs > behindUs || this.steps.length > 0)
       return;
     this.endRun();
-    const pages = Math.min(Math.floor(behind / SILENCE_PAGE_SAMPLES), budget.pages);
+    // Who has begun to speak waits for the silence before it.
+    const how = this.streams.values().every((stream) => stream.idle) ? 'idle' : 'urgent';
+    const pages = Math.min(Math.floor(behind / SILENCE_PAGE_SAMPLES), budget[how]);
     this.layout.skipTo(this.layout.samples + pages * SILENCE_PAGE_SAMPLES);
-    this.fill(this.layout.samples, budget);
+    this.fill(this.layout.samples, budget, how);
   }
 
   /** @returns whether the file reaches `toSamples` now. */
-  private fill(toSamples: number, budget: FillBudget): boolean {
-    const pages = this.writer.fill(toSamples, budget.pages);
-    budget.pages -= pages.length;
-    if (pages.length > 0) this.opusFile.append(pages.length === 1 ? pages[0]! : Buffer.concat(pages));
+  private fill(toSamples: number, budget: FillBudget, how: keyof FillBudget): boolean {
+    while (this.writer.samples < toSamples && budget[how] > 0) {
+      const fills = this.writer.fill(toSamples, Math.min(budget[how], PAGES_AT_ONCE));
+      if (fills.length === 0) break;
+      for (const { pages, bytes, place } of fills) {
+        budget[how] -= pages;
+        this.opusFile.append(bytes, place && { ...place, pages });
+      }
+    }
     return this.writer.samples >= toSamples;
   }
 

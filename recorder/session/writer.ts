@@ -86,8 +86,10 @@ export interface SessionWriterOptions {
   nowMs?: () => number;
 }
 
-/** Pages of silence a tick: 1.6 hours of silence in 1.2 MB, a few milliseconds. A speaker may join days in. */
+/** Pages of silence a tick: 1.6 hours of silence in 1.2 MB, a millisecond or two. A speaker may join days in. */
 const FILL_PAGES_PER_TICK = 1200;
+/** And before words that wait: ten people whose first words come at once after ten hours have their places within 100 ms. */
+const URGENT_PAGES_PER_TICK = 15_000;
 /** Between notes of the time of day: a session that goes on after a crash finds its place by the last one. */
 const TIME_OF_DAY_EVERY_US = 30_000_000;
 /** Between attempts to begin tracks on a disk that refuses new files. */
@@ -120,7 +122,7 @@ export function openSessionWriter(
   const rounds = new SyncRounds({ journal, redoLog, trackFiles, syncFolders });
   /** One track's trouble is not the others'. */
   const alone = createAlone<TrackWriter>(({ number }, cause) => onBroken(number, cause));
-  const budget: FillBudget = { pages: FILL_PAGES_PER_TICK };
+  const budget: FillBudget = { idle: FILL_PAGES_PER_TICK, urgent: URGENT_PAGES_PER_TICK };
   let foldersChanged = true;
   let sealed = false;
   /** The journal has its last line. */
@@ -277,7 +279,8 @@ export function openSessionWriter(
     tick() {
       if (sealed) return;
       const nowUs = elapsedUs();
-      budget.pages = FILL_PAGES_PER_TICK;
+      budget.idle = FILL_PAGES_PER_TICK;
+      budget.urgent = URGENT_PAGES_PER_TICK;
       for (const track of tracks.values()) alone(track, () => track.tick(nowUs, budget));
       if (nowUs - timeNotedUs >= TIME_OF_DAY_EVERY_US) noteTime(nowUs);
       rounds.tick(nowUs);

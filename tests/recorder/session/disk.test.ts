@@ -166,6 +166,32 @@ describe('silence', () => {
     expect(end / 48_000).toBeCloseTo(5 * 3600 + 2, 1);
   });
 
+  test('of ten hours before the first words of ten people keeps none of them from the disk for longer than 200 ms', async () => {
+    const folder = `${scratchFolder()}/session`;
+    const recording = startRecording(folder, { files: unsyncedFiles });
+    const startUs = 10 * 3600e6;
+    recording.skipTo(startUs);
+    const everybody = Array.from({ length: 10 }, (_, at) => String(at + 1));
+    const sent = everybody.flatMap((userId) => talk(userId, startUs, 40));
+    const packets = sent.map(({ received }) => received).sort((a, b) => a.arrivalUs - b.arrivalUs);
+    const late: string[] = [];
+    for (const [at, packet] of packets.entries()) {
+      recording.play([packet]);
+      const next = packets[at + 1];
+      if (next === undefined || next.arrivalUs === packet.arrivalUs) continue;
+      // As a kill at this moment would leave it.
+      const dueUs = packet.arrivalUs - 200_000;
+      if (dueUs < startUs) continue;
+      const { tracks } = await readSession(folder);
+      for (const userId of everybody) {
+        const endUs = tracks.find((track) => track.userId === userId)?.spurts.at(-1)?.endUs ?? 0;
+        if (endUs <= dueUs) late.push(`${userId} at ${packet.arrivalUs - startUs}`);
+      }
+    }
+    expect(late).toEqual([]);
+    await recording.seal();
+  }, 30_000);
+
   test('after the last word is written as it passes, so that a file is never far behind', async () => {
     const folder = `${scratchFolder()}/session`;
     const recording = startRecording(folder, { files: unsyncedFiles });

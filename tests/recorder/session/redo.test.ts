@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
@@ -15,10 +15,13 @@ import { placementErrors, startRecording } from '../support/recording.ts';
 import { scratchFolder } from '../support/scratch.ts';
 
 const NETWORK = { ...PERFECT, loss: 0.02, jitterUs: 4000, duplicates: 0.01 };
-const puts: RedoPut[] = [5, 0, 300].map((length, at) => ({
-  ...{ file: 2 + at, position: at * 2 ** 40 },
-  bytes: Buffer.alloc(length, at + 1),
-}));
+const puts: RedoPut[] = [
+  ...[5, 0, 300].map((length, at) => ({
+    ...{ file: 2 + at, position: at * 2 ** 40 },
+    bytes: Buffer.alloc(length, at + 1),
+  })),
+  { file: 2 ** 31 - 1, position: 9, bytes: { pages: 7_500, samples: 2 ** 47, sequence: 2 ** 32 - 1 } },
+];
 
 test('a log cut at every byte gives the entries that are whole', () => {
   const log = encodeRedoEntries(7, puts);
@@ -28,6 +31,34 @@ test('a log cut at every byte gives the entries that are whole', () => {
     const whole = ends.filter((end) => end <= bytes).length;
     expect(decodeRedoEntries(log.subarray(0, bytes)).puts).toEqual(puts.slice(0, whole));
   }
+});
+
+test('hours of silence are a few bytes of the log, and are made again', async () => {
+  const folder = `${scratchFolder()}/session`;
+  const platter = platterOf(folder, `${scratchFolder()}/platter`);
+  const recording = startRecording(folder, { files: platter.files });
+  const startUs = 3 * 3600e6;
+  recording.skipTo(startUs);
+  const sent = send({ spurts: [{ startUs, packets: 150 }] }, PERFECT, random());
+  for (const { received } of sent) {
+    recording.play([received]);
+    await nextTurn();
+  }
+  expect(statSync(path.join(folder, 'redo-1.log')).size).toBeLessThan(20_000);
+  const left = path.join(scratchFolder(), 'left');
+  // Of the tracks nothing has reached the disk, and of the logs what was synced.
+  platter.cut(left, () => 0);
+  expect(existsSync(path.join(left, 'tracks/01.opus'))).toBe(false);
+  await recoverSession(left, unsyncedFiles);
+  const [track] = (await readSession(left)).tracks;
+  const kept = (await Array.fromAsync(readTrackPackets(track!))).map(({ opus }) => numberOf(opus));
+  expect(kept.length).toBeGreaterThan(110);
+  expect(kept).toEqual(kept.map((_, number) => number));
+  for (const { indexUs, fileUs } of await placementErrors(track!, sent)) {
+    expect(Math.abs(indexUs)).toBeLessThan(1000);
+    expect(Math.abs(fileUs)).toBeLessThanOrEqual(2500);
+  }
+  await recording.seal();
 });
 
 test('what an older turn left behind the last entry is not taken for one', () => {
