@@ -61,11 +61,8 @@ export interface FeedItem extends Partial<Omit<EpisodeFeedSettings, 'explicit'>>
   transcripts?: FeedTranscript[] | undefined;
   kind?: EpisodeKind | undefined;
   season?: number | undefined;
-  seasonName?: string | undefined;
   /** Apple takes whole numbers from 1 on, Podcasting 2.0 parts of one too. */
   number?: number | undefined;
-  /** Shown in place of the number. */
-  numberDisplay?: string | undefined;
   /** Art of its own; apps fall back to the show's. */
   imageUrl?: string | undefined;
 }
@@ -78,7 +75,7 @@ export interface ContentLink {
 
 /** Podcasting 2.0, docs/tags/live-item.md: what goes on now, or is going to, or has just ended. */
 export interface LiveItem extends Partial<
-  Omit<EpisodeFeedSettings, 'explicit' | 'contentLinks' | 'soundbites'>
+  Omit<EpisodeFeedSettings, 'explicit' | 'contentLinks' | 'soundbites' | 'seasonName' | 'numberDisplay'>
 > {
   /** Another guid is another stream. */
   guid: string;

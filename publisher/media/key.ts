@@ -44,6 +44,7 @@ export function isKey(key: string): boolean {
 const TYPES: Record<string, string> = {
   mp3: 'audio/mpeg',
   m4a: 'audio/x-m4a',
+  mp4: 'video/mp4',
   opus: 'audio/ogg',
   jpg: 'image/jpeg',
   jpeg: 'image/jpeg',

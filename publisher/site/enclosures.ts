@@ -1,5 +1,5 @@
 /** The self-test of what a feed is about to promise: the file is there, whole, and of the type that will be said. */
-import type { EpisodeWithRenditions, Rendition } from '../../src/catalog/index.ts';
+import type { Episode, EpisodeWithRenditions, Rendition, RenditionKind } from '../../src/catalog/index.ts';
 import type { MediaStore } from '../media/store.ts';
 
 /** An episode must not appear: its audio is not what the catalog says. The message is for its hosts. */
@@ -10,9 +10,9 @@ export class EnclosureError extends Error {
   /** Trying again later may end otherwise. */
   readonly mayPass: boolean;
   constructor(
-    episode: { id: string; guid: string; title: string },
+    episode: Pick<Episode, 'id' | 'guid' | 'title' | 'session_id'>,
     why: string,
-    remedy = 'Type /episode remaster to make it anew from its recording.',
+    remedy = remedyFor(episode),
     { mayPass = false }: { mayPass?: boolean } = {},
   ) {
     super(`“${episode.title}” cannot stand in the feed: ${why.replace(/\.$/, '')}. ${remedy}`.trim());
@@ -22,11 +22,22 @@ export class EnclosureError extends Error {
   }
 }
 
-/** The rendition that the feed's enclosure names: MP3 plays everywhere. */
+const remedyFor = ({ session_id }: Pick<Episode, 'session_id'>): string =>
+  session_id === null
+    ? 'It was imported: put the file back from a copy of the media store.'
+    : 'Type /episode remaster to make it anew from its recording.';
+
+/** What plays in most apps comes first. What was made here has an MP3; other hosts have fewer scruples. */
+const MAIN_KINDS: readonly RenditionKind[] = ['mp3', 'm4a', 'mp4', 'opus'];
+
+/** The rendition that the feed's enclosure names. */
 export function enclosureOf(episode: EpisodeWithRenditions): Rendition {
-  const mp3 = episode.renditions.find(({ kind }) => kind === 'mp3');
-  if (mp3 === undefined) throw new EnclosureError(episode, 'it has no MP3');
-  return mp3;
+  const allowed = episode.session_id === null ? MAIN_KINDS : MAIN_KINDS.slice(0, 1);
+  for (const kind of allowed) {
+    const main = episode.renditions.find((rendition) => rendition.kind === kind);
+    if (main !== undefined) return main;
+  }
+  throw new EnclosureError(episode, `it has no ${allowed.length === 1 ? 'MP3' : 'file that apps play'}`);
 }
 
 /** Codes of errno(3) that say something of this one file, and not that the store is away. */

@@ -98,6 +98,7 @@ export function itemOf(
     kind: episode.kind,
     season: episode.season ?? undefined,
     number: episode.number ?? undefined,
+    imageUrl: episode.cover_key === null ? undefined : address(episode.cover_key),
     enclosure: fileOf(main),
     alternates: episode.renditions.filter((rendition) => rendition !== main).map(fileOf),
     transcripts: transcriptFilesOf(episode).map(({ key, mimeType, isCaptions }) => ({

@@ -37,8 +37,11 @@ export interface Passed {
 export const isNew = ({ state, publishing_at: asked, published_at: dated }: PublishableEpisode): boolean =>
   state === 'publishing' && asked !== null && asked.getTime() === dated.getTime();
 
+/** Apps and directories have it already, from another host: not to show it any more would look as if it were deleted. */
+const isImported = ({ session_id }: PublishableEpisode): boolean => session_id === null;
+
 /**
- * Throws FeedRefusedError. `episodes` are those of the items, in their order. Each item is looked at once as long as it stays as it is; of a show of thousands an edit changes one.
+ * Throws FeedRefusedError, unless directories know the show as it is. `episodes` are those of the items, in their order. Each item is looked at once as long as it stays as it is; of a show of thousands an edit changes one.
  */
 export function passGate(
   feed: FeedShow,
@@ -62,8 +65,12 @@ export function passGate(
     ...(feed.liveItems ?? []).flatMap((live) => lintLiveItem(live, facts)),
   ];
   const gate = gateOf(findings);
-  if (gate.show.length > 0) throw new FeedRefusedError(gate.show);
-  const held = episodes.filter((episode) => isNew(episode) && gate.heldBack.has(episode.guid));
+  const isKnown = episodes.some(isImported);
+  if (gate.show.length > 0 && !isKnown) throw new FeedRefusedError(gate.show);
+  const held = episodes.filter(
+    (episode) => isNew(episode) && !isImported(episode) && gate.heldBack.has(episode.guid),
+  );
+  const imported = new Set(episodes.filter(isImported).map(({ guid }) => guid));
   const live = (feed.liveItems ?? []).filter(({ guid }) => gate.heldBack.has(guid));
   const why = (guid: string) =>
     findings.filter(
@@ -75,6 +82,8 @@ export function passGate(
       (episode) =>
         new EnclosureError(episode, why(episode.guid).map(sentence).join(' '), 'Then publish it again.'),
     ),
-    warnings: findings.filter(({ severity }) => severity === 'warns'),
+    warnings: findings.filter(({ severity, where }) =>
+      severity === 'warns' ? true : isKnown && (where.kind === 'show' || imported.has(where.guid)),
+    ),
   };
 }

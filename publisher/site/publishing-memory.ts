@@ -64,7 +64,8 @@ export function createPublishingMemory(nowMs: () => number = Date.now): Publishi
 /** By episode: all that its item and its pages are made of, as one short name. */
 export function printsOf({ episodes, ...frame }: PublishedShow, assets: Assets): Map<string, string> {
   // Counters that rise with every change are on no page.
-  const show = { ...frame.show, feed_revision: 0, feed_published_revision: 0 };
+  const counters = { feed_revision: 0, feed_published_revision: 0, feed_behind_since: null };
+  const show = { ...frame.show, ...counters };
   const shared = fingerprint(
     { ...frame, show },
     Object.values(assets).map(({ key }) => key),

@@ -2,7 +2,7 @@
 import type { PublishableEpisode } from '../../src/catalog/index.ts';
 import { CHAPTERS_TYPE, renderChapters } from '../feed/chapters.ts';
 import type { MediaStore } from '../media/store.ts';
-import { chaptersKey, episodeFolder, transcriptFolder } from './addresses.ts';
+import { addressOf, chaptersKey, episodeFolder, transcriptFolder } from './addresses.ts';
 import type { Assets } from './assets.ts';
 import { pagesOfEpisode } from './pages.ts';
 import { chaptersOf, type PublishedShow } from './published.ts';
@@ -33,10 +33,16 @@ async function putEpisode(
   episode: PublishableEpisode,
   assets: Assets,
 ) {
-  const { slug } = published.show;
+  const { show, baseUrl } = published;
+  const { slug } = show;
   const chapters = chaptersOf(episode);
   if (chapters.length > 0)
-    await putIfChanged(media, chaptersKey(slug, episode.slug), renderChapters(chapters), CHAPTERS_TYPE);
+    await putIfChanged(
+      media,
+      chaptersKey(slug, episode.slug),
+      renderChapters(chapters, (key) => addressOf(baseUrl, key)),
+      CHAPTERS_TYPE,
+    );
   const turns = await readTranscript(media, episode);
   const pages = await pagesOfEpisode(published, episode, assets, turns);
   await putPages(media, transcriptFolder(slug, episode.slug), pages);

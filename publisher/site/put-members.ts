@@ -4,6 +4,7 @@ import { CHAPTERS_TYPE, renderChapters } from '../feed/chapters.ts';
 import type { ItemCache } from '../feed/item-cache.ts';
 import { mediaCacheControl, membersChaptersKey } from '../media/episode-folder.ts';
 import type { MediaStore } from '../media/store.ts';
+import { addressOf } from './addresses.ts';
 import type { Assets } from './assets.ts';
 import { feedOf, liveNoticeOf } from './feed-of.ts';
 import { membersFeedKey, membersFeedOf, putMembersFeed } from './members-feed.ts';
@@ -27,7 +28,7 @@ export async function putMembers(
   const { show, baseUrl, episodes } = published;
   if (show.members_role_id === null) return;
   for (const episode of episodes.filter(({ visibility }) => visibility === 'members'))
-    await putChapters(media, episode);
+    await putChapters(media, episode, baseUrl);
   const webinars = await catalog.webinars.liveItemsOf(show.id);
   // Whoever counts elsewhere would be told every member's address.
   const uncounted = { ...published, show: { ...show, feed: { ...show.feed, op3: false } } };
@@ -38,9 +39,15 @@ export async function putMembers(
   await onFeed?.(membersFeedKey(show.id), false);
 }
 
-async function putChapters(media: MediaStore, episode: PublishableEpisode): Promise<void> {
+async function putChapters(media: MediaStore, episode: PublishableEpisode, baseUrl: string): Promise<void> {
   const chapters = chaptersOf(episode);
   const key = membersChaptersKey(episode);
   if (chapters.length > 0)
-    await putIfChanged(media, key, renderChapters(chapters), CHAPTERS_TYPE, mediaCacheControl(key));
+    await putIfChanged(
+      media,
+      key,
+      renderChapters(chapters, (picture) => addressOf(baseUrl, picture)),
+      CHAPTERS_TYPE,
+      mediaCacheControl(key),
+    );
 }

@@ -51,6 +51,8 @@ function standingWording(standing: Standing): Wording {
       return ({ errors }) =>
         errors.episodeState[state](plain(title), failure === null ? null : plain(failure, MOST_OF_A_FAILURE));
     }
+    case 'imported episode':
+      return ({ errors }) => errors.imported(plain(standing.title));
     case 'export':
       return ({ errors }) => errors.exportState[standing.state];
   }

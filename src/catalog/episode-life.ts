@@ -12,6 +12,8 @@ export type EpisodeStep =
   /** To be published by itself; null takes that back. */
   | { type: 'schedule'; at: Date | null }
   | { type: 'withdraw'; at: Date }
+  /** Out for good, and nothing of it kept: `said` is what a person reads instead. */
+  | { type: 'take-down'; at: Date; said: string }
   | { type: 'published' }
   | { type: 'failed'; failure: string }
   | { type: 'fault'; failure: string | null };
@@ -39,13 +41,20 @@ export const isOut = ({
   withdrawn_at,
 }: Pick<Episode, 'published_at' | 'withdrawn_at'>): boolean => published_at !== null && withdrawn_at === null;
 
+/** There is a recording of it here, from which it can be made again. */
+export const isRecorded = <E extends Pick<Episode, 'session_id'>>(
+  episode: E,
+): episode is E & { session_id: string } => episode.session_id !== null;
+
 /** Undefined when the step does not fit the state that the episode is in. */
 export function nextEpisode(episode: Episode, step: EpisodeStep): EpisodeChanges | undefined {
   const { state } = episode;
   const mastered = episode.duration_us !== null;
   switch (step.type) {
     case 'ready':
-      if (state !== 'mastering' && !(state === 'failed' && !mastered)) return undefined;
+      // What was taken down is not brought back by a render that began before.
+      if (state !== 'mastering' && !(state === 'failed' && !mastered && episode.withdrawn_at === null))
+        return undefined;
       return {
         state: 'ready',
         failure: null,
@@ -57,7 +66,7 @@ export function nextEpisode(episode: Episode, step: EpisodeStep): EpisodeChanges
       };
     case 'remaster':
       // What there is stays in the feed until the new one takes its place.
-      return state === 'mastering' || state === 'publishing'
+      return state === 'mastering' || state === 'publishing' || !isRecorded(episode)
         ? undefined
         : { state: 'mastering', failure: null, ...(step.edit !== undefined && { edit: step.edit }) };
     case 'redo':
@@ -80,6 +89,16 @@ export function nextEpisode(episode: Episode, step: EpisodeStep): EpisodeChanges
       return state === 'published'
         ? { state: 'ready', withdrawn_at: step.at, publish_at: null, failure: null }
         : undefined;
+    case 'take-down':
+      return {
+        state: 'failed',
+        failure: step.said,
+        duration_us: null,
+        publish_at: null,
+        publishing_at: null,
+        published_at: episode.published_at ?? episode.publishing_at,
+        withdrawn_at: step.at,
+      };
     case 'published':
       if (state !== 'publishing') return undefined;
       return {
@@ -107,11 +126,14 @@ export function nextEpisode(episode: Episode, step: EpisodeStep): EpisodeChanges
 /** Whether the step changes what the feed says: the feed carries what is published and what is about to be. */
 export function changesFeed(before: EpisodeState, after: EpisodeChanges, step: EpisodeStep): boolean {
   const inFeed = (state: EpisodeState) => state === 'publishing' || state === 'published';
+  // It may be mastered anew while it stands in the feed.
+  if (step.type === 'take-down') return true;
   return step.type !== 'published' && step.type !== 'fault' && (inFeed(before) || inFeed(after.state));
 }
 
 /** Why a step does not fit. */
-export const standingOf = ({ state, title, failure }: Episode): Standing => ({
-  noun: 'episode',
-  ...{ state, title, failure },
-});
+export const standingOf = (episode: Episode, step: EpisodeStep): Standing => {
+  const { state, title, failure } = episode;
+  if (step.type === 'remaster' && !isRecorded(episode)) return { noun: 'imported episode', state, title };
+  return { noun: 'episode', state, title, failure };
+};

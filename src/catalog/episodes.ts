@@ -3,7 +3,7 @@
  * tried again. A published episode whose publication fails stays published: the feed never loses an item to a fault.
  */
 import { randomBytes } from 'node:crypto';
-import { changesFeed, type EpisodeStep, isOut, nextEpisode, standingOf } from './episode-life.ts';
+import { changesFeed, type EpisodeStep, isOut, isRecorded, nextEpisode, standingOf } from './episode-life.ts';
 import { findEpisode, listPublishable, listRetracted, showsOf } from './episode-reading.ts';
 import { NotInCatalogError, StateError } from './errors.ts';
 import { type EpisodeFeedInput, episodeFeedSettings } from './feed-settings.ts';
@@ -31,6 +31,9 @@ export type EpisodeWithRenditions = Episode & {
 
 /** An episode that belongs in the feed: `published_at` is set, also while it is published for the first time or mastered anew. */
 export type PublishableEpisode = Omit<EpisodeWithRenditions, 'published_at'> & { published_at: Date };
+
+/** An episode of a session here, and not of another host's. */
+export type RecordedEpisode = Episode & { session_id: string };
 
 /** What a host says of an episode. */
 export interface EpisodeFields extends Pick<
@@ -65,7 +68,7 @@ export interface Episodes {
   createForSession(
     session: Pick<Session, 'id' | 'show_id' | 'title'>,
     fields?: { title?: string; notes?: string },
-  ): Promise<Episode>;
+  ): Promise<RecordedEpisode>;
   /** For workers and public pages, which serve every server. */
   byId(episodeId: string): Promise<EpisodeWithRenditions | undefined>;
   bySlug(showId: string, slug: string): Promise<EpisodeWithRenditions | undefined>;
@@ -84,9 +87,10 @@ export interface Episodes {
   markReady(episodeId: string, mastered: MasteredEpisode): Promise<EpisodeWithRenditions>;
   /**
    * Mastering starts again; put its `master` job into the queue in the same transaction. What was published before stays in
-   * the feed until the new one is there. `edit` takes the place of the one before; null is none. Throws NotInCatalogError, or StateError when it is being mastered or published.
+   * the feed until the new one is there. `edit` takes the place of the one before; null is none. Throws NotInCatalogError, or StateError when it is being mastered or published,
+   * or was imported.
    */
-  remaster(guildId: string, episodeId: string, edit?: object | null): Promise<Episode>;
+  remaster(guildId: string, episodeId: string, edit?: object | null): Promise<RecordedEpisode>;
   /**
    * The session has changed under it (a speaker was erased): what was made of it before must not be heard any more. Its
    * renditions are forgotten and it waits for mastering; put its `take-down` and its `master` job into the queue in the same
@@ -110,6 +114,11 @@ export interface Episodes {
    * Out of the feed and off the pages. Its guid and `published_at` stay, should it be published again. Throws NotInCatalogError, or StateError when it is not published.
    */
   withdraw(guildId: string, episodeId: string): Promise<Episode>;
+  /**
+   * Out of the feed and off the pages for good: its files are forgotten, its guid stays. Put its `take-down` job into the queue
+   * in the same transaction. Answers the keys of the media store of all that was forgotten; done again, it has none. Throws NotInCatalogError.
+   */
+  takeDown(guildId: string, episodeId: string): Promise<string[]>;
   /** Changes what feed and pages say of it, in whatever state it is. Throws NotInCatalogError, and ZodError for a setting with a fault. */
   describe(guildId: string, episodeId: string, fields: Partial<EpisodeFields>): Promise<Episode>;
   /** The feed carries it. `published_at` stays what it was the first time; the show has a public feed from now on. */
@@ -172,17 +181,14 @@ export function episodesIn(db: Db): Episodes {
           renditions: await trx.insertInto('renditions').values(rows).returningAll().execute(),
         };
       }),
-    remaster: (guildId, episodeId, edit) => take(db, episodeId, { type: 'remaster', edit }, guildId),
+    remaster: async (guildId, episodeId, edit) =>
+      // The step lets no other through.
+      (await take(db, episodeId, { type: 'remaster', edit }, guildId)) as RecordedEpisode,
     redo: (episodeId) =>
       atomically(db, async (trx) => {
         const former = await findEpisode(trx, episodeId, { lock: true });
-        await forgetMade(trx, episodeId);
         await take(trx, episodeId, { type: 'redo' });
-        const { vtt_key, srt_key, json_key } = former?.transcript ?? {};
-        const audioKeys = (former?.renditions ?? []).map(({ media_key }) => media_key);
-        const replaced = await retiredMediaIn(trx).of(episodeId);
-        await retiredMediaIn(trx).forget(replaced);
-        return [...audioKeys, ...replaced, vtt_key, srt_key, json_key].flatMap((key) => key ?? []);
+        return forgetAll(trx, episodeId, former);
       }),
     publish: (guildId, episodeId, at = new Date()) => take(db, episodeId, { type: 'publish', at }, guildId),
     schedule: (guildId, episodeId, at) => take(db, episodeId, { type: 'schedule', at }, guildId),
@@ -199,6 +205,22 @@ export function episodesIn(db: Db): Episodes {
       return rows.map(({ id, guild_id, publish_at }) => ({ id, guildId: guild_id, publishAt: publish_at! }));
     },
     withdraw: (guildId, episodeId) => take(db, episodeId, { type: 'withdraw', at: new Date() }, guildId),
+    takeDown: (guildId, episodeId) =>
+      atomically(db, async (trx) => {
+        const former = await findEpisode(trx, episodeId, { guildId, lock: true });
+        if (former === undefined) throw new NotInCatalogError('episode');
+        const step = { type: 'take-down', at: new Date(), said: takenDown(former) } as const;
+        await take(trx, episodeId, step, guildId);
+        await trx
+          .updateTable('episodes')
+          .set({ chapters: '[]', cover_key: null })
+          .where('id', '=', episodeId)
+          .execute();
+        const pictures = [former.cover_key, ...former.chapters.map(({ imageKey }) => imageKey)];
+        const keys = [...(await forgetAll(trx, episodeId, former)), ...pictures.flatMap((key) => key ?? [])];
+        const inUse = await picturesInUse(trx, former.show_id);
+        return keys.filter((key) => !inUse.has(key));
+      }),
     describe: (guildId, episodeId, fields) =>
       atomically(db, async (trx) => {
         const before = await findEpisode(trx, episodeId, { guildId, lock: true });
@@ -249,6 +271,38 @@ async function retireReplaced(
   await retired.retire(former.id, replaced, new Date(Date.now() + REPLACED_STAYS_MS));
 }
 
+/** Everything that listeners could fetch of it; answers the keys. */
+async function forgetAll(
+  trx: Db,
+  episodeId: string,
+  former: EpisodeWithRenditions | undefined,
+): Promise<string[]> {
+  await forgetMade(trx, episodeId);
+  const { vtt_key, srt_key, json_key } = former?.transcript ?? {};
+  const audioKeys = (former?.renditions ?? []).map(({ media_key }) => media_key);
+  const replaced = await retiredMediaIn(trx).of(episodeId);
+  await retiredMediaIn(trx).forget(replaced);
+  return [...audioKeys, ...replaced, vtt_key, srt_key, json_key].flatMap((key) => key ?? []);
+}
+
+const takenDown = (episode: Episode): string =>
+  `it was taken down on ${new Date().toISOString().slice(0, 10)}, and its files were removed.` +
+  (isRecorded(episode) ? ' Its recording is kept: /episode remaster makes them again.' : '');
+
+/** Episodes of one show may share a picture. */
+async function picturesInUse(trx: Db, showId: string): Promise<ReadonlySet<string>> {
+  const rows = await trx
+    .selectFrom('episodes')
+    .select(['cover_key', 'chapters'])
+    .where('show_id', '=', showId)
+    .execute();
+  return new Set(
+    rows.flatMap(({ cover_key: key, chapters }) =>
+      [key, ...chapters.map(({ imageKey }) => imageKey)].flatMap((each) => each ?? []),
+    ),
+  );
+}
+
 async function forgetMade(trx: Db, episodeId: string): Promise<void> {
   for (const table of ['renditions', 'transcripts'] as const)
     await trx.deleteFrom(table).where('episode_id', '=', episodeId).execute();
@@ -260,7 +314,7 @@ const take = (db: Db, episodeId: string, step: EpisodeStep, guildId?: string): P
     const before = await findEpisode(trx, episodeId, { guildId, lock: true });
     if (before === undefined) throw new NotInCatalogError('episode');
     const changes = nextEpisode(before, step);
-    if (changes === undefined) throw new StateError(standingOf(before));
+    if (changes === undefined) throw new StateError(standingOf(before, step));
     const { chapters, edit, pieces, ...columns } = changes;
     const after = await trx
       .updateTable('episodes')
@@ -302,7 +356,7 @@ async function create(
   trx: Db,
   session: Pick<Session, 'id' | 'show_id' | 'title'>,
   fields: { title?: string; notes?: string },
-): Promise<Episode> {
+): Promise<RecordedEpisode> {
   const id = newId();
   const title = storable(fields.title ?? session.title).trim() || 'Untitled episode';
   const slug = slugify(title, `episode-${randomBytes(3).toString('hex')}`);
@@ -331,6 +385,6 @@ async function create(
       .onConflict((conflict) => conflict.columns(['show_id', 'slug']).doNothing())
       .returningAll()
       .executeTakeFirst();
-    if (episode !== undefined) return episode;
+    if (episode !== undefined) return { ...episode, session_id: session.id };
   }
 }

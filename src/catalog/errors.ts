@@ -18,6 +18,8 @@ export class NotInCatalogError extends Error {
 export type Standing =
   | { noun: 'webinar'; state: WebinarState; title: string }
   | { noun: 'episode'; state: EpisodeState; title: string; failure: string | null }
+  /** There is no recording of it that it could be made from. */
+  | { noun: 'imported episode'; state: EpisodeState; title: string }
   | { noun: 'export'; state: ExportState };
 
 /** What was asked does not fit the state the row is in. */

@@ -1,13 +1,14 @@
 /** What watchers are told, in this process or another: carried by LISTEN and NOTIFY on both engines. */
 import { sql } from 'kysely';
 import type { Db } from './handle.ts';
-import type { EpisodeState, ExportState } from './schema.ts';
+import type { EpisodeState, ExportState, ImportState } from './schema.ts';
 
 export interface EpisodeEvent {
   type: 'episode';
   guildId: string;
   showId: string;
-  sessionId: string;
+  /** Null for one that was imported. */
+  sessionId: string | null;
   episodeId: string;
   state: EpisodeState;
   /** Of the work that the state names: 0 to 100. */
@@ -28,6 +29,18 @@ export interface ExportEvent {
   leftMs?: number;
 }
 
+/** An import is under way, or over. */
+export interface ImportEvent {
+  type: 'import';
+  guildId: string;
+  importId: string;
+  state: ImportState;
+  /** 0 to 100. */
+  percent?: number;
+  /** Until it is done, milliseconds; missing while it is too early to say. */
+  leftMs?: number;
+}
+
 /** A feed was written into the media store. */
 export interface FeedEvent {
   type: 'feed';
@@ -43,7 +56,7 @@ export interface StaleFeedEvent {
 }
 
 /** How work on something stands. */
-export type WorkEvent = EpisodeEvent | ExportEvent;
+export type WorkEvent = EpisodeEvent | ExportEvent | ImportEvent;
 
 export type CatalogEvent = WorkEvent | FeedEvent | StaleFeedEvent;
 
@@ -53,6 +66,8 @@ const idOf = (event: Partial<CatalogEvent>): unknown => {
       return event.episodeId;
     case 'export':
       return event.exportId;
+    case 'import':
+      return event.importId;
     case 'feed':
       return event.feedKey;
     case 'stale-feed':

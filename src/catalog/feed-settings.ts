@@ -110,6 +110,10 @@ export type ShowFeedInput = z.input<typeof showFeedSettings>;
 const momentUs = z.int().nonnegative();
 
 export const episodeFeedSettings = z.strictObject({
+  /** docs/tags/season.md: what its season is called. */
+  seasonName: text(128).optional(),
+  /** docs/tags/episode.md: shown in place of its number. */
+  numberDisplay: text(32).optional(),
   /** docs/tags/soundbite.md, on the clock of the episode. A title may be missing. */
   soundbites: upTo(
     20,

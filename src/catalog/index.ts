@@ -7,8 +7,10 @@ import { openEngine } from './engine/index.ts';
 import { createTransactionScope } from './engine/transaction-scope.ts';
 import { type Episodes, episodesIn } from './episodes.ts';
 import { type CatalogEvent, EVENT_CHANNEL, notifyIn, parseEvent } from './events.ts';
+import { type FeedHealth, feedHealthIn } from './feed-health.ts';
 import { type Guilds, guildsIn } from './guilds.ts';
 import { type Exports, exportsIn } from './exports.ts';
+import { type Imports, importsIn } from './imports.ts';
 import type { Db } from './handle.ts';
 import { migrateToLatest } from './migrations/index.ts';
 import { type MediaMoves, mediaMovesIn } from './media-moves.ts';
@@ -29,8 +31,10 @@ export type * from './audience-reading.ts';
 export type * from './episodes.ts';
 export type * from './events.ts';
 export type * from './exports.ts';
+export type * from './feed-health.ts';
 export type * from './feed-settings.ts';
 export type * from './guilds.ts';
+export type * from './imports.ts';
 export type * from './media-moves.ts';
 export type * from './member-feeds.ts';
 export type * from './members.ts';
@@ -40,7 +44,7 @@ export type * from './schema.ts';
 export type * from './secrets.ts';
 export type * from './sessions.ts';
 export type * from './shows.ts';
-export { isOut } from './episode-life.ts';
+export { isOut, isRecorded } from './episode-life.ts';
 export { episodeFeedSettings, showFeedSettings } from './feed-settings.ts';
 export { holdsRole } from './member-feeds.ts';
 export { SHOW_SOUNDS } from './shows.ts';
@@ -61,6 +65,8 @@ export interface CatalogNouns {
   episodes: Episodes;
   transcripts: Transcripts;
   exports: Exports;
+  imports: Imports;
+  feedHealth: FeedHealth;
   secrets: Secrets;
   retiredMedia: RetiredMedia;
   mediaMoves: MediaMoves;
@@ -177,6 +183,8 @@ const nounsIn = (db: Db, feedUrlOf: (slug: string) => string | undefined): Catal
   episodes: episodesIn(db),
   transcripts: transcriptsIn(db),
   exports: exportsIn(db),
+  imports: importsIn(db),
+  feedHealth: feedHealthIn(db),
   secrets: secretsIn(db),
   retiredMedia: retiredMediaIn(db),
   mediaMoves: mediaMovesIn(db),

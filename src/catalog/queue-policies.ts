@@ -63,6 +63,12 @@ export const jobPolicies: JobPolicies = {
     polling,
     each: ({ episodeId }) => ({ singletonKey: episodeId }),
   },
+  /** Other hosts may be away, and slow; each try goes on where the one before ended. */
+  import: {
+    queue: { ...common, policy: 'stately', retryLimit: 8, retryDelay: 30, expireInSeconds: 24 * 60 * 60 },
+    polling,
+    each: ({ importId }) => ({ singletonKey: importId }),
+  },
   /** Publishing is short and mostly fails because a store is away: it outlasts about half an hour of that. */
   publish: {
     queue: { ...common, policy: 'singleton', retryLimit: 12, retryDelay: 4, expireInSeconds: 15 * 60 },

@@ -27,6 +27,10 @@ export interface ExportJob {
   exportId: string;
 }
 
+export interface ImportJob {
+  importId: string;
+}
+
 export interface TranscribeJob {
   sessionId: string;
   episodeId: string;
@@ -50,6 +54,7 @@ export interface JobPayloads {
   announce: AnnounceJob;
   transcribe: TranscribeJob;
   export: ExportJob;
+  import: ImportJob;
 }
 
 export type JobName = keyof JobPayloads;

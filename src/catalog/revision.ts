@@ -7,7 +7,10 @@ import type { Db } from './handle.ts';
 export async function raiseRevision(trx: Db, showId: string, { quietly = false } = {}): Promise<void> {
   await trx
     .updateTable('shows')
-    .set({ feed_revision: sql<number>`feed_revision + 1` })
+    .set({
+      feed_revision: sql<number>`feed_revision + 1`,
+      feed_behind_since: sql<Date>`coalesce(feed_behind_since, now())`,
+    })
     .where('id', '=', showId)
     .execute();
   if (!quietly) await notifyIn(trx, { type: 'stale-feed', showId });

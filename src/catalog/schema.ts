@@ -53,6 +53,8 @@ export interface ShowsTable {
   feed_revision: Generated<number>;
   /** The revision that stands in the feed; below the other while it is behind. */
   feed_published_revision: Generated<number>;
+  /** Since when it is behind; null while the feed says what the catalog says. */
+  feed_behind_since: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   /** A show has a public feed only once an episode of it was published. */
   published_at: Moment | null;
   created_at: GeneratedMoment;
@@ -108,6 +110,10 @@ export type EpisodeVisibility = 'public' | 'unlisted' | 'members';
 export interface EpisodeChapter {
   startUs: number;
   title: string;
+  /** What listeners may open there. */
+  url?: string;
+  /** Media store key of a picture that goes with it. */
+  imageKey?: string;
 }
 
 /** So much of the session, from `sessionUs` on, stands in the audio from `masterUs` on. */
@@ -120,8 +126,9 @@ export interface KeptPiece {
 export interface EpisodesTable {
   id: string;
   show_id: string;
-  session_id: string;
-  /** The feed item's guid. Never changes. */
+  /** Null for one that was imported: there is no recording of it here. */
+  session_id: string | null;
+  /** The feed item's guid, unique within the show. Never changes. */
   guid: string;
   /** Unique within the show. */
   slug: string;
@@ -145,6 +152,8 @@ export interface EpisodesTable {
   visibility: Generated<EpisodeVisibility>;
   /** What its feed item says besides these columns. */
   feed: ColumnType<EpisodeFeedInput, string | undefined, string>;
+  /** Media store key of art of its own, or null for the show's. */
+  cover_key: Generated<string | null>;
   /** When it is to be published by itself; null when nobody said. Only while it is `ready` or `failed`. */
   publish_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
   /** Taken out of the feed by a host, and not put back since. */
@@ -156,7 +165,8 @@ export interface EpisodesTable {
   created_at: GeneratedMoment;
 }
 
-export type RenditionKind = 'mp3' | 'm4a' | 'opus';
+/** `mp4` holds moving pictures, and comes from other hosts alone. */
+export type RenditionKind = 'mp3' | 'm4a' | 'opus' | 'mp4';
 
 export interface RenditionsTable {
   id: string;
@@ -228,6 +238,48 @@ export interface ExportsTable {
   created_at: GeneratedMoment;
   ready_at: Moment | null;
   expires_at: Moment | null;
+}
+
+/** `unproven`: the feed is locked, and whoever asked has not shown yet that it is theirs. */
+export type ImportState = 'running' | 'unproven' | 'done' | 'failed';
+
+/** A feed of another host that is taken over, as often as somebody asks. */
+export interface ImportsTable {
+  id: string;
+  guild_id: string;
+  feed_url: string;
+  /** What the show is to be called in addresses; null for what its title makes. */
+  show_slug: string | null;
+  /** Hosts of a private network that may be asked all the same, as `host:port`. */
+  allow_hosts: ColumnType<string[], string | undefined, string>;
+  /** Null until the feed was understood. */
+  show_id: string | null;
+  state: ImportState;
+  /** What a person reads of how it went; null while it runs. */
+  said: string | null;
+  /** When a locked feed was shown to be theirs. */
+  proven_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  created_at: GeneratedMoment;
+  updated_at: GeneratedMoment;
+}
+
+/** When a directory last fetched a show's feed. */
+export interface DirectoryFetchesTable {
+  show_id: string;
+  directory: string;
+  fetched_at: Moment;
+  /** Of the answer. */
+  status: number;
+}
+
+/** What is wrong at present, until somebody was told that it is over. */
+export interface TroublesTable {
+  /** Stays the same while it lasts, as `behind:<show>`. */
+  name: string;
+  said: string;
+  since: GeneratedMoment;
+  told_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  over_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
 }
 
 /** Secrets made at first start, shared by every process of an installation. */
@@ -318,6 +370,9 @@ export interface Schema {
   transcripts: TranscriptsTable;
   refusals: RefusalsTable;
   exports: ExportsTable;
+  imports: ImportsTable;
+  directory_fetches: DirectoryFetchesTable;
+  troubles: TroublesTable;
   secrets: SecretsTable;
   retired_media: RetiredMediaTable;
   member_feeds: MemberFeedsTable;
@@ -335,6 +390,9 @@ export type Session = Selectable<SessionsTable>;
 export type Episode = Selectable<EpisodesTable>;
 export type Rendition = Selectable<RenditionsTable>;
 export type Export = Selectable<ExportsTable>;
+export type Import = Selectable<ImportsTable>;
+export type DirectoryFetch = Selectable<DirectoryFetchesTable>;
+export type Trouble = Selectable<TroublesTable>;
 export type Transcript = Selectable<TranscriptsTable>;
 export type MemberFeed = Selectable<MemberFeedsTable>;
 export type AudienceMedia = Selectable<AudienceMediaTable>;

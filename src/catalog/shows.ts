@@ -28,13 +28,26 @@ export interface ShowFields {
   customDomain: string | null;
 }
 
+/** Of a show that comes from another host. */
+export interface ShowOrigin {
+  /** In place of the title, for its address. */
+  slugFrom?: string | undefined;
+  podcastGuid?: string | undefined;
+}
+
 /** What stands before, after and under the talks of a show. */
 export const SHOW_SOUNDS = ['intro', 'outro', 'bed'] as const;
 export type ShowSound = (typeof SHOW_SOUNDS)[number];
 
 export interface Shows {
-  /** Makes a show of a server that is known; its slug comes from the title, unique over the installation. */
-  create(guildId: string, fields: Pick<ShowFields, 'title'> & Partial<ShowFields>): Promise<Show>;
+  /**
+   * Makes a show of a server that is known; its slug comes from the title, unique over the installation. `podcastGuid` is for one
+   * that had its identity elsewhere; no other may have the same. Throws ZodError for a setting with a fault.
+   */
+  create(
+    guildId: string,
+    fields: Pick<ShowFields, 'title'> & Partial<ShowFields> & ShowOrigin,
+  ): Promise<Show>;
   /** The show that ad-hoc recordings land in, made (together with its server's row) when it is first asked for. */
   createDefaultFor(guild: { id: string; name: string }): Promise<Show>;
   /** For workers and public pages, which serve every server. */
@@ -43,6 +56,8 @@ export interface Shows {
   bySlug(slug: string): Promise<Show | undefined>;
   /** The show whose own host name this is; lower case. */
   byDomain(host: string): Promise<Show | undefined>;
+  /** The show that directories know by this identity. */
+  byPodcastGuid(podcastGuid: string): Promise<Show | undefined>;
   /** Every show with a public feed, by title. */
   listPublished(): Promise<Show[]>;
   /** A member's question: undefined when the show is another server's. */
@@ -69,7 +84,7 @@ export function showsIn(db: Db, feedUrlOf: (slug: string) => string | undefined)
       const guild = await guildsIn(trx).byId(guildId);
       if (guild === undefined) throw new NotInCatalogError('server');
       const title = storable(fields.title).trim() || 'Untitled show';
-      const slug = slugify(title, `show-${randomBytes(3).toString('hex')}`);
+      const slug = slugify(fields.slugFrom ?? title, `show-${randomBytes(3).toString('hex')}`);
       const id = newId();
       for (;;) {
         const free = firstFree(slug, await takenSlugs(trx, slug));
@@ -88,9 +103,10 @@ export function showsIn(db: Db, feedUrlOf: (slug: string) => string | undefined)
             category: fields.category ?? defaults.category,
             subcategory: fields.subcategory ?? null,
             explicit: fields.explicit ?? defaults.explicit,
-            podcast_guid: podcastGuid(feedUrlOf(free), id),
+            podcast_guid: fields.podcastGuid ?? podcastGuid(feedUrlOf(free), id),
             cover_key: fields.coverKey ?? null,
             preset: fields.preset ?? defaults.preset,
+            ...(fields.feed !== undefined && { feed: JSON.stringify(showFeedSettings.parse(fields.feed)) }),
           })
           // Another process may take the slug between the question and the answer.
           .onConflict((conflict) => conflict.column('slug').doNothing())
@@ -127,6 +143,10 @@ export function showsIn(db: Db, feedUrlOf: (slug: string) => string | undefined)
         : undefined,
     byDomain: (host) =>
       db.selectFrom('shows').selectAll().where('custom_domain', '=', host).executeTakeFirst(),
+    byPodcastGuid: async (guid) =>
+      isId(guid)
+        ? db.selectFrom('shows').selectAll().where('podcast_guid', '=', guid).executeTakeFirst()
+        : undefined,
     listPublished: () =>
       db
         .selectFrom('shows')
@@ -208,7 +228,10 @@ export function showsIn(db: Db, feedUrlOf: (slug: string) => string | undefined)
     markFeedPublished: async (showId, revision) => {
       await db
         .updateTable('shows')
-        .set({ feed_published_revision: revision })
+        .set({
+          feed_published_revision: revision,
+          feed_behind_since: sql<Date | null>`CASE WHEN feed_revision > ${revision} THEN feed_behind_since END`,
+        })
         .where('id', '=', showId)
         .where('feed_published_revision', '<', revision)
         .execute();

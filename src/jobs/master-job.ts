@@ -39,7 +39,11 @@ export function masterJob(options: MasterJobOptions): JobHandler<'master'> {
     async run({ payload: { sessionId, episodeId }, signal }) {
       const episode = await catalog.episodes.byId(episodeId);
       const show = episode && (await catalog.shows.byId(episode.show_id));
-      if (show === undefined || episode?.state !== 'mastering') return;
+      if (show === undefined || episode?.state !== 'mastering') {
+        // Taken down while it was rendered: what that put into the store is nobody's.
+        if (episode?.renditions.length === 0) await sweepRenditions(options, episodeId);
+        return;
+      }
       const folder = scratchOf(episodeId);
       // A try that was killed may have left its own.
       await rm(folder, { recursive: true, force: true });

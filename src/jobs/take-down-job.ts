@@ -1,6 +1,6 @@
 /**
- * The `take-down` job: a speaker of an episode was erased, so what was made of it before must not be heard any more, however
- * long it takes to make it anew. The feed and the pages let go of it first, so that they never point at nothing.
+ * The `take-down` job: an episode was taken down, or a speaker of it was erased, so what was made of it before must not be heard
+ * any more, however long it takes to make it anew. The feed and the pages let go of it first, so that they never point at nothing.
  */
 import { membersChaptersKey } from '../../publisher/media/episode-folder.ts';
 import { chaptersKey, episodePageKey } from '../../publisher/site/addresses.ts';
@@ -32,13 +32,17 @@ export function takeDownJob(options: PublishingOptions): JobHandler<'take-down'>
         // Published anew in the meantime: its page is written once more.
         if (!inFeed && (await stand(episodeId))?.inFeed) await publishAndTell(options, show.id);
       }
-      for (const key of mediaKeys) await media.delete(key);
+      // Named by its content, the same audio has the same key, should it have been made and published again meanwhile.
+      const inUse = new Set(
+        (await catalog.episodes.byId(episodeId))?.renditions.map(({ media_key: key }) => key),
+      );
+      for (const key of mediaKeys) if (!inUse.has(key)) await media.delete(key);
       logger.info({ episodeId, files: mediaKeys.length }, 'Taken down');
     },
     giveUp({ episodeId, mediaKeys }, reason) {
       logger.error(
         { episodeId, mediaKeys, reason },
-        'What an erased speaker said could not be taken down. Remove these files from the media store by hand',
+        'An episode, or what an erased speaker said in it, could not be taken down. Remove these files from the media store by hand',
       );
       return Promise.resolve();
     },

@@ -530,6 +530,8 @@ export const en = {
       failed: (title: string, why: string | null) =>
         `“${title}” has failed: ${why ?? 'nobody knows why. Ask the operator to look into the log.'}`,
     },
+    imported: (title: string) =>
+      `“${title}” came from another host: there is no recording of it here that it could be made from again.`,
     exportState: {
       making: 'These tracks are being made right now.',
       ready: 'These tracks are made already.',

@@ -163,3 +163,23 @@ test.each<[number | undefined, string]>([
   expect(privatePanel({ ...mastering, rawTracks }, en).content.endsWith(words)).toBe(true);
   expect(publicPanel(mastering, 'Recorded.', en).content.endsWith(words)).toBe(true);
 });
+
+test('an episode from another host has no raw tracks and nothing to be mastered from; no row is empty', () => {
+  const imported = (state: EpisodeState, fields: Partial<PanelInput['episode']> = {}) => {
+    const of = input(state, { session_id: null, ...fields });
+    return [privatePanel({ ...of, rawTracks: undefined }, en), publicPanel(of, 'Done.', en)];
+  };
+  const states: [EpisodeState, Partial<PanelInput['episode']>][] = [
+    ['ready', {}],
+    ['publishing', {}],
+    ['published', {}],
+    ['failed', { failure: 'the store is full.' }],
+    ['failed', { ...unmastered, failure: 'it was taken down.' }],
+  ];
+  for (const [state, fields] of states)
+    for (const panel of imported(state, fields)) {
+      expect(buttons(panel).join()).not.toMatch(/raw|retry/i);
+      expect(panel.components.every(({ components }) => components.length > 0)).toBe(true);
+    }
+  expect(buttons(imported('failed', { failure: 'x' })[0]!)).toEqual(['Try again -> episode:publish:e-1']);
+});

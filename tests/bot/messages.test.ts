@@ -105,6 +105,10 @@ test.each<[unknown, string | undefined]>([
     new StateError({ noun: 'episode', state: 'failed', title: 'Ears', failure: null }),
     en.errors.episodeState.failed('Ears', null),
   ],
+  [
+    new StateError({ noun: 'imported episode', state: 'published', title: '*Ears*' }),
+    en.errors.imported('\\*Ears\\*'),
+  ],
   [new StateError({ noun: 'export', state: 'making' }), en.errors.exportState.making],
   [new NotInCatalogError('show'), en.errors.notHere('show')],
   [new NotInCatalogError('session'), en.errors.notHere('recording')],

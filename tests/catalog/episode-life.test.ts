@@ -21,6 +21,7 @@ const episode = (state: EpisodeState, fields: Partial<Episode> = {}): Episode =>
   edit: null,
   pieces: null,
   chapters: [],
+  cover_key: null,
   kind: 'full',
   season: null,
   number: null,
@@ -44,6 +45,7 @@ const steps: Record<EpisodeStep['type'], EpisodeStep> = {
   publish: { type: 'publish', at: later },
   schedule: { type: 'schedule', at: later },
   withdraw: { type: 'withdraw', at: later },
+  'take-down': { type: 'take-down', at: later, said: 'it was taken down' },
   published: { type: 'published' },
   failed: { type: 'failed', failure: 'why' },
   fault: { type: 'fault', failure: 'its MP3 is gone' },
@@ -80,6 +82,16 @@ test.each<[EpisodeStep['type'], Episode, EpisodeState | 'refused']>([
   ['withdraw', episode('published'), 'ready'],
   ['withdraw', episode('ready'), 'refused'],
   ['withdraw', episode('publishing'), 'refused'],
+  ['take-down', episode('published'), 'failed'],
+  ['take-down', episode('publishing'), 'failed'],
+  ['take-down', episode('ready'), 'failed'],
+  ['take-down', episode('mastering', { duration_us: 1, published_at: first }), 'failed'],
+  // A render that was under way when it was taken down brings nothing back; one that a host asks for does.
+  ['ready', episode('failed', { ...unmastered, withdrawn_at: later }), 'refused'],
+  ['remaster', episode('failed', { ...unmastered, withdrawn_at: later }), 'mastering'],
+  // There is nothing here that it could be made from.
+  ['remaster', episode('published', { session_id: null }), 'refused'],
+  ['publish', episode('ready', { session_id: null }), 'publishing'],
   ['published', episode('publishing'), 'published'],
   ['published', episode('ready'), 'refused'],
   ['failed', episode('mastering'), 'failed'],
@@ -122,6 +134,8 @@ test.each<[EpisodeState, EpisodeStep['type'], EpisodeState, boolean]>([
   ['publishing', 'published', 'published', false],
   ['publishing', 'failed', 'failed', true],
   ['mastering', 'failed', 'failed', false],
+  // One that is mastered anew stands in the feed until then.
+  ['mastering', 'take-down', 'failed', true],
   // The feed was written without it when the fault was found.
   ['published', 'fault', 'published', false],
 ])('from %s by %s to %s the feed changes: %s', (before, type, after, changes) => {

@@ -69,7 +69,11 @@ onEachEngine((engine) => {
       title: 'New title',
       coverKey: 'art/c.jpg',
     });
-    expect(updated).toEqual({ ...show, title: 'New title', cover_key: 'art/c.jpg', feed_revision: 1 });
+    expect(updated).toEqual({
+      ...show,
+      ...{ title: 'New title', cover_key: 'art/c.jpg' },
+      ...{ feed_revision: 1, feed_behind_since: expect.any(Date) as Date },
+    });
     expect(await catalog.shows.bySlug(show.slug)).toEqual(updated);
   });
 

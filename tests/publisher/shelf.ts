@@ -111,6 +111,7 @@ export const show: Show = {
   members_set_by: null,
   feed_revision: 3,
   feed_published_revision: 0,
+  feed_behind_since: null,
   published_at: new Date('2026-11-18T20:00:00Z'),
   created_at: CREATED_AT,
 };
@@ -167,6 +168,7 @@ export async function storedEpisode(
     season: null,
     number: null,
     visibility: 'public',
+    cover_key: null,
     feed: {},
     publish_at: null,
     withdrawn_at: null,

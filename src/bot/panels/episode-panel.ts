@@ -10,7 +10,7 @@ import {
   ButtonStyle,
 } from 'discord.js';
 import type { Texts } from '../../../templates/messages/index.ts';
-import type { Episode, EpisodeWithRenditions } from '../../catalog/index.ts';
+import { type Episode, type EpisodeWithRenditions, isRecorded } from '../../catalog/index.ts';
 import { plain } from '../plain-text.ts';
 
 /** Custom ids carry the record's id, so that buttons outlive restarts. */
@@ -55,6 +55,9 @@ const row = (...buttons: ButtonBuilder[]): Panel['components'] => [
   new ActionRowBuilder<ButtonBuilder>().addComponents(buttons).toJSON(),
 ];
 
+/** A row without buttons is none that Discord takes. */
+const rows = (buttons: ButtonBuilder[]): Panel['components'] => (buttons.length === 0 ? [] : row(...buttons));
+
 function figures({ episode }: PanelInput, { episode: say }: Texts): string {
   const { duration_us, integrated_lufs, true_peak_dbtp, chapters } = episode;
   const levels = [integrated_lufs ?? undefined, true_peak_dbtp ?? undefined] as const;
@@ -68,45 +71,51 @@ function transcriptLine({ episode: { transcript } }: PanelInput, { episode: say 
   return transcript.note === null ? '' : `\n${say.transcriptNote(plain(transcript.note, 500))}`;
 }
 
-/** Publishing failed when there is a master; mastering failed when there is none. */
-const secondTry = ({ episode }: PanelInput, say: Texts['episode']) =>
-  episode.duration_us === null
-    ? act(say.retry, `${RETRY_BUTTON}${episode.id}`, ButtonStyle.Primary)
-    : act(say.retry, `${PUBLISH_BUTTON}${episode.id}`, ButtonStyle.Primary);
-
-/** The buttons of a new message in the channel: there at once, so that the message can be found by them. */
-export function panelButtons(episode: { id: string; session_id: string }, { episode: say }: Texts) {
-  const publish = act(say.publish, `${PUBLISH_BUTTON}${episode.id}`, ButtonStyle.Primary).setDisabled(true);
-  return row(publish, act(say.rawTracks, `${RAW_TRACKS_BUTTON}${episode.session_id}`));
+/** Publishing failed when there is audio; mastering failed when there is none, and needs a recording to begin from. */
+function secondTry({ episode }: PanelInput, say: Texts['episode']): ButtonBuilder[] {
+  if (episode.duration_us !== null)
+    return [act(say.retry, `${PUBLISH_BUTTON}${episode.id}`, ButtonStyle.Primary)];
+  return isRecorded(episode) ? [act(say.retry, `${RETRY_BUTTON}${episode.id}`, ButtonStyle.Primary)] : [];
 }
 
-/** For the host alone. `rawTracks` is a bearer link. */
-export function privatePanel(input: PanelInput & { rawTracks: string }, texts: Texts): Panel {
+/** The buttons of a new message in the channel: there at once, so that the message can be found by them. */
+export function panelButtons(episode: { id: string; session_id: string | null }, texts: Texts) {
+  const { publish: label } = texts.episode;
+  const publish = act(label, `${PUBLISH_BUTTON}${episode.id}`, ButtonStyle.Primary).setDisabled(true);
+  return row(publish, ...rawTracksOf(episode, texts));
+}
+
+/** None of an episode that was imported. */
+const rawTracksOf = ({ session_id }: { session_id: string | null }, { episode: say }: Texts) =>
+  session_id === null ? [] : [act(say.rawTracks, `${RAW_TRACKS_BUTTON}${session_id}`)];
+
+/** For the host alone. `rawTracks` is a bearer link; undefined where there are none. */
+export function privatePanel(input: PanelInput & { rawTracks: string | undefined }, texts: Texts): Panel {
   const { episode, percent, leftMs, page, feed, rawTracks } = input;
   const { episode: say } = texts;
   const title = plain(episode.title);
-  const raw = link(say.rawTracks, rawTracks);
+  const raw = rawTracks === undefined ? [] : [link(say.rawTracks, rawTracks)];
   switch (episode.state) {
     case 'mastering':
-      return { content: say.mastering(title, percent, leftMs), components: row(raw) };
+      return { content: say.mastering(title, percent, leftMs), components: rows(raw) };
     case 'ready':
       return {
         content: `${say.ready(title)}\n${figures(input, texts)}${transcriptLine(input, texts)}\n${say.readyHint}`,
-        components: row(act(say.publish, `${PUBLISH_BUTTON}${episode.id}`, ButtonStyle.Primary), raw),
+        components: row(act(say.publish, `${PUBLISH_BUTTON}${episode.id}`, ButtonStyle.Primary), ...raw),
       };
     case 'publishing':
-      return { content: say.publishing(title), components: row(raw) };
+      return { content: say.publishing(title), components: rows(raw) };
     case 'published': {
       const fault = episode.failure === null ? '' : `\n${say.faultLine(plain(episode.failure, 500))}`;
       return {
         content: `${say.published(title, page, feed)}${fault}${transcriptLine(input, texts)}`,
-        components: row(link(say.openPage, page), link(say.openFeed, feed), raw),
+        components: row(link(say.openPage, page), link(say.openFeed, feed), ...raw),
       };
     }
     case 'failed':
       return {
         content: say.failed(title, plain(episode.failure ?? '', 500)),
-        components: row(secondTry(input, say), raw),
+        components: rows([...secondTry(input, say), ...raw]),
       };
   }
 }
@@ -124,11 +133,11 @@ export function publicPanel(input: PanelInput, headline: string, texts: Texts): 
   const { episode, percent, leftMs, page, feed } = input;
   const { episode: say } = texts;
   const title = plain(episode.title);
-  const raw = act(say.rawTracks, `${RAW_TRACKS_BUTTON}${episode.session_id}`);
+  const raw = rawTracksOf(episode, texts);
   const publish = act(say.publish, `${PUBLISH_BUTTON}${episode.id}`, ButtonStyle.Primary);
   const panel = (line: string, ...buttons: ButtonBuilder[]): Panel => ({
     content: `${headline}\n${line}`,
-    components: row(...buttons),
+    components: rows(buttons),
   });
   switch (episode.state) {
     case 'mastering':
@@ -137,13 +146,18 @@ export function publicPanel(input: PanelInput, headline: string, texts: Texts): 
         components: panelButtons(episode, texts),
       };
     case 'ready':
-      return panel(`${say.ready(title)} ${figures(input, texts)}\n${say.forHosts}`, publish, raw);
+      return panel(`${say.ready(title)} ${figures(input, texts)}\n${say.forHosts}`, publish, ...raw);
     case 'publishing':
-      return panel(say.publishing(title), publish.setDisabled(true), raw);
+      return panel(say.publishing(title), publish.setDisabled(true), ...raw);
     case 'published':
-      return panel(say.published(title, page, feed), link(say.openPage, page), link(say.openFeed, feed), raw);
+      return panel(
+        say.published(title, page, feed),
+        link(say.openPage, page),
+        link(say.openFeed, feed),
+        ...raw,
+      );
     case 'failed':
-      return panel(say.failed(title, plain(episode.failure ?? '', 500)), secondTry(input, say), raw);
+      return panel(say.failed(title, plain(episode.failure ?? '', 500)), ...secondTry(input, say), ...raw);
   }
 }
 

@@ -134,6 +134,8 @@ export function createEpisodePanels(context: Omit<BotContext, 'bridge'>): Episod
 
   /** After a restart, or for a session that another process sealed: the message stands in the channel's chat. */
   async function findAgain({ guildId, sessionId, episodeId }: EpisodeEvent): Promise<void> {
+    // Nobody ended a recording of what was imported.
+    if (sessionId === null) return;
     const session = await catalog.sessions.byId(sessionId);
     const channel = client.guilds.cache.get(guildId)?.channels.cache.get(session?.channel_id ?? '');
     if (!channel?.isVoiceBased()) return;
@@ -170,8 +172,11 @@ export function createEpisodePanels(context: Omit<BotContext, 'bridge'>): Episod
     followReply: (interaction, episodeId, texts) =>
       follow(episodeId, () => ({
         messageId: undefined,
-        render: (input) =>
-          privatePanel({ ...input, rawTracks: links.rawTracks(input.episode.session_id) }, texts),
+        render: (input) => {
+          const { session_id: sessionId } = input.episode;
+          const rawTracks = sessionId === null ? undefined : links.rawTracks(sessionId);
+          return privatePanel({ ...input, rawTracks }, texts);
+        },
         edits: pacedEdits(
           edit((panel) => interaction.editReply({ ...panel, embeds: [] })),
           { everyMs: PRIVATE_EVERY_MS, onFault: onFault(episodeId) },

@@ -13,6 +13,8 @@ import * as publishing from './0009-publishing.ts';
 import * as audience from './0010-audience.ts';
 import * as membersFeeds from './0011-members-feeds.ts';
 import * as publishedRevisions from './0012-published-revisions.ts';
+import * as imports_ from './0013-imports.ts';
+import * as feedHealth from './0014-feed-health.ts';
 
 const steps: Record<string, Migration> = {
   '0001-first-tables': firstTables,
@@ -27,6 +29,8 @@ const steps: Record<string, Migration> = {
   '0010-audience': audience,
   '0011-members-feeds': membersFeeds,
   '0012-published-revisions': publishedRevisions,
+  '0013-imports': imports_,
+  '0014-feed-health': feedHealth,
 };
 
 /** Brings the catalog to the newest shape, one process at a time. Throws with the step's name when one fails. */

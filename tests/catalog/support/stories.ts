@@ -1,13 +1,19 @@
 /** Rows that many tests start from, made the way the bot makes them. */
 import { createHash, randomUUID } from 'node:crypto';
-import type { CatalogNouns, Episode, MasteredEpisode, Session, Show } from '../../../src/catalog/index.ts';
+import type {
+  CatalogNouns,
+  MasteredEpisode,
+  RecordedEpisode,
+  Session,
+  Show,
+} from '../../../src/catalog/index.ts';
 import { newGuild } from './test-catalog.ts';
 
 export interface Story {
   guild: { id: string; name: string };
   show: Show;
   session: Session;
-  episode: Episode;
+  episode: RecordedEpisode;
 }
 
 /** A server, its default show, a sealed session and an episode that waits for mastering. */

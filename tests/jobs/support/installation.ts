@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { createFolderStore } from '../../../publisher/media/folder-store.ts';
 import { readOpusPackets } from '../../../recorder/ogg/reader.ts';
-import type { Episode, EpisodeEvent, ExportEvent } from '../../../src/catalog/index.ts';
+import type { EpisodeEvent, ExportEvent, RecordedEpisode } from '../../../src/catalog/index.ts';
 import { jobPolicies } from '../../../src/catalog/queue-policies.ts';
 import { openCatalog } from '../../../src/catalog/index.ts';
 import { startWorkers, type WorkersOptions } from '../../../src/jobs/index.ts';
@@ -22,6 +22,7 @@ export const quickPolicies = {
     queue: { ...jobPolicies.transcribe.queue, ...quickQueue },
   },
   'take-down': { ...jobPolicies['take-down'], polling: quick },
+  import: { ...jobPolicies.import, polling: quick, queue: { ...jobPolicies.import.queue, ...quickQueue } },
   publish: { ...jobPolicies.publish, polling: quick, queue: { ...jobPolicies.publish.queue, ...quickQueue } },
   announce: {
     ...jobPolicies.announce,
@@ -80,7 +81,7 @@ export async function openInstallation() {
       speakers: readonly SampleSpeaker[],
       title = 'Talk',
       { master = true } = {},
-    ): Promise<Episode> {
+    ): Promise<RecordedEpisode> {
       const { catalog } = opened;
       const show = await catalog.shows.createDefaultFor(newGuild('Open Stage'));
       const sessionId = randomUUID();

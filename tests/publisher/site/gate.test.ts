@@ -101,6 +101,18 @@ test('an item that would be refused waits if it is new, and stays if it is out; 
   expect(await guids()).toEqual([coming.guid, out.guid]);
 });
 
+test('what comes from another host goes out as it was there, and what is wrong with it is said', async () => {
+  const { rows, publish, guids, coming, out } = await setUp();
+  rows.shows[0] = { ...rows.shows[0]!, category: 'Webinars' };
+  rows.episodes[0] = { ...coming, session_id: null, renditions: out.renditions };
+  const { leftOut, warnings } = await publish();
+  expect(leftOut).toEqual([]);
+  expect(await guids()).toEqual([coming.guid, out.guid]);
+  expect(warnings.map(({ rule }) => rule)).toEqual(
+    expect.arrayContaining(['show-category', 'duplicate-enclosure']),
+  );
+});
+
 test('what only some would show less of is said, and goes out', async () => {
   const { rows, publish, guids, coming, out } = await setUp();
   rows.shows[0] = { ...rows.shows[0]!, feed: { op3: true } };

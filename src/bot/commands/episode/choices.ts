@@ -1,5 +1,5 @@
 /** Episodes that can be published, offered while a host types. */
-import type { Episode, EpisodeState } from '../../../catalog/index.ts';
+import { type Episode, type EpisodeState, isRecorded } from '../../../catalog/index.ts';
 import type { Completion, CompletionCall } from '../command.ts';
 
 /** Mastered and not yet in the feed, the newest first; one whose publication failed is among them. */
@@ -24,6 +24,6 @@ const offer = (list: (call: CompletionCall) => Promise<Episode[]>): Completion =
 export const publishableChoices = offer(publishable);
 
 const AT_REST: EpisodeState[] = ['ready', 'published', 'failed'];
-export const remasterableChoices = offer(({ catalog, guild }) =>
-  catalog.episodes.listFor(guild.id, { states: AT_REST }),
+export const remasterableChoices = offer(async ({ catalog, guild }) =>
+  (await catalog.episodes.listFor(guild.id, { states: AT_REST })).filter(isRecorded),
 );

@@ -1,0 +1,103 @@
+/** How feeds are doing: who fetched them last, and what is wrong with them until somebody was told that it is over. */
+import { sql } from 'kysely';
+import { atomically, type Db, storable } from './handle.ts';
+import type { DirectoryFetch, Trouble } from './schema.ts';
+
+export interface CurrentTrouble {
+  /** Stays the same while it lasts. */
+  name: string;
+  said: string;
+}
+
+/** What nobody has been told yet. */
+export type TroubleNews = Pick<Trouble, 'name' | 'said' | 'since'> & { isOver: boolean };
+
+export interface FeedHealth {
+  /** One row a show and directory; of a show that is gone nothing is noted. */
+  noteFetch(fetched: { showSlug: string; directory: string; at: Date; status: number }): Promise<void>;
+  /** The latest of every directory, by show. */
+  fetches(): Promise<DirectoryFetch[]>;
+  /** All that is wrong at present, in place of what was before: what is not named any more is over. */
+  setTroubles(troubles: readonly CurrentTrouble[]): Promise<void>;
+  /** What is wrong at present. */
+  troubles(): Promise<Trouble[]>;
+  /** Each trouble once when it begins, and once more when it is over. What is answered counts as told. */
+  takeNews(): Promise<TroubleNews[]>;
+}
+
+export const feedHealthIn = (db: Db): FeedHealth => ({
+  async noteFetch({ showSlug, directory, at, status }) {
+    await db
+      .insertInto('directory_fetches')
+      .columns(['show_id', 'directory', 'fetched_at', 'status'])
+      .expression(
+        db
+          .selectFrom('shows')
+          .select((row) => [
+            'shows.id',
+            row.val(directory).as('directory'),
+            sql<Date>`${at.toISOString()}::timestamptz`.as('fetched_at'),
+            sql<number>`${status}::integer`.as('status'),
+          ])
+          .where('slug', '=', showSlug),
+      )
+      .onConflict((conflict) =>
+        conflict.columns(['show_id', 'directory']).doUpdateSet({ fetched_at: at, status }),
+      )
+      .execute();
+  },
+  fetches: () =>
+    db.selectFrom('directory_fetches').selectAll().orderBy('show_id').orderBy('directory').execute(),
+  setTroubles: (current) =>
+    atomically(db, async (trx) => {
+      const names = current.map(({ name }) => name);
+      await trx
+        .updateTable('troubles')
+        .set({ over_at: new Date() })
+        .where('over_at', 'is', null)
+        .$if(names.length > 0, (query) => query.where('name', 'not in', names))
+        .execute();
+      // Over before anybody was told: there is nothing to tell.
+      await trx
+        .deleteFrom('troubles')
+        .where('over_at', 'is not', null)
+        .where('told_at', 'is', null)
+        .execute();
+      for (const { name, said } of current)
+        await trx
+          .insertInto('troubles')
+          .values({ name, said: storable(said) })
+          // It came back before anybody was told that it was over: it never was.
+          .onConflict((conflict) =>
+            conflict.column('name').doUpdateSet({ said: storable(said), over_at: null }),
+          )
+          .execute();
+    }),
+  troubles: () =>
+    db
+      .selectFrom('troubles')
+      .selectAll()
+      .where('over_at', 'is', null)
+      .orderBy('since')
+      .orderBy('name')
+      .execute(),
+  takeNews: () =>
+    atomically(db, async (trx) => {
+      const begun = await trx
+        .updateTable('troubles')
+        .set({ told_at: new Date() })
+        .where('told_at', 'is', null)
+        .where('over_at', 'is', null)
+        .returning(['name', 'said', 'since'])
+        .execute();
+      const over = await trx
+        .deleteFrom('troubles')
+        .where('over_at', 'is not', null)
+        .returning(['name', 'said', 'since'])
+        .execute();
+      return [
+        ...begun.map((trouble) => ({ ...trouble, isOver: false })),
+        ...over.map((trouble) => ({ ...trouble, isOver: true })),
+      ];
+    }),
+});
