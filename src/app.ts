@@ -18,6 +18,7 @@ import { openAudience } from '../publisher/audience/open.ts';
 import { signAudienceLink, signExportLink, signRawTracksLink } from '../publisher/media/signed-link.ts';
 import { addressOf } from '../publisher/site/addresses.ts';
 import { watchExports } from '../publisher/studio/export-progress.ts';
+import { testEnclosure } from '../publisher/site/self-test.ts';
 import { listen, requireFreePort } from '../publisher/listen.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -107,6 +108,8 @@ export async function startApplication(
         exportLifeMs: config.exportDays * DAY_MS,
         baseUrl,
         mediaAddress: (key) => audioAddress(config.audience.delivery, key, media, addressOf(baseUrl, key)),
+        selfTest: config.selfTest ? (promised) => testEnclosure(promised) : undefined,
+        podping: config.podping,
         transcription: config.transcription,
         isRecording: () => isRecording(),
         ffmpegPath,
@@ -125,11 +128,10 @@ export async function startApplication(
       const { dataFolder, audience: settings } = config;
       const audience = await openAudience({ catalog, media, dataFolder, settings, logger });
       closers.push(() => audience.close());
-      const { watch } = catalog;
       const app = createPublisherApp({
         catalog,
         media,
-        watch,
+        watch: (listener) => catalog.watch(listener),
         ...folders,
         percentOf,
         signingKey,

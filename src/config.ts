@@ -61,6 +61,14 @@ const environment = z.object({
   SPOKEN_NOTICE: withDefault(onOff(), 'off'),
   RAW_LINK_DAYS: withDefault(whole(1, 365), '7'),
   EXPORT_DAYS: withDefault(whole(1, 365), '3'),
+  SELF_TEST: withDefault(onOff(), 'on'),
+  PODPING_URL: withDefault(webUrl('https://podping.cloud/'), 'https://podping.cloud/'),
+  PODPING_TOKEN: optional(
+    z
+      .string()
+      .trim()
+      .regex(/^[!-~]+$/, 'must be one word of plain characters'),
+  ),
   ...s3Environment,
   ...audienceEnvironment,
   TRANSCRIBE_URL: optional(privateUrl('https://api.openai.com/v1', 'what is said would travel in the clear')),
@@ -137,6 +145,10 @@ export interface Config {
   readonly rawLinkDays: number;
   /** How long what was made for producers is kept, and the link to it works. */
   readonly exportDays: number;
+  /** Whether a new file is fetched by its public address before its episode appears. */
+  readonly selfTest: boolean;
+  /** Who tells the podping network of changes, for shows that want it. */
+  readonly podping: { readonly url: string; readonly token: string } | undefined;
   /** Where episodes are transcribed; undefined: they are not. */
   readonly transcription: TranscriptionSettings | undefined;
   readonly ffmpegPath: string;
@@ -191,6 +203,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     }),
     rawLinkDays: settings.RAW_LINK_DAYS,
     exportDays: settings.EXPORT_DAYS,
+    selfTest: settings.SELF_TEST,
+    podping:
+      settings.PODPING_TOKEN === undefined
+        ? undefined
+        : Object.freeze({ url: settings.PODPING_URL, token: settings.PODPING_TOKEN }),
     transcription:
       settings.TRANSCRIBE_URL === undefined
         ? undefined
