@@ -89,7 +89,7 @@ export interface SessionWriterOptions {
 /** Pages of silence a tick: 1.6 hours of silence in 1.2 MB, a millisecond or two. A speaker may join days in. */
 const FILL_PAGES_PER_TICK = 1200;
 /** And before words that wait: ten people whose first words come at once after ten hours have their places within 100 ms. */
-const URGENT_PAGES_PER_TICK = 15_000;
+const URGENT_PAGES_PER_TICK = 10_000;
 /** Between notes of the time of day: a session that goes on after a crash finds its place by the last one. */
 const TIME_OF_DAY_EVERY_US = 30_000_000;
 /** Between attempts to begin tracks on a disk that refuses new files. */

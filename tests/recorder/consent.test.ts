@@ -134,8 +134,14 @@ test('forgotten in a running recording: nothing more is kept, and what was said 
   await call.play(600_000);
   call.core.receive({ type: 'erase', requestId: 'erase', guildId, userId: alice });
   expect(await call.app.next('erased')).toMatchObject({ sessionIds: [], live: [call.request().sessionId] });
+  const { refused, kept } = call.core.counts(call.request().sessionId)!;
   await call.play(1_200_000);
   await Promise.all(said);
+  // From then on nothing more of them is decrypted: the rest of her 65 packets, while all of Bob's are kept.
+  const counts = call.core.counts(call.request().sessionId)!;
+  expect(counts.refused - refused).toBeGreaterThan(30);
+  expect(counts.refused + counts.kept).toBe(2 * 65);
+  expect(counts.kept - kept).toBeLessThanOrEqual(40);
   expect(await call.stop()).toMatchObject({ speakers: 1, erasedTracks: 1 });
   const journal = await readFile(path.join(folderOf(call), 'journal.jsonl'), 'utf8');
   expect(journal).not.toContain(alice);

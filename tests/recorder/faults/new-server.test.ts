@@ -33,6 +33,18 @@ test.each<[string, ServerChange]>([
   expect(call.find('warning')).toEqual([]);
 });
 
+test('the next server takes eight seconds to be ready: the former is read until then, and nothing is lost', async () => {
+  const { call, said } = await talking(500);
+  call.discord.voice.gatewayFaults.readyDelayUs = 8_000_000;
+  call.guild.changeVoiceServer(call.bot.userId, { state: 'first', newSession: true });
+  await call.play(9_500_000);
+  await said;
+  await call.stop();
+  expect(await compare(call)).toEqual({ lost: [], unheard: [], gaps: [], reason: 'stop' });
+  const changes = (await call.journal()).filter(({ type }) => type === 'reconnect');
+  expect(changes).toMatchObject([{ change: 'handed-over' }]);
+});
+
 test.each<[number, ServerChange['state']]>([
   [4022, 'first'],
   [4022, 'last'],

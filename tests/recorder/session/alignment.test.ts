@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { readSession } from '../../../recorder/session/reader.ts';
+import { unsyncedFiles } from '../support/files.ts';
 import { arrivals, type Conditions, conversation, PERFECT, seededRandom, send } from '../support/network.ts';
 import { placementErrors, spread, startRecording } from '../support/recording.ts';
 import { scratchFolder } from '../support/scratch.ts';
@@ -60,6 +61,68 @@ test.each(['runOn', 'perPacket'] as const)(
     }
   },
 );
+
+test.each([-100, 100])(
+  'a clock %i ppm off for four hours: who says a word now and then stays in place to the end',
+  async (driftPpm) => {
+    const random = seededRandom(7);
+    const conditions = { ...PERFECT, driftPpm, jitterUs: 3000 };
+    // A word of two seconds each two minutes; by the end the sender's clock is 1.4 s off.
+    const spurts = Array.from({ length: 120 }, (_, at) => ({ startUs: 5e6 + at * 120e6, packets: 100 }));
+    const sent = send({ spurts }, conditions, random);
+    const folder = `${scratchFolder()}/session`;
+    const recording = startRecording(folder, { files: unsyncedFiles });
+    recording.play(arrivals(sent, conditions, random));
+    await recording.seal();
+    const [track] = (await readSession(folder)).tracks;
+    expect(track).toMatchObject({ packets: sent.length, lost: 0 });
+    const settled = (await placementErrors(track!, sent)).filter(({ number }) => number > 500);
+    expect(Math.max(...settled.map(({ indexUs }) => Math.abs(indexUs)))).toBeLessThan(5000);
+    expect(Math.max(...settled.map(({ fileUs }) => Math.abs(fileUs)))).toBeLessThanOrEqual(2500);
+  },
+);
+
+// Table of contents bytes (RFC 6716 section 3.1) and lengths: SILK and CELT, one frame and, at the end, several.
+test.each([
+  ['2.5 ms', 0xe0, 120],
+  ['5 ms', 0xe8, 240],
+  ['10 ms', 0xf0, 480],
+  ['40 ms', 0x10, 1920],
+  ['60 ms', 0x18, 2880],
+])('frames of %s are placed', async (_name, toc, samples) => {
+  const { errors, track, count } = await placed({ samples, toc });
+  expect(track).toMatchObject({ packets: count, lost: 0 });
+  for (const { indexUs, fileUs } of errors) {
+    expect(Math.abs(indexUs)).toBeLessThan(1000);
+    expect(Math.abs(fileUs)).toBeLessThanOrEqual(2500);
+  }
+});
+
+test('packets of 120 ms, two frames of 60 each, are placed, and a lost one leaves a hole of its length', async () => {
+  const { errors, track, gaps, sent } = await placed({ samples: 5760, toc: 0x19, opusBytes: 25 }, 7);
+  expect(track).toMatchObject({ packets: sent.length - 1, lost: 1 });
+  expect(errors).toHaveLength(sent.length - 1);
+  for (const { indexUs, fileUs } of errors) {
+    expect(Math.abs(indexUs)).toBeLessThan(1000);
+    expect(Math.abs(fileUs)).toBeLessThanOrEqual(2500);
+  }
+  expect(gaps).toMatchObject([{ track: 1, reason: 'loss' }]);
+  expect(gaps[0]!.endUs - gaps[0]!.startUs).toBe(120_000);
+});
+
+/** Two spurts of packets of one length, of which the network loses one. */
+async function placed(talk: { samples: number; toc: number; opusBytes?: number }, lose?: number) {
+  const count = Math.ceil(96_000 / talk.samples);
+  const spurts = [1e6, 7_654_321].map((startUs) => ({ startUs, packets: count }));
+  const sent = send({ ...talk, spurts }, PERFECT, seededRandom(1));
+  const folder = `${scratchFolder()}/session`;
+  const recording = startRecording(folder, { files: unsyncedFiles });
+  recording.play(sent.filter((_, number) => number !== lose).map(({ received }) => received));
+  await recording.seal();
+  const { tracks, gaps } = await readSession(folder);
+  const [track] = tracks;
+  return { errors: await placementErrors(track!, sent), track: track!, gaps, sent, count: sent.length };
+}
 
 test.each([-100, 100])(
   'an open microphone for 20 minutes at %i ppm stays on the clock in the index',

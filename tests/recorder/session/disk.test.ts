@@ -123,6 +123,13 @@ describe('what is promised is on the disk', () => {
     expect((await readSession(folder)).markers).toEqual([{ atUs: 123_456, name: 'Now', byUserId: '1' }]);
   });
 
+  test('that it ends is synced when it is acknowledged', async () => {
+    const files = unwellFiles();
+    const { writer } = startRecording(`${scratchFolder()}/session`, { files });
+    await writer.stopping('empty');
+    expect(files.synced.map((file) => path.basename(file))).toEqual(['journal.jsonl']);
+  });
+
   test('a marker that the disk refuses is not acknowledged', async () => {
     const files = unwellFiles();
     const { writer } = startRecording(`${scratchFolder()}/session`, { files });

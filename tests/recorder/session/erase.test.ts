@@ -65,6 +65,32 @@ test('a track, its index, the name and the id are gone; the others stand', async
   await expectGone(folder);
 });
 
+test('before a file is removed all of it is written over, and that is on the disk', async () => {
+  const folder = path.join(scratchFolder(), 'session');
+  await writeSampleSession(folder, sample);
+  await requestErasure(folder, ada);
+  const left = new Map<string, Buffer>();
+  const looking: typeof nodeFiles = {
+    ...nodeFiles,
+    open(file, how) {
+      const opened = nodeFiles.open(file, how);
+      return {
+        ...opened,
+        async sync() {
+          await opened.sync();
+          left.set(path.basename(file), await readFile(file));
+        },
+      };
+    },
+  };
+  const sizes = await Promise.all(
+    ['01.opus', '01.index'].map(async (name) => (await readFile(path.join(folder, 'tracks', name))).length),
+  );
+  await carryOutErasures(folder, looking);
+  expect(left.get('01.opus')).toEqual(Buffer.alloc(sizes[0]!));
+  expect(left.get('01.index')).toEqual(Buffer.alloc(sizes[1]!));
+});
+
 test('what was made of the track goes with it, and what was made of all; what was made of the others alone stays', async () => {
   const folder = path.join(scratchFolder(), 'session');
   await writeSampleSession(folder, sample);

@@ -155,6 +155,33 @@ describe('killed in mid-sentence and continued', () => {
   });
 });
 
+test('who was speaking when it was killed misses a tail of their own, up to the last thing that is known', async () => {
+  const folder = `${scratchFolder()}/session`;
+  const recording = startRecording(folder);
+  const talk = (userId: string, startUs: number, packets: number) =>
+    send({ spurts: [{ startUs, packets }], userId, ssrc: Number(userId) }, PERFECT, seededRandom(1));
+  // Two who are cut off, a moment apart; and one who had said all they wanted to.
+  const sent = [...talk('1', 0, 500), ...talk('2', 70_000, 500), ...talk('3', 0, 50)];
+  recording.play(
+    sent
+      .map(({ received }) => received)
+      .filter(({ arrivalUs }) => arrivalUs < 3_333_333)
+      .sort((a, b) => a.arrivalUs - b.arrivalUs),
+  );
+  const copy = killed(folder);
+  const { durationUs, tracks } = await readSession(copy);
+  const ends = new Map(tracks.map(({ number, spurts }) => [number, spurts.at(-1)!.endUs]));
+  const cutOff = [...ends].filter(([, endUs]) => endUs < durationUs && endUs > durationUs - 200_000);
+  expect(cutOff).toHaveLength(1);
+  const { writer, until } = await resume(copy, 8_000_000);
+  until(8_500_000);
+  await writer.seal('stop');
+  expect((await readSession(copy)).gaps).toEqual([
+    ...cutOff.map(([track, startUs]) => ({ track, startUs, endUs: durationUs, reason: 'crash' })),
+    { track: 0, startUs: durationUs, endUs: 8_000_000, reason: 'crash' },
+  ]);
+});
+
 test('killed again while it went on, it goes on again; and sealed at last, it is whole', async () => {
   let folder = `${scratchFolder()}/session`;
   const random = seededRandom(8);

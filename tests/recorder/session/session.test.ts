@@ -251,6 +251,12 @@ describe('what comes in', () => {
     expect(places).toHaveLength(250);
     for (const { number, startUs } of places)
       expect(Math.abs(startUs - late[number]!.trueUs)).toBeLessThan(1000);
+    // The file was not filled beyond them either: they stand in it where the index says.
+    const inFile = new Map<number, number>();
+    for await (const { opus, startSamples } of readOpusPackets(session.tracks[0]!.opusPath))
+      if (opus.length > 3) inFile.set(numberOf(opus), (startSamples * 125) / 6);
+    for (const { number, startUs } of places)
+      expect(Math.abs(inFile.get(number)! - startUs)).toBeLessThanOrEqual(2500);
   });
 
   test('two streams of one speaker at once overlap nowhere and lose nothing', async () => {

@@ -39,6 +39,8 @@ export interface Talk {
   /** Length of each packet, and the table of contents byte that says so. */
   samples?: number;
   toc?: number;
+  /** Size of each packet of speech. */
+  opusBytes?: number;
   /** Packets of silence that follow each spurt, as Discord's clients and bots send five (20 ms each). */
   silenceFrames?: number;
 }
@@ -71,6 +73,7 @@ export function send(talk: Talk, conditions: Conditions, random: () => number): 
     timestamp = 0,
     samples = 960,
     toc = 0xf8,
+    opusBytes = 24,
     silenceFrames = 0,
   } = talk;
   const clockRate = 1 + conditions.driftPpm * 1e-6;
@@ -89,7 +92,7 @@ export function send(talk: Talk, conditions: Conditions, random: () => number): 
         sequence: (sequence + number) & 0xffff,
         timestamp: (timestamp + ticks) % 2 ** 32,
         arrivalUs: Math.round(trueUs + delayUs),
-        opus: index < spurt.packets ? numberedOpus(number, toc) : SILENCE_20_MS,
+        opus: index < spurt.packets ? numberedOpus(number, toc, opusBytes) : SILENCE_20_MS,
       };
       sent.push({ trueUs, lost: random() < conditions.loss, received });
     }

@@ -206,6 +206,23 @@ describe('pauses', () => {
     },
   );
 
+  test('a sender whose timestamps stand still in pauses keeps the drift of its clock from spurt to spurt', () => {
+    const stream = new Stream();
+    const slow = 1 + 100e-6;
+    const pauseUs = 4_000_000;
+    const placed: Placement[] = [];
+    for (let n = 0; n < 3_000 + 100; n += 1) {
+      const atUs = Math.round(n * FRAME_US * slow) + (n < 3_000 ? 0 : pauseUs);
+      placed.push(...stream.receive(packet({ n, atUs }), atUs));
+    }
+    placed.push(...stream.drain());
+    const first = placed.find(({ opus }) => numberOf(opus!) === 3_000)!;
+    const last = placed.at(-1)!;
+    expect(first.line).not.toBe(placed[0]!.line);
+    expect(Math.abs(first.line.drift - 100e-6)).toBeLessThan(10e-6);
+    expect(Math.abs(last.line.at(last.rtpUs) - (3_099 * FRAME_US * slow + pauseUs))).toBeLessThan(100);
+  });
+
   test('a network that stops for half a second and then delivers all at once is no pause', () => {
     const stalled = frames(60).map(({ n }) => ({ n, atUs: n >= 20 && n < 45 ? 900_000 + n : n * FRAME_US }));
     const { out } = run(stalled);

@@ -179,6 +179,56 @@ test.each([
   expect(tap.counts).toMatchObject({ held: room + 1, overflow: 3 });
 });
 
+/** Counts what is opened. */
+function countingKey() {
+  const key = createTransportCipher('aead_aes256_gcm_rtpsize', KEY)!;
+  const counting = {
+    opened: 0,
+    open(datagram: Buffer, clearBytes: number) {
+      counting.opened += 1;
+      return key.open(datagram, clearBytes);
+    },
+  };
+  return counting;
+}
+
+test('of who refuses nothing is opened, and of a sender not yet known neither, while anybody does', () => {
+  const key = countingKey();
+  const refusing = new Set<string | undefined>([USER, undefined]);
+  const { tap, packets, world } = openTap({
+    cipher: () => key,
+    refuses: (userId) => refusing.has(userId),
+  });
+  tap.receive(makePacket({ sequence: 1 }));
+  tap.receive(makePacket({ sequence: 1, ssrc: 7 }));
+  tap.receive(makePacket({ sequence: 1, ssrc: 8 }));
+  tap.retry();
+  tap.expire();
+  expect(key.opened).toBe(0);
+  expect(tap.counts).toMatchObject({ refused: 1, held: 2 });
+  // One of them turns out to be who refuses, the other to be somebody else.
+  world.users.set(7, USER);
+  world.users.set(8, '200');
+  tap.retry();
+  expect(key.opened).toBe(1);
+  expect(packets.map(({ userId }) => userId)).toEqual(['200']);
+  expect(tap.counts).toMatchObject({ refused: 2, kept: 1 });
+  // Nobody refuses any more.
+  refusing.clear();
+  tap.receive(makePacket({ sequence: 2 }));
+  tap.receive(makePacket({ sequence: 1, ssrc: 9 }));
+  expect(key.opened).toBe(3);
+  // What waits at the end, and is of somebody who refuses by then, is not opened either.
+  const late = countingKey();
+  const other = openTap({ cipher: () => late, refuses: () => true });
+  other.world.users.clear();
+  other.tap.receive(makePacket());
+  other.world.users.set(4242, USER);
+  other.tap.close();
+  expect(late.opened).toBe(0);
+  expect(other.tap.counts).toMatchObject({ refused: 1 });
+});
+
 test('a forged packet of an unknown sender takes no room', () => {
   const { tap, world } = openTap();
   world.users.clear();
