@@ -13,7 +13,7 @@ import { startProxy } from './tcp-proxy.ts';
 
 const TEXT = { contentType: 'text/plain' };
 const body = Buffer.from('hello');
-const QUICK = { maxAttempts: 2, connectWithinMs: 500, idleMs: 300 };
+const QUICK = { maxAttempts: 2, connectWithinMs: 2000, idleMs: 300 };
 
 /** Everything that a store is asked for ends with this fault. */
 async function expectFault(store: S3Store, code: string): Promise<void> {
@@ -133,18 +133,20 @@ describeOnS3('an S3 store', () => {
   test('that is away, silent or breaks off is away, soon, and works when it is back', async () => {
     const { endpoint = '' } = s3Settings();
     const proxy = await startProxy(endpoint);
-    const store = await newStore({ endpoint: proxy.endpoint }, QUICK);
-    await store.put('a', { body }, TEXT);
+    const patient = await newStore({ endpoint: proxy.endpoint });
+    const { bucket, prefix } = patient.settings;
+    const store = storeWith({ bucket, prefix, endpoint: proxy.endpoint }, QUICK);
+    await patient.put('a', { body }, TEXT);
     for (const state of ['refused', 'silent'] as const) {
       await proxy.become(state);
       await expectFault(store, 'away');
       await proxy.become('open');
-      expect((await store.head('a'))?.bytes).toBe(5);
+      expect((await patient.head('a'))?.bytes).toBe(5);
     }
     proxy.cutAfter(0, 1000);
     await expectFault(store, 'away');
     proxy.cutAfter(0, 0);
-    expect((await store.put('a/b', { body }, TEXT)).bytes).toBe(5);
+    expect((await patient.put('a/b', { body }, TEXT)).bytes).toBe(5);
   });
 
   test('whose name nobody knows is away', async () => {
