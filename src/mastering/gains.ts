@@ -42,8 +42,9 @@ export function speakerLevel(blocks: Float32Array, solo: Uint8Array, limits: Gai
 
 const SECONDS = 1 / BLOCKS_PER_KNOT;
 
-/** Decibels at a moment of the session, in seconds. */
+/** Decibels at a moment of the session, in seconds; before and after it they stay. */
 export function followAt(follow: Float32Array, seconds: number): number {
+  if (seconds <= 0) return follow[0]!;
   const knot = Math.min(follow.length - 1, Math.floor(seconds));
   const next = Math.min(follow.length - 1, knot + 1);
   return follow[knot]! + (follow[next]! - follow[knot]!) * (seconds - knot);

@@ -90,3 +90,8 @@ test('the spread is the largest minus the smallest of those who are heard', () =
   expectNear(spreadLu([...heard, null]), 2.5, 1e-9);
   expect(spreadLu([null, heard[0]!])).toBeNull();
 });
+
+test('what follows a level stays as it is before the session and after it', () => {
+  const follow = Float32Array.of(2, 4);
+  expect([-10, -0.02, 0, 0.5, 1, 30].map((seconds) => followAt(follow, seconds))).toEqual([2, 2, 2, 3, 4, 4]);
+});

@@ -22,7 +22,8 @@ export function addThrough(
     const pieceEnd = piece.at + piece.length;
     const opens = piece.from > 0;
     const closes = piece.from + piece.length < sessionSamples;
-    const from = Math.max(start, 0, opens ? piece.at - HALF : piece.at);
+    // Before the session began there is nothing to fade in from.
+    const from = Math.max(start, 0, opens ? piece.at - Math.min(HALF, piece.from) : piece.at);
     const to = Math.min(end, samples, closes ? pieceEnd + HALF : pieceEnd);
     if (to <= from) continue;
     const inWindow = target.subarray(from - start, to - start);

@@ -142,3 +142,25 @@ test('moments of ten thousand pieces are found at once', () => {
   expect(wrong).toEqual([]);
   expect(performance.now() - startMs).toBeLessThan(2_000);
 });
+
+test('a beginning that is trimmed by less than a crossfade is not read before the session began', () => {
+  for (const [startUs, leadSamples] of [
+    [2_000, 4 * RATE],
+    [2_000, 0],
+    [21, 100],
+    [4_000, 4 * RATE],
+  ] as const) {
+    const sessionUs = 2 * SECOND;
+    const map = createTimeMap({ sessionUs, trim: { startUs, endUs: sessionUs }, leadSamples });
+    const master = new Float32Array(map.samples);
+    const asked: number[] = [];
+    const add = (target: Float32Array, from: number) => {
+      asked.push(from);
+      for (let at = 0; at < target.length; at += 1) target[at]! += from + at < 0 ? NaN : 1;
+    };
+    addThrough(map, 2 * RATE, add, master, 0);
+    expect(Math.min(...asked)).toBeGreaterThanOrEqual(0);
+    expect(master.every((sample) => sample >= 0 && sample <= 1)).toBe(true);
+    expect(master.at(-1)).toBe(1);
+  }
+});
