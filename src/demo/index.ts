@@ -7,7 +7,7 @@ import { startInstallation, type Installation } from './installation.ts';
 import { playWebinar, PROGRAMME, type Performance, type Programme } from './play.ts';
 import { makeRunFolder } from './run-folder.ts';
 import { setTheScene, untilCommandsAreThere, type Scene } from './scene.ts';
-import { createTerminal, verdictTable, type Terminal } from './terminal.ts';
+import { createTerminal, tellVerdict, verdictTable, type Terminal } from './terminal.ts';
 import { verifyPublication } from './verify-publication.ts';
 import { verifyRecording, verifyRequests } from './verify.ts';
 
@@ -114,14 +114,12 @@ export async function runDemo({
       performing.catch(() => undefined);
       return INTERRUPTED;
     }
-    const failed = checks.filter(({ ok }) => !ok);
-    for (const { name, detail } of failed) terminal.say(`FAILED: ${name}: ${detail}`);
-    if (failed.length === 0) terminal.say('all of it checked out');
+    const exitCode = tellVerdict(checks, terminal);
     if (!once) {
       terminal.say('open the pages above; press Ctrl-C to end');
       await Promise.race([stopped, installation.ended]);
     }
-    return failed.length === 0 ? 0 : 1;
+    return exitCode;
   } catch (error) {
     terminal.say(`FAILED: ${error instanceof Error ? error.message : String(error)}`);
     if (installation) terminal.say(`the log of the installation: ${installation.logPath}`);

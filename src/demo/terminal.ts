@@ -66,3 +66,13 @@ export function createTerminal(out: NodeJS.WriteStream, startedAtMs = Date.now()
     },
   };
 }
+
+/** Says what failed, or that nothing did; answers the exit code. Nothing at all checked is no success. */
+export function tellVerdict(checks: readonly Check[], terminal: Pick<Terminal, 'say'>): number {
+  const failed = checks.filter(({ ok }) => !ok);
+  for (const { name, detail } of failed) terminal.say(`FAILED: ${name}: ${detail}`);
+  if (checks.length === 0) terminal.say('FAILED: nothing was checked');
+  const isGood = checks.length > 0 && failed.length === 0;
+  if (isGood) terminal.say('all of it checked out');
+  return isGood ? 0 : 1;
+}

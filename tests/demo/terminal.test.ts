@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { margin, progressBar } from '../../src/demo/terminal.ts';
+import { margin, progressBar, tellVerdict } from '../../src/demo/terminal.ts';
 
 test.each([
   [-5, 0, '  0 %'],
@@ -20,4 +20,17 @@ test.each([
   [600_000, '10:00'],
 ])('%d ms stand in the margin as %s', (elapsedMs, text) => {
   expect(margin(elapsedMs)).toBe(text);
+});
+
+const good = { name: 'feed', ok: true, detail: 'well-formed' };
+const bad = { name: 'chapters', ok: false, detail: 'none' };
+test.each([
+  [[good, good], 0, ['all of it checked out']],
+  [[good, bad, good], 1, ['FAILED: chapters: none']],
+  [[bad, { ...bad, name: 'M4A' }], 1, ['FAILED: chapters: none', 'FAILED: M4A: none']],
+  [[], 1, ['FAILED: nothing was checked']],
+])('the verdict on %j is %d', (checks, exitCode, said) => {
+  const lines: string[] = [];
+  expect(tellVerdict(checks, { say: (line) => lines.push(line) })).toBe(exitCode);
+  expect(lines).toEqual(said);
 });
