@@ -26,5 +26,6 @@ test.each<[string | undefined, string | undefined]>([
 
 test('what is not there is not chosen', () => {
   expect(preferredEncoding('br, gzip', ['gzip'])).toBe('gzip');
-  expect(preferredEncoding('br, gzip', [])).toBeUndefined();
+  const none: 'gzip'[] = [];
+  expect(preferredEncoding('br, gzip', none)).toBeUndefined();
 });
