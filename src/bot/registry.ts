@@ -1,13 +1,21 @@
 /** Which handler answers what a member typed or pressed. */
-import type { Button, Command, Completion } from './commands/command.ts';
-import { publishableChoices, remasterableChoices } from './commands/episode/choices.ts';
+import type { Button, Command, Completion, Form, FormButton } from './commands/command.ts';
+import {
+  episodeChoices,
+  publishableChoices,
+  publishedChoices,
+  remasterableChoices,
+} from './commands/episode/choices.ts';
+import { episodeEdit, NOTES, notesButton, notesForm } from './commands/episode/edit.ts';
 import { episodeList } from './commands/episode/list.ts';
 import { episodePublish, publishButton } from './commands/episode/publish.ts';
 import { episodeRemaster } from './commands/episode/remaster.ts';
+import { episodeSchedule } from './commands/episode/schedule.ts';
 import { episodeStats, statsChoices } from './commands/episode/stats.ts';
 import { rawTracksButton } from './commands/episode/raw-tracks.ts';
 import { tracksButton } from './commands/episode/tracks.ts';
 import { retryButton } from './commands/episode/retry.ts';
+import { episodeWithdraw, WITHDRAW_BUTTON, withdrawButton } from './commands/episode/withdraw.ts';
 import { aboutButton } from './commands/record/about.ts';
 import { privacyOptIn, privacyOptOut, privacyStatus } from './commands/privacy/choice.ts';
 import { FORGET_BUTTON, forgetButton, privacyForgetMe } from './commands/privacy/forget-me.ts';
@@ -37,6 +45,9 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ['webinar start', webinarStart],
   ['webinar end', webinarEnd],
   ['episode publish', episodePublish],
+  ['episode schedule', episodeSchedule],
+  ['episode withdraw', episodeWithdraw],
+  ['episode edit', episodeEdit],
   ['episode remaster', episodeRemaster],
   ['episode list', episodeList],
   ['episode stats', episodeStats],
@@ -50,23 +61,41 @@ export const commands: ReadonlyMap<string, Command> = new Map([
 export const completions: ReadonlyMap<string, Completion> = new Map([
   ['webinar start', webinarChoices],
   ['episode publish', publishableChoices],
+  ['episode schedule', publishableChoices],
+  ['episode withdraw', publishedChoices],
+  ['episode edit', episodeChoices],
   ['episode remaster', remasterableChoices],
   ['episode stats', statsChoices],
   ['show sounds', showChoices],
 ]);
 
 /** By the custom id's beginning; the rest is the record's id. */
-const buttons: ReadonlyMap<string, Button> = new Map([
+const buttons: ReadonlyMap<string, Button | FormButton> = new Map<string, Button | FormButton>([
   [PUBLISH_BUTTON, publishButton],
   [RETRY_BUTTON, retryButton],
   [RAW_TRACKS_BUTTON, rawTracksButton],
   [TRACKS_BUTTON, tracksButton],
   [ABOUT_BUTTON, aboutButton],
   [FORGET_BUTTON, forgetButton],
+  [WITHDRAW_BUTTON, withdrawButton],
+  [NOTES, notesButton],
 ]);
 
-export function buttonFor(customId: string): { button: Button; recordId: string } | undefined {
-  for (const [prefix, button] of buttons)
-    if (customId.startsWith(prefix)) return { button, recordId: customId.slice(prefix.length) };
+/** By the custom id's beginning, like buttons. */
+const forms: ReadonlyMap<string, Form> = new Map([[NOTES, notesForm]]);
+
+function startingLike<T>(all: ReadonlyMap<string, T>, customId: string): [T, string] | undefined {
+  for (const [prefix, one] of all)
+    if (customId.startsWith(prefix)) return [one, customId.slice(prefix.length)];
   return undefined;
+}
+
+export function buttonFor(customId: string): { button: Button | FormButton; recordId: string } | undefined {
+  const found = startingLike(buttons, customId);
+  return found && { button: found[0], recordId: found[1] };
+}
+
+export function formFor(customId: string): { form: Form; recordId: string } | undefined {
+  const found = startingLike(forms, customId);
+  return found && { form: found[0], recordId: found[1] };
 }

@@ -73,8 +73,17 @@ export const en = {
     episode: 'What was mastered, and the feed it goes to',
     episodePublish: 'Put an episode into the feed and onto its page',
     episodePick: 'Which one; the newest that is ready, if left out',
+    episodeSchedule: 'Have an episode published by itself at a moment to come',
+    episodeScheduleWhen: 'When: “2026-12-01 19:00”, “in 2 days”, or “never” to take it back',
+    episodeWithdraw: 'Take an episode out of the feed and off its page; asks once more',
+    episodeEdit: 'What an episode is called, and what feed and page say of it; notes by a button',
+    episodeEditTitle: 'What it is called',
+    episodeEditKind: 'What it is; apps show trailers and bonus episodes apart',
+    episodeEditSeason: 'Which season it belongs to; 0 for none',
+    episodeEditNumber: 'Its number, within its season if it has one; 0 for none',
+    episodeEditVisibility: 'Who gets it',
     episodeRemaster: 'Make an episode’s audio anew from its recording; the feed keeps the old until then',
-    episodeRemasterPick: 'Which one',
+    episodeWhich: 'Which one',
     episodeRemasterStart: 'Let it begin here, as you hear it now: 1:30',
     episodeRemasterEnd: 'Let it end here, as you hear it now: 58:00',
     episodeRemasterCut: 'Take this out, as you hear it now: 12:30-14:05',
@@ -397,6 +406,46 @@ export const en = {
       failed: '⚠️ failed',
     },
   },
+  /** An episode's moment to come, and its being taken back. */
+  schedule: {
+    planned: (title: string, timestamp: number) =>
+      `📅 “${title}” goes out ${time(timestamp, 'F')} (${time(timestamp, 'R')}) by itself. \`/episode schedule\` moves it; with \`when:never\` it waits for \`/episode publish\`.`,
+    takenBack: (title: string) =>
+      `📅 “${title}” is not published by itself any more. \`/episode publish\` does it when you like.`,
+    notPlanned: (title: string) => `📅 No moment was set for “${title}”. \`/episode publish\` puts it out.`,
+    line: (timestamp: number) => `📅 goes out ${time(timestamp, 'f')}`,
+  },
+  withdraw: {
+    question: (title: string) =>
+      [
+        `📴 **Take “${title}” out of the feed and off its page?** \`/episode publish\` brings it back as the same episode, with its date.`,
+        'What stays out of reach: copies that apps and listeners have downloaded already; apps and directories that show it until they look at the feed again, which takes some of them a day; and who kept the address of the audio file itself, which stays in the store so that the episode can come back.',
+      ].join('\n'),
+    button: 'Take it out',
+    done: (title: string) =>
+      `📴 “${title}” is withdrawn. Feed and pages are written without it within a minute. \`/episode publish\` brings it back.`,
+  },
+  /** What a host says of an episode. */
+  describe: {
+    kinds: { full: 'a full episode', trailer: 'a trailer', bonus: 'a bonus episode' },
+    visibilities: {
+      public: 'public: in the feed and on the pages',
+      unlisted: 'unlisted: only who has the address of its page',
+      members: 'members only: in members’ feeds alone',
+    },
+    title: (title: string, state: string) => `**${title}** · ${state}`,
+    season: (season: number) => `season ${season}`,
+    number: (number: number) => `number ${number}`,
+    follows: 'Feed and pages follow within a minute.',
+    noMembers:
+      '⚠️ This show has no members’ feed, so nobody gets this episode until it has one, or the episode is made public.',
+    notes: (notes: string) => `> ${notes}`,
+    noNotes: 'It has no notes yet.',
+    notesButton: 'Notes…',
+    notesForm: 'Notes of the episode',
+    notesLabel: 'What listeners read beside it',
+    notesHint: 'Plain text; an empty line begins a paragraph, addresses become links.',
+  },
   stats: {
     title: (what: string) => `Downloads of “${what}”`,
     total: (downloads: number, days: number, ever: number) =>
@@ -500,6 +549,10 @@ export const en = {
       `That name has ${length} characters, and a chapter’s title holds ${most}. Shorten it and mark again: the marker stands at the moment when you send it.`,
     whenUnclear: (text: string, zone: string) =>
       `I could not read “${text}” as a time. Write it like \`2026-12-01 19:00\` (${zone}) or \`in 20 minutes\`.`,
+    nameEmpty: 'That title shows nothing. Write what people will read.',
+    formLate: 'I could not find out what stands there now in time. Press the button once more.',
+    formShort: (length: number, most: number) =>
+      `That text has ${amount(length)} characters, and a form of Discord holds ${amount(most)}: changed here, it would be cut. It stays as it is.`,
     clockUnclear: (text: string) =>
       `I could not read “${text}” as a time in a recording. Write seconds, \`m:ss\` or \`h:mm:ss\` from its start, such as \`1:05:30\`.`,
     rangeBackwards: 'That part ends before it begins. Its end must be later than its beginning.',

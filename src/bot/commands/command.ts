@@ -6,6 +6,8 @@ import {
   type ChatInputCommandInteraction,
   type Guild,
   type GuildMember,
+  type ModalBuilder,
+  type ModalSubmitInteraction,
 } from 'discord.js';
 import type { Texts } from '../../../templates/messages/index.ts';
 import type { BotContext } from '../context.ts';
@@ -47,6 +49,18 @@ export interface Button {
   access: Access;
   /** `recordId` is what follows the prefix of the custom id. */
   run(interaction: ButtonInteraction<'cached'>, recordId: string, call: Call): Promise<void>;
+}
+
+/** Opens a form, which has to be the first answer to a press (docs, Receiving and Responding): it asks the catalog once. */
+export interface FormButton {
+  access: Access;
+  form(recordId: string, call: Call): Promise<ModalBuilder>;
+}
+
+/** Takes what was filled in; acknowledged (deferred, ephemeral) before it runs. */
+export interface Form {
+  access: Access;
+  run(interaction: ModalSubmitInteraction<'cached'>, recordId: string, call: Call): Promise<void>;
 }
 
 export interface Choice {

@@ -3,41 +3,18 @@ import {
   InteractionContextType,
   SlashCommandBuilder,
   type RESTPostAPIChatInputApplicationCommandsJSONBody,
-  type SlashCommandChannelOption,
-  type SlashCommandStringOption,
 } from 'discord.js';
 import type { Texts } from '../../../templates/messages/index.ts';
 import { SHOW_SOUNDS } from '../../catalog/index.ts';
-import { SHOWN_TO } from '../access.ts';
-import { SPEAKABLE, TITLE_CHARACTERS } from './command.ts';
+import { TITLE_CHARACTERS } from './command.ts';
+import { episode } from './episode/definition.ts';
 import { TRACK_FORMATS } from './episode/tracks.ts';
+import { base, CLOCK_CHARACTERS, oneOf, pick, speakable, text, WHEN_CHARACTERS } from './option-kinds.ts';
 
 type Say = Texts['commands'];
 
 /** Discord takes 1,000 for an event's description. */
 const DESCRIPTION_CHARACTERS = 1_000;
-const CLOCK_CHARACTERS = 20;
-/** Discord takes no more in one option (docs, Application Commands, "Application Command Option Structure", max_length). */
-const OPTION_CHARACTERS = 6_000;
-
-const base = (name: string, description: string) =>
-  new SlashCommandBuilder()
-    .setName(name)
-    .setDescription(description)
-    .setContexts(InteractionContextType.Guild)
-    .setDefaultMemberPermissions(SHOWN_TO);
-
-const speakable = (description: string) => (option: SlashCommandChannelOption) =>
-  option
-    .setName('channel')
-    .setDescription(description)
-    .addChannelTypes(...SPEAKABLE);
-
-const text = (name: string, description: string, most: number) => (option: SlashCommandStringOption) =>
-  option.setName(name).setDescription(description).setMaxLength(most);
-
-const pick = (name: string, description: string) => (option: SlashCommandStringOption) =>
-  option.setName(name).setDescription(description).setAutocomplete(true);
 
 const record = (say: Say) =>
   base('record', say.record)
@@ -72,11 +49,7 @@ const record = (say: Say) =>
         .setName('tracks')
         .setDescription(say.recordTracks)
         .addStringOption((option) =>
-          option
-            .setName('format')
-            .setDescription(say.recordTracksFormat)
-            .setRequired(true)
-            .addChoices(Object.entries(TRACK_FORMATS).map(([value, name]) => ({ name, value }))),
+          oneOf('format', say.recordTracksFormat, TRACK_FORMATS)(option).setRequired(true),
         )
         .addStringOption(text('from', say.recordTracksFrom, CLOCK_CHARACTERS))
         .addStringOption(text('to', say.recordTracksTo, CLOCK_CHARACTERS)),
@@ -91,7 +64,7 @@ const webinar = (say: Say) =>
         .addStringOption((option) =>
           text('title', say.webinarTitle, TITLE_CHARACTERS)(option).setRequired(true),
         )
-        .addStringOption((option) => text('when', say.webinarWhen, 60)(option).setRequired(true))
+        .addStringOption((option) => text('when', say.webinarWhen, WHEN_CHARACTERS)(option).setRequired(true))
         .addChannelOption((option) => speakable(say.webinarChannel)(option).setRequired(true))
         .addIntegerOption((option) =>
           option.setName('minutes').setDescription(say.webinarMinutes).setMinValue(5).setMaxValue(720),
@@ -105,44 +78,6 @@ const webinar = (say: Say) =>
         .addStringOption(pick('webinar', say.webinarPick)),
     )
     .addSubcommand((command) => command.setName('end').setDescription(say.webinarEnd));
-
-const episode = (say: Say) =>
-  base('episode', say.episode)
-    .addSubcommand((command) =>
-      command
-        .setName('publish')
-        .setDescription(say.episodePublish)
-        .addStringOption(pick('episode', say.episodePick)),
-    )
-    .addSubcommand((command) =>
-      command
-        .setName('remaster')
-        .setDescription(say.episodeRemaster)
-        .addStringOption((option) => pick('episode', say.episodeRemasterPick)(option).setRequired(true))
-        .addStringOption(text('start', say.episodeRemasterStart, CLOCK_CHARACTERS))
-        .addStringOption(text('end', say.episodeRemasterEnd, CLOCK_CHARACTERS))
-        .addStringOption(text('cut', say.episodeRemasterCut, 2 * CLOCK_CHARACTERS))
-        .addNumberOption((option) =>
-          option
-            .setName('shorten-pauses')
-            .setDescription(say.episodeRemasterPauses)
-            .setMinValue(0.3)
-            .setMaxValue(60),
-        )
-        .addBooleanOption((option) => option.setName('reset').setDescription(say.episodeRemasterReset))
-        .addStringOption(text('edit', say.episodeRemasterEdit, OPTION_CHARACTERS)),
-    )
-    .addSubcommand((command) => command.setName('list').setDescription(say.episodeList))
-    .addSubcommand((command) =>
-      command
-        .setName('stats')
-        .setDescription(say.episodeStats)
-        .addStringOption(pick('episode', say.episodeStatsEpisode))
-        .addStringOption(pick('show', say.showPick))
-        .addIntegerOption((option) =>
-          option.setName('days').setDescription(say.episodeStatsDays).setMinValue(1).setMaxValue(365),
-        ),
-    );
 
 const show = (say: Say) =>
   base('show', say.show).addSubcommand((command) =>
@@ -172,7 +107,9 @@ const privacy = (say: Say) =>
     .addSubcommand((command) => command.setName('opt-in').setDescription(say.privacyOptIn))
     .addSubcommand((command) => command.setName('forget-me').setDescription(say.privacyForgetMe));
 
-export const commandDefinitions = ({
-  commands: say,
-}: Texts): RESTPostAPIChatInputApplicationCommandsJSONBody[] =>
-  [record(say), webinar(say), episode(say), show(say), privacy(say)].map((command) => command.toJSON());
+export const commandDefinitions = (texts: Texts): RESTPostAPIChatInputApplicationCommandsJSONBody[] => {
+  const { commands: say } = texts;
+  return [record(say), webinar(say), episode(texts), show(say), privacy(say)].map((command) =>
+    command.toJSON(),
+  );
+};

@@ -7,9 +7,12 @@ export async function publishable({
   catalog,
   guild,
 }: Pick<CompletionCall, 'catalog' | 'guild'>): Promise<Episode[]> {
-  const episodes = await catalog.episodes.listFor(guild.id, { states: ['ready', 'failed'] });
+  const episodes = await catalog.episodes.listFor(guild.id, { states: ['ready', 'failed'], limit: MOST });
   return episodes.filter(({ duration_us }) => duration_us !== null);
 }
+
+/** Of which those are offered that hold what is typed; Discord shows 25. */
+const MOST = 1_000;
 
 const offer = (list: (call: CompletionCall) => Promise<Episode[]>): Completion => ({
   async choices(interaction, call) {
@@ -25,5 +28,13 @@ export const publishableChoices = offer(publishable);
 
 const AT_REST: EpisodeState[] = ['ready', 'published', 'failed'];
 export const remasterableChoices = offer(async ({ catalog, guild }) =>
-  (await catalog.episodes.listFor(guild.id, { states: AT_REST })).filter(isRecorded),
+  (await catalog.episodes.listFor(guild.id, { states: AT_REST, limit: MOST })).filter(isRecorded),
+);
+
+export const publishedChoices = offer(({ catalog, guild }) =>
+  catalog.episodes.listFor(guild.id, { states: ['published'], limit: MOST }),
+);
+
+export const episodeChoices = offer(({ catalog, guild }) =>
+  catalog.episodes.listFor(guild.id, { limit: MOST }),
 );

@@ -1,5 +1,6 @@
 /** `/episode list`: the latest episodes, and where each of them stands. */
 import { EmbedBuilder } from 'discord.js';
+import { isOut } from '../../../catalog/index.ts';
 import { plain } from '../../plain-text.ts';
 import type { Command } from '../command.ts';
 
@@ -18,11 +19,16 @@ export const episodeList: Command = {
       await interaction.editReply(say.listEmpty);
       return;
     }
-    const lines = episodes.map(({ title, show_id, slug, state, failure, duration_us, published_at }) => {
+    const lines = episodes.map((episode) => {
+      const { title, show_id, slug, state, failure, duration_us, publish_at } = episode;
       const show = shows.find(({ id }) => id === show_id);
-      const page = show && published_at !== null ? links.episodePage(show.slug, slug) : undefined;
+      const page = show && isOut(episode) ? links.episodePage(show.slug, slug) : undefined;
       const seconds = duration_us === null ? undefined : duration_us / 1e6;
-      const line = say.listLine(plain(title), seconds, say.states[state], page);
+      const now =
+        publish_at === null
+          ? say.states[state]
+          : texts.schedule.line(Math.floor(publish_at.getTime() / 1000));
+      const line = say.listLine(plain(title), seconds, now, page);
       return failure === null ? line : `${line}\n${say.faultLine(plain(failure, 300))}`;
     });
     const embed = new EmbedBuilder()

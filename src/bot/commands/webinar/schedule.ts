@@ -19,7 +19,8 @@ export const neededFor = (channel: VoiceBasedChannel): PermissionName[] => [
   ...(isStage(channel) ? STAGE_MODERATOR : []),
 ];
 
-async function startOf(typed: string, { catalog, guild }: Call): Promise<Temporal.Instant> {
+/** A moment to come, in the server's time zone. Throws UserError. */
+export async function startOf(typed: string, { catalog, guild }: Call): Promise<Temporal.Instant> {
   const { time_zone: timeZone } = await catalog.guilds.upsert({ id: guild.id, name: guild.name });
   const startsAt = parseWhen(typed, timeZone, Temporal.Now.instant());
   if (startsAt === undefined) throw new UserError((say) => say.errors.whenUnclear(plain(typed), timeZone));
