@@ -12,6 +12,7 @@ import { type Guilds, guildsIn } from './guilds.ts';
 import { type Exports, exportsIn } from './exports.ts';
 import { type Imports, importsIn } from './imports.ts';
 import type { Db } from './handle.ts';
+import { type Leases, leasesIn } from './leases.ts';
 import { migrateToLatest } from './migrations/index.ts';
 import { type MediaMoves, mediaMovesIn } from './media-moves.ts';
 import { type MemberFeeds, memberFeedsIn } from './member-feeds.ts';
@@ -28,6 +29,7 @@ import { type Webinars, webinarsIn } from './webinars.ts';
 
 export type * from './audience.ts';
 export type * from './audience-reading.ts';
+export type { EpisodesRead } from './episode-reading.ts';
 export type * from './episodes.ts';
 export type * from './events.ts';
 export type * from './exports.ts';
@@ -37,6 +39,7 @@ export type * from './guilds.ts';
 export type * from './imports.ts';
 export type * from './media-moves.ts';
 export type * from './member-feeds.ts';
+export type * from './leases.ts';
 export type * from './members.ts';
 export type * from './queue.ts';
 export type * from './retired-media.ts';
@@ -69,6 +72,7 @@ export interface CatalogNouns {
   feedHealth: FeedHealth;
   secrets: Secrets;
   retiredMedia: RetiredMedia;
+  leases: Leases;
   mediaMoves: MediaMoves;
   audience: Audience;
 }
@@ -187,6 +191,7 @@ const nounsIn = (db: Db, feedUrlOf: (slug: string) => string | undefined): Catal
   feedHealth: feedHealthIn(db),
   secrets: secretsIn(db),
   retiredMedia: retiredMediaIn(db),
+  leases: leasesIn(db),
   mediaMoves: mediaMovesIn(db),
   audience: audienceIn(db),
 });

@@ -360,7 +360,14 @@ export interface AudienceFiguresTable {
   amount: ColumnType<number, number, number>;
 }
 
+export interface LeasesTable {
+  name: string;
+  holder: string;
+  ends_at: Moment;
+}
+
 export interface Schema {
+  leases: LeasesTable;
   guilds: GuildsTable;
   shows: ShowsTable;
   webinars: WebinarsTable;

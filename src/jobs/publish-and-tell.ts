@@ -3,6 +3,7 @@ import { sentence } from '../../publisher/site/gate.ts';
 import { type PublishedFeed, publishShow } from '../../publisher/site/publish-show.ts';
 import type { PublishingMemory } from '../../publisher/site/publishing-memory.ts';
 import { NotInCatalogError, showFeedSettings, StateError } from '../catalog/index.ts';
+import { underLease } from './feed-lease.ts';
 import type { WorkersOptions } from './index.ts';
 import { placeMedia } from './place-media.ts';
 
@@ -26,16 +27,19 @@ async function hasHubs(catalog: WorkersOptions['catalog'], showId: string): Prom
 export async function publishAndTell(options: PublishingOptions, showId: string): Promise<PublishedFeed> {
   const { catalog, media, logger } = options;
   const former = await placeMedia(options, showId);
-  const feed = await publishShow(
-    {
-      ...options,
-      async onFeed(feedKey, changed) {
-        await catalog.notify({ type: 'feed', showId, feedKey });
-        if (changed && (await hasHubs(catalog, showId))) await catalog.queue.enqueue('announce', { showId });
+  const publish = () =>
+    publishShow(
+      {
+        ...options,
+        async onFeed(feedKey, changed) {
+          await catalog.notify({ type: 'feed', showId, feedKey });
+          if (changed && (await hasHubs(catalog, showId)))
+            await catalog.queue.enqueue('announce', { showId });
+        },
       },
-    },
-    showId,
-  );
+      showId,
+    );
+  const feed = await underLease({ leases: catalog.leases, media }, showId, publish);
   for (const key of former) await media.delete(key);
   await catalog.retiredMedia.forget(former);
   const note = async (episodeId: string, failure: string | null) => {

@@ -15,6 +15,7 @@ import * as membersFeeds from './0011-members-feeds.ts';
 import * as publishedRevisions from './0012-published-revisions.ts';
 import * as imports_ from './0013-imports.ts';
 import * as feedHealth from './0014-feed-health.ts';
+import * as leases from './0016-leases.ts';
 
 const steps: Record<string, Migration> = {
   '0001-first-tables': firstTables,
@@ -31,6 +32,7 @@ const steps: Record<string, Migration> = {
   '0012-published-revisions': publishedRevisions,
   '0013-imports': imports_,
   '0014-feed-health': feedHealth,
+  '0016-leases': leases,
 };
 
 /** Brings the catalog to the newest shape, one process at a time. Throws with the step's name when one fails. */
