@@ -27,6 +27,11 @@ const mayImport = {
   ],
   'src/jobs': ['src/catalog', 'src/mastering', 'src/transcript', ...publishing, ...readers],
   'src/bot': ['src/catalog', 'src/mastering/edits/edit.ts', 'recorder/protocol.ts', 'templates'],
+  'src/outside': [],
+  'src/import': [
+    ...['src/catalog', 'src/outside', 'src/transcript', 'publisher/feed', 'publisher/media'],
+    'src/mastering/ffmpeg.ts',
+  ],
   'src/simulator': [],
   'publisher/media': ['src/catalog'],
   'publisher/feed': ['src/catalog'],
