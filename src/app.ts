@@ -11,6 +11,7 @@ import { createLogger } from './log.ts';
 import { createFfmpegRunner } from './mastering/ffmpeg.ts';
 import { measureVoice } from './mastering/measure.ts';
 import { openMediaStore, watchMediaStore } from './media-store.ts';
+import { createOutside } from './outside/index.ts';
 import { spokenNoticePath } from '../templates/sounds/index.ts';
 import { createPublisherApp } from '../publisher/app.ts';
 import { audioAddress } from '../publisher/audience/delivery.ts';
@@ -94,6 +95,7 @@ export async function startApplication(
       return Promise.resolve();
     });
     const { sessionsFolder, scratchFolder, exportsFolder, ffmpegPath, ffprobePath } = config;
+    const outside = createOutside({ baseUrl });
 
     // Before the recorder was asked, it may be recording.
     let isRecording = () => roles.includes('bot');
@@ -109,6 +111,7 @@ export async function startApplication(
         baseUrl,
         mediaAddress: (key) => audioAddress(config.audience.delivery, key, media, addressOf(baseUrl, key)),
         selfTest: config.selfTest ? (promised) => testEnclosure(promised) : undefined,
+        outsideFetch: (url, init) => outside.tell(url, init),
         podping: config.podping,
         transcription: config.transcription,
         isRecording: () => isRecording(),
