@@ -31,6 +31,8 @@ export interface LiveSessionOptions {
   clock: Clock;
   files: Files;
   line: GatewayLine;
+  /** Joins the channel; the real one by default. */
+  openLink?: typeof openVoiceLink;
   /** See VoiceLinkOptions. */
   group: string;
   logger: Logger;
@@ -96,7 +98,7 @@ const STOP_FOLLOWS_MS = 10_000;
 
 /** Opens the folder, journals who was told, then joins: nothing can be kept before the notice is. */
 export function openLiveSession(options: LiveSessionOptions): LiveSession {
-  const { request, clock, logger, resumeAt, onWarning } = options;
+  const { request, clock, logger, resumeAt, onWarning, openLink = openVoiceLink } = options;
   const startedAtMs = resumeAt?.header.startedAtMs ?? Date.now();
   let sealing: Promise<SealedSession> | undefined;
   let settleJoin: (joined: boolean) => void = () => undefined;
@@ -157,7 +159,7 @@ export function openLiveSession(options: LiveSessionOptions): LiveSession {
     onEnd: options.onEnd,
   });
 
-  const link: VoiceLink = openVoiceLink({
+  const link: VoiceLink = openLink({
     guildId: request.guildId,
     channelId: request.channelId,
     selfUserId: request.selfUserId,

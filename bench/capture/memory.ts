@@ -1,19 +1,24 @@
 /**
- * Hours of recording on a clock of its own: datagrams through the tap into a session folder on the disk, with loss,
- * jitter, speakers who come back with another SSRC, strangers and forgeries. Memory is read after a forced collection.
+ * Hours of a live session on a clock of its own, all of it but the sockets: datagrams through the tap into a session folder,
+ * with loss, jitter, speakers who come back with another SSRC, who opt out and in, strangers and forgeries. Memory is read after a forced collection.
  */
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { openSessionWriter } from '../../recorder/session/writer.ts';
+import { openLiveSession } from '../../recorder/live-session.ts';
+import { nodeFiles } from '../../recorder/session/files.ts';
+import { createTurns } from '../../recorder/turns.ts';
+import { createGatewayLine } from '../../recorder/voice/gateway-line.ts';
+import type { LegFacts } from '../../recorder/voice/leg.ts';
 import { createSsrcTable } from '../../recorder/voice/ssrc-table.ts';
-import { createTap } from '../../recorder/voice/tap.ts';
+import { createTap, noCounts } from '../../recorder/voice/tap.ts';
 import { createTransportCipher } from '../../recorder/voice/transport-cipher.ts';
+import type { VoiceLink, VoiceLinkOptions } from '../../recorder/voice/voice-link.ts';
 import { seededRandom } from '../../src/simulator/voice/faults.ts';
 import { buildRtp } from '../../src/simulator/voice/rtp.ts';
 import { createSeal } from '../../src/simulator/voice/transport-crypto.ts';
 import { manualClock } from '../../src/simulator/clock.ts';
-import { channelId, guildId, sessionId, speakerId } from './setting.ts';
+import { BOT_ID, channelId, guildId, sessionId, speakerId } from './setting.ts';
 
 export interface MemorySetting {
   folder: string;
@@ -62,27 +67,58 @@ export async function readMemory(
   const seal = createSeal(MODE, key);
   const cipher = createTransportCipher(MODE, key);
   const ssrcs = createSsrcTable();
-  const header = {
-    ...{ sessionId: sessionId(0), guildId: guildId(0), channelId: channelId(0), title: 'Bench' },
-    ...{ startedAtMs: 0, startedByUserId: '1' },
-  };
-  const writer = openSessionWriter(folder, header, clock);
-  const tap = createTap(
-    {
-      nowUs: () => clock.nowUs(),
-      cipher: () => cipher,
-      userOf: (ssrc) => ssrcs.userOf(ssrc, clock.nowUs()),
-      refuses: () => false,
-      mayKeep: () => true,
-      dave: () => undefined,
-      formerDave: () => undefined,
-      daveOpened: () => undefined,
-      unopened: () => undefined,
-      unmapped: () => undefined,
-      overflow: () => undefined,
+  const link = { counts: noCounts() };
+  let tell: VoiceLinkOptions['onEvent'] = () => undefined;
+  let speaking: LegFacts['speaking'] = () => undefined;
+  /** A voice connection without sockets: what comes in goes through the real tap. */
+  function openLink(options: VoiceLinkOptions): VoiceLink {
+    const { nowUs, refuses, mayKeep, facts } = options;
+    const tap = createTap(
+      {
+        ...{ nowUs, refuses, mayKeep, ...facts },
+        cipher: () => cipher,
+        userOf: (ssrc) => ssrcs.userOf(ssrc, nowUs()),
+        dave: () => undefined,
+        formerDave: () => undefined,
+        daveOpened: () => undefined,
+      },
+      options.emit,
+    );
+    receive = (datagram) => tap.receive(datagram);
+    tell = options.onEvent;
+    speaking = facts.speaking;
+    link.counts = tap.counts;
+    return {
+      channelId: () => channelId(0),
+      receiving: () => true,
+      takeState: () => undefined,
+      takeServer: () => undefined,
+      gatewayBack: () => undefined,
+      counts: () => tap.counts,
+      canRejoin: () => true,
+      recover: () => undefined,
+      play: () => Promise.resolve(),
+      tick: () => tap.expire(),
+      close: () => tap.close(),
+    };
+  }
+  let receive: (datagram: Buffer) => void = () => undefined;
+  const people = Array.from({ length: SPEAKERS }, (_, number) => ({
+    ...{ userId: speakerId(number), displayName: `Speaker ${number}`, bot: false },
+  }));
+  const silent = () => undefined;
+  const session = openLiveSession({
+    request: {
+      ...{ sessionId: sessionId(0), guildId: guildId(0), channelId: channelId(0), selfUserId: BOT_ID },
+      ...{ title: 'Bench', startedBy: people[0]!, people },
+      notice: { channelId: channelId(0), messageId: '1', atMs: 0 },
     },
-    (packet) => writer.receive(packet),
-  );
+    ...{ folder, scratch: false, inTurn: createTurns(), clock, files: nodeFiles, openLink, group: '' },
+    line: createGatewayLine({ send: silent, nowMs: () => clock.nowUs() / 1000 }),
+    logger: { debug: silent, info: silent, warn: silent, error: silent },
+    ...{ reconnectLimitMs: 600_000, onWarning: silent, onDiskFull: silent, onEnd: silent },
+  });
+  tell({ type: 'ready', change: 'joined' });
   const speakers = Array.from({ length: SPEAKERS }, (_, number): Speaker => ({
     userId: speakerId(number),
     ssrc: 0,
@@ -107,7 +143,14 @@ export async function readMemory(
       buildRtp({ sequence: speaker.sequence, timestamp, ssrc, payload, firstOfSpurt: false }, SHAPE),
     );
   };
+  let servers = 0;
   const newServer = (): void => {
+    servers += 1;
+    // Handed over, or lost for a moment, with somebody who opts out until the next but one.
+    if (servers % 2 === 0) tell({ type: 'lost', closeCode: 4015, agoUs: 0 });
+    tell({ type: 'ready', change: servers % 2 === 0 ? 'rejoined' : 'handed-over' });
+    if (servers % 3 === 0) session.consent(speakerId(0), servers % 6 === 0);
+    session.person({ ...people[1]!, displayName: `Speaker 1, the ${servers}.` });
     for (const speaker of speakers) {
       ssrcs.left(speaker.userId, clock.nowUs());
       speaker.ssrc = Math.floor(random() * 2 ** 32);
@@ -119,6 +162,7 @@ export async function readMemory(
   const speak = (speaker: Speaker, atUs: number): void => {
     if (atUs >= speaker.untilUs) {
       speaker.speaking = !speaker.speaking;
+      speaking(speaker.userId, speaker.speaking);
       speaker.untilUs = atUs + (speaker.speaking ? 1e6 + random() * 8e6 : 0.5e6 + random() * 20e6);
     }
     if (!speaker.speaking) return;
@@ -135,7 +179,7 @@ export async function readMemory(
   const read = (atUs: number): void => {
     collect();
     const { heapUsed, external, rss } = process.memoryUsage();
-    const packets = tap.counts.kept;
+    const packets = link.counts.kept;
     readings.push({
       hour: atUs / 3.6e9,
       heapMb: (heapUsed + external) / 2 ** 20,
@@ -149,14 +193,14 @@ export async function readMemory(
     if (atUs % (everyMinutes * 60e6) === 0) read(atUs);
     if (atUs % SERVER_LASTS_US === 0) newServer();
     if (atUs % FRAME_US === 0) for (const speaker of speakers) speak(speaker, atUs);
-    for (const datagram of arriving.get(tick) ?? []) tap.receive(datagram);
+    for (const datagram of arriving.get(tick) ?? []) receive(datagram);
     arriving.delete(tick);
-    tap.expire();
-    writer.tick();
+    session.tick();
+    if (tick % 50 === 0) session.status();
     // Syncs end on the event loop.
     if (tick % 500 === 0) await nextTurn();
   }
-  await writer.seal('stop');
+  await session.stop('stop');
   await rm(folder, { recursive: true, force: true });
   return readings;
 }

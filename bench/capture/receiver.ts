@@ -16,6 +16,17 @@ const paths: Record<PathName, (setting: ReceiverSetting) => Promise<Receiver>> =
 const tell = (message: FromReceiver): void => void process.send?.(message);
 const delays = monitorEventLoopDelay({ resolution: 10 });
 delays.enable();
+/** What the kernel's own small buffer rides out is no stall. */
+const SHORT_STALL_MS = 20;
+const LOOK_MS = 10;
+let stalledMs = 0;
+let lookedMs = performance.now();
+setInterval(() => {
+  const nowMs = performance.now();
+  const lateMs = nowMs - lookedMs - LOOK_MS;
+  if (lateMs >= SHORT_STALL_MS) stalledMs += lateMs;
+  lookedMs = nowMs;
+}, LOOK_MS).unref();
 let receiver: Receiver | undefined;
 let profiler: Session | undefined;
 let profileFolder: string | undefined;
@@ -43,6 +54,7 @@ function usage(): FromReceiver {
     received: receiver?.received() ?? 0,
     rssBytes: process.memoryUsage.rss(),
     longestStallMs: delays.max / 1e6,
+    stalledMs,
   };
 }
 

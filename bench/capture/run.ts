@@ -32,6 +32,7 @@ export interface RunResult {
   onDisk: number;
   rssBytes: number;
   longestStallMs: number;
+  stalledMs: number;
   notes: string[];
 }
 
@@ -74,6 +75,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
       onDisk,
       rssBytes: last.rssBytes,
       longestStallMs: last.longestStallMs,
+      stalledMs: last.stalledMs,
       notes,
     };
   } finally {

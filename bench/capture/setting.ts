@@ -55,6 +55,8 @@ export interface Usage {
   rssBytes: number;
   /** The event loop stood still this long at most, milliseconds. */
   longestStallMs: number;
+  /** And so long in all, stalls of less than 20 ms left out. */
+  stalledMs: number;
 }
 
 export type FromReceiver =

@@ -22,8 +22,10 @@ export interface Verdict {
   tailMs: number;
   /** How late the speakers themselves sent in the second before the kill: a machine that starves them starves the recorder. */
   stallMs: number;
-  /** Packets that are missing, were not in the tail, and of which no gap of the journal tells. */
+  /** Packets that are missing, were not in the tail, and of which no gap of the journal tells, or not rightly. */
   lost: number;
+  /** From when packets could come again until the last that could not be decrypted yet was sent, milliseconds. */
+  unreadMs: number;
   lostMarkers: number;
   /** Furthest that a packet stands from its place, the session's one offset and what was sent late removed, milliseconds. */
   worstMs: number;
@@ -68,11 +70,16 @@ async function placesOf(session: RecordedSession): Promise<Map<string, number>> 
 /** Two packets: what a gap's own place is off by. */
 const NEAR_US = 40_000;
 
-/** Whether the journal tells why: nobody was there to hear, or the group had not given us its key yet. */
-const isTold = ({ tracks, gaps }: RecordedSession, userId: string, atUs: number): boolean =>
+/** Whether the journal has a gap for this reason there. */
+const hasGap = (
+  { tracks, gaps }: RecordedSession,
+  wanted: 'crash' | 'undecryptable',
+  userId: string,
+  atUs: number,
+): boolean =>
   gaps.some(
     ({ track, startUs, endUs, reason }) =>
-      (reason === 'crash' || reason === 'undecryptable') &&
+      reason === wanted &&
       (track === 0 || tracks.find(({ number }) => number === track)?.userId === userId) &&
       atUs > startUs - NEAR_US &&
       atUs < endUs + NEAR_US,
@@ -108,8 +115,17 @@ export async function judge({
   );
   const missing = sent.filter(({ startUs }) => startUs === undefined);
   const tail = missing.filter(({ sentUs }) => sentUs <= killedUs && killedUs - sentUs <= 1_000_000);
-  const told = missing.filter(
-    (packet) => !tail.includes(packet) && isTold(session, packet.userId, packet.dueUs - offsetUs),
+  // Nobody was there to hear from the kill until the recorder was back: no gap excuses more than that.
+  const unheard = missing.filter(
+    ({ userId, sentUs, dueUs }) =>
+      sentUs > killedUs && sentUs < backUs + NEAR_US && hasGap(session, 'crash', userId, dueUs - offsetUs),
+  );
+  // Then its group (DAVE) had to take it in: it cannot decrypt what was said before.
+  const unread = missing.filter(
+    (packet) =>
+      packet.sentUs > killedUs &&
+      !unheard.includes(packet) &&
+      hasGap(session, 'undecryptable', packet.userId, packet.dueUs - offsetUs),
   );
   const complaints = session.tracks.flatMap(({ opusPath }) => complaintsOf(opusPath, hasOpusinfo()));
   if (!session.sealed) complaints.push(`${folder} is not sealed`);
@@ -126,7 +142,8 @@ export async function judge({
         .map(({ sentUs, dueUs }) => (sentUs - dueUs) / 1000),
     ),
     tailMs: Math.max(0, ...tail.map(({ sentUs }) => (killedUs - sentUs) / 1000)),
-    lost: missing.length - tail.length - told.length,
+    lost: missing.length - tail.length - unheard.length - unread.length,
+    unreadMs: Math.max(0, ...unread.map(({ sentUs }) => (sentUs - backUs) / 1000)),
     lostMarkers: markers.filter((name) => !session.markers.some((marker) => marker.name === name)).length,
     worstMs: Math.max(0, ...offsets.map((each) => (Math.abs(each - offsetUs) - lateUs) / 1000)),
     awayMs: recorderKilledUs === undefined ? 0 : (backUs - recorderKilledUs) / 1000,

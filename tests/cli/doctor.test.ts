@@ -1,9 +1,12 @@
 /** What the doctor says of what cannot be arranged on a machine at will. */
+import type { Socket } from 'node:dgram';
 import { GatewayCloseCodes, PermissionFlagsBits } from 'discord.js';
 import { expect, test } from 'vitest';
 import { refusal } from '../../src/bot/client.ts';
 import { overviewFindings, permissionFindings } from '../../src/cli/doctor/channels.ts';
+import { enlargeReceiveBuffer } from '../../recorder/voice/receive-buffer.ts';
 import { checkClock } from '../../src/cli/doctor/discord.ts';
+import { receiveBufferFinding } from '../../src/cli/doctor/machine.ts';
 import { checkCertificates, checkDataFolder } from '../../src/cli/doctor/storage.ts';
 import { checkTranscription } from '../../src/cli/doctor/transcription.ts';
 import { scratchFolder, stagecast } from './support/command-line.ts';
@@ -20,6 +23,39 @@ test.each([
   const finding = checkClock(oursMs - apartMs, oursMs);
   expect(finding).toMatchObject({ verdict, seen: expect.stringMatching(seen) as string });
   expect(finding.remedy === undefined).toBe(verdict === 'good');
+});
+
+test.each([
+  ['as large as asked for', 4 * 2 ** 20, 'good', undefined],
+  ['larger', 8 * 2 ** 20, 'good', undefined],
+  [
+    'a byte too small',
+    4 * 2 ** 20 - 1,
+    'warning',
+    'sysctl -w net.core.rmem_max=4194304 lets the recorder ride out stalls of the machine',
+  ],
+  [
+    'Linux’s own',
+    212_992,
+    'warning',
+    'sysctl -w net.core.rmem_max=4194304 lets the recorder ride out stalls of the machine',
+  ],
+] as const)('a receive buffer that is %s', (_, grantedBytes, verdict, remedy) => {
+  // A socket on a system that grants so much: it doubles what it says on Linux (socket(7), SO_RCVBUF).
+  const said = grantedBytes * (process.platform === 'linux' ? 2 : 1);
+  const asked: number[] = [];
+  const socket = {
+    setRecvBufferSize: (bytes: number) => void asked.push(bytes),
+    getRecvBufferSize: () => said,
+  } as Partial<Socket> as Socket;
+  const finding = receiveBufferFinding(enlargeReceiveBuffer(socket));
+  expect(asked).toEqual([4 * 2 ** 20]);
+  expect(finding).toEqual({
+    topic: 'receive buffer',
+    verdict,
+    seen: `${(grantedBytes / 2 ** 20).toFixed(1)} MiB granted for UDP`,
+    ...(remedy === undefined ? {} : { remedy }),
+  });
 });
 
 const NO_SIGNS = { nicknamePrefix: undefined, channelStatus: false, spokenNotice: false };

@@ -16,7 +16,7 @@ test('kill -9 in mid-sentence: every session goes on as one, with all but the la
   const { stdout } = await run.catch((error: unknown) => error as { stdout: string });
   const last = JSON.parse(stdout.trimEnd().split('\n').at(-1)!) as { bench: string; musts: Must[] };
   expect(last.bench).toBe('soak');
-  expect(last.musts).toHaveLength(6);
+  expect(last.musts).toHaveLength(7);
   expect(
     last.musts.filter(({ ok }) => !ok),
     stdout,

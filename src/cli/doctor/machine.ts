@@ -1,7 +1,7 @@
 /** The machine: programs, the receive buffer, the port. Each look touches the real thing. */
 import { createSocket } from 'node:dgram';
 import { ListenError, requireFreePort } from '../../../publisher/listen.ts';
-import { enlargeReceiveBuffer } from '../../../recorder/voice/receive-buffer.ts';
+import { enlargeReceiveBuffer, type GrantedBuffer } from '../../../recorder/voice/receive-buffer.ts';
 import type { Config } from '../../config.ts';
 import { FfmpegMissingError, ffmpegVersion, MINIMUM_FFMPEG_VERSION } from '../../mastering/ffmpeg.ts';
 import type { Finding } from './finding.ts';
@@ -44,17 +44,21 @@ export async function checkFfmpeg({ ffmpegPath, ffprobePath }: Config): Promise<
   );
 }
 
+/** What a granted buffer means. Pure. */
+export function receiveBufferFinding({ grantedBytes, wantedBytes, enough }: GrantedBuffer): Finding {
+  const topic = 'receive buffer';
+  const seen = `${(grantedBytes / 2 ** 20).toFixed(1)} MiB granted for UDP`;
+  if (enough) return { topic, verdict: 'good', seen };
+  const remedy = `sysctl -w net.core.rmem_max=${wantedBytes} lets the recorder ride out stalls of the machine`;
+  return { topic, verdict: 'warning', seen, remedy };
+}
+
 /** Asks the system for the buffer that the recorder asks for, and reads back what was granted. */
 export async function checkReceiveBuffer(): Promise<Finding> {
   const socket = createSocket('udp4');
   try {
     await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
-    const { grantedBytes, wantedBytes, enough } = enlargeReceiveBuffer(socket);
-    const topic = 'receive buffer';
-    const seen = `${(grantedBytes / 2 ** 20).toFixed(1)} MiB granted for UDP`;
-    if (enough) return { topic, verdict: 'good', seen };
-    const remedy = `sysctl -w net.core.rmem_max=${wantedBytes} lets the recorder ride out stalls of the machine`;
-    return { topic, verdict: 'warning', seen, remedy };
+    return receiveBufferFinding(enlargeReceiveBuffer(socket));
   } finally {
     socket.close();
   }
