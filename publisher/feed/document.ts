@@ -76,7 +76,17 @@ export function joinFeed(head: string, fragments: readonly string[]): string {
 export interface FeedDocuments {
   main: string;
   /** The oldest page first; `page` counts from 1 and stays. */
-  archive: { page: number; url: string; document: string }[];
+  archive: ArchivePage[];
+}
+
+export interface ArchivePage {
+  page: number;
+  url: string;
+  /** What the document is made of, for who has it already. */
+  head: string;
+  items: readonly FeedItem[];
+  /** Made when it is asked for. */
+  readonly document: string;
 }
 
 export interface FeedDocumentOptions {
@@ -100,7 +110,13 @@ export function renderDocuments(
       const page = index + 1;
       const url = archiveUrl(page);
       const links = { selfUrl: url, prevUrl: urlOf(page - 1), nextUrl: urlOf(page + 1) };
-      return { page, url, document: joinFeed(renderArchiveHead(show, links), items.map(render)) };
+      const head = renderArchiveHead(show, links);
+      return {
+        ...{ page, url, head, items },
+        get document() {
+          return joinFeed(head, items.map(render));
+        },
+      };
     }),
   };
 }

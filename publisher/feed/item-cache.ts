@@ -12,11 +12,16 @@ export interface ItemCache {
 /** Holds up to `maxItems`, those used last. One cache may serve all shows, and all members of one. */
 export function createItemCache(maxItems = 20_000): ItemCache {
   const kept = new Map<string, string>();
+  /** Nobody changes an item: the same object has the same fragment, and costs no key. */
+  const ofItem = new WeakMap<FeedItem, string>();
   return {
     render: (item) => {
+      const known = ofItem.get(item);
+      if (known !== undefined) return known;
       // All of an item decides over its fragment, so all of it is the key; 8 MB of JSON hash in 20 ms.
       const key = hash('sha1', JSON.stringify(item), 'base64');
       const fragment = kept.get(key) ?? renderItem(item);
+      ofItem.set(item, fragment);
       kept.delete(key);
       kept.set(key, fragment);
       const [oldest] = kept.keys();

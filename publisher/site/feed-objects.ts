@@ -60,9 +60,11 @@ export async function putNewest(
   for (;;) {
     const stored = await media.head(key);
     if (revisionOf(stored) > revision) return 'outdated';
+    // The body last: to hash a long feed takes longer than all the rest.
     const same =
-      stored?.sha256 === hash('sha256', body) &&
-      Object.entries(metadata).every(([name, value]) => stored.metadata[name] === value);
+      stored !== undefined &&
+      Object.entries(metadata).every(([name, value]) => stored.metadata[name] === value) &&
+      stored.sha256 === hash('sha256', body);
     if (same) return 'unchanged';
     try {
       await media.put(
@@ -110,13 +112,19 @@ const encode: Record<Encoding, (body: Uint8Array) => Promise<Buffer>> = {
 export async function putEncodings(media: MediaStore, { key, xml, revision }: FeedDocument): Promise<void> {
   const body = Buffer.from(`${xml}<!-- revision ${revision} -->\n`);
   const of = hash('sha256', body);
-  for (const encoding of ENCODINGS) {
-    const target = encodedKey(key, encoding);
-    const stored = await media.head(target);
-    if (stored?.metadata['of'] === of || revisionOf(stored) > revision) continue;
+  const stands = async (encoding: Encoding) => {
+    const stored = await media.head(encodedKey(key, encoding));
+    return stored?.metadata['of'] === of || revisionOf(stored) > revision;
+  };
+  // Both at once, each on a thread of its own.
+  const made = ENCODINGS.map(async (encoding) =>
+    (await stands(encoding)) ? undefined : await encode[encoding](body),
+  );
+  for (const [index, encoded] of (await Promise.all(made)).entries()) {
+    if (encoded === undefined) continue;
     await media.put(
-      target,
-      { body: await encode[encoding](body) },
+      encodedKey(key, ENCODINGS[index]!),
+      { body: encoded },
       {
         ...{ contentType: FEED_TYPE, cacheControl: FOR_MINUTES },
         metadata: { of, revision: String(revision) },

@@ -1,15 +1,23 @@
-/** Renders a show into the media store: what the feed leads to first, then the feed, once and whole, then the lists. */
+/**
+ * Renders a show into the media store: what the feed leads to first, then the feed, once and whole, then pages that stood
+ * already and say something else now, then the lists.
+ */
 import type { Episodes, Guilds, PublishableEpisode, Show, Shows } from '../../src/catalog/index.ts';
 import type { Finding } from '../feed/lint/lint.ts';
 import type { MediaStore } from '../media/store.ts';
 import { addressOf, archiveFolder, episodePageKey, feedKey, showPageKey } from './addresses.ts';
-import { type Assets, brandAsset, FOR_EVER, loadAssets } from './assets.ts';
+import { type Assets, brandAsset, FOR_EVER } from './assets.ts';
 import { coverOf } from './cover.ts';
 import { type EnclosureError, type KnownFiles, soundOnly } from './enclosures.ts';
 import { examine, type Examination } from './examine.ts';
 import { pageAddress } from './own-domain.ts';
 import { pagesOfShow } from './pages.ts';
-import { createPublishingMemory, printsOf, type PublishingMemory } from './publishing-memory.ts';
+import {
+  createPublishingMemory,
+  printsOf,
+  type PublishingMemory,
+  type ShowMemory,
+} from './publishing-memory.ts';
 import { forEverybody, listed, type PublishedShow } from './published.ts';
 import { putEpisodes, removePages } from './put-episodes.ts';
 import { type FeedPlace, putFeeds } from './put-feeds.ts';
@@ -71,7 +79,7 @@ export async function publishForMembersOnly(options: PublishShowOptions, showId:
   const { catalog, media, baseUrl, memory = createPublishingMemory() } = options;
   const show = await catalog.shows.byId(showId);
   if (show === undefined) return;
-  const assets = await loadAssets();
+  const assets = await memory.assets();
   const { defaultCover, liveNotice } = assets;
   for (const { key, body, contentType } of [defaultCover, liveNotice])
     await putIfChanged(media, key, body, contentType, FOR_EVER);
@@ -84,13 +92,16 @@ async function publishOnce(options: PublishShowOptions, memory: PublishingMemory
   const show = await catalog.shows.byId(showId);
   if (show === undefined) throw new UnknownShowError(showId);
   const known = memory.of(showId, show.feed_published_revision);
-  const assets = await loadAssets();
+  const assets = await memory.assets();
   const brand = brandAsset(show.brand.accent);
-  for (const { key, body, contentType } of [...Object.values(assets), ...(brand ? [brand] : [])])
+  for (const { key, body, contentType } of [...Object.values(assets), ...(brand ? [brand] : [])]) {
+    if (memory.isSound(key)) continue;
     await putIfChanged(media, key, body, contentType, FOR_EVER);
+    memory.markSound(key);
+  }
 
-  const snapshot = await snapshotOf(options, memory, show, assets);
-  const prints = printsOf(snapshot.all, assets);
+  const snapshot = await snapshotOf(options, memory, { show, assets, known });
+  const prints = printsOf(snapshot.all, assets, known);
   const examined = await examine(options, forEverybody(snapshot.all), { assets, prints, known });
   const waits = new Set(examined.waiting.map(({ episodeId }) => episodeId));
   const all: PublishedShow = {
@@ -98,8 +109,10 @@ async function publishOnce(options: PublishShowOptions, memory: PublishingMemory
     episodes: snapshot.all.episodes.filter(({ id }) => !waits.has(id)),
   };
   const published = forEverybody(all);
-  await putEpisodes(media, published, assets, prints, known);
-  await putFeeds(options, memory.items, show, examined.feed);
+  const episodes = { media, published, assets, prints, known };
+  await putEpisodes(episodes, 'new');
+  await putFeeds(options, memory.items, show, examined.feed, known);
+  await putEpisodes(episodes, 'changed');
   await putMembers(options, memory.items, all, assets);
   await putPages(media, archiveFolder(show.slug), await pagesOfShow(listed(published), assets));
   const hidden = all.episodes.filter(({ visibility }) => visibility === 'members');
@@ -118,10 +131,10 @@ async function publishOnce(options: PublishShowOptions, memory: PublishingMemory
 async function snapshotOf(
   { catalog, media, baseUrl }: PublishShowOptions,
   memory: PublishingMemory,
-  show: Show,
-  assets: Assets,
+  { show, assets, known }: { show: Show; assets: Assets; known: ShowMemory },
 ): Promise<{ all: PublishedShow; broken: EnclosureError[] }> {
-  const { sound, broken } = await soundOnly(media, await catalog.episodes.publishable(show.id), memory);
+  const episodes = await catalog.episodes.publishable(show.id, known.read);
+  const { sound, broken } = await soundOnly(media, episodes, memory);
   const all: PublishedShow = {
     ...{ show, baseUrl },
     episodes: await withStoredTranscripts(media, sound, memory),

@@ -3,10 +3,12 @@
  * page that it is about. A memory only ever spares work: a process without one does all of it again.
  */
 import { hash } from 'node:crypto';
+import type { EpisodesRead, PublishableEpisode } from '../../src/catalog/index.ts';
 import { createItemCache, type ItemCache } from '../feed/item-cache.ts';
 import type { Finding } from '../feed/lint/lint.ts';
+import type { ArchivePage } from '../feed/document.ts';
 import type { FeedItem } from '../feed/model.ts';
-import type { Assets } from './assets.ts';
+import { type Assets, loadAssets } from './assets.ts';
 import type { PublishedShow } from './published.ts';
 
 /** A file whose name is its content is looked at again after so long. */
@@ -15,6 +17,12 @@ const SOUND_FOR_MS = 24 * 60 * 60 * 1000;
 export interface ShowMemory {
   /** The revision that this process brought to its end; another that the catalog names is another process's work. */
   revision: number;
+  /** The episodes as the catalog had them last. */
+  read: EpisodesRead;
+  /** What names each of those objects. */
+  prints: WeakMap<PublishableEpisode, string>;
+  /** The pages of the feed's archive, as they were put last. */
+  archive: Map<number, Pick<ArchivePage, 'head' | 'items'>>;
   /** By episode: what its pages were made of. */
   pages: Map<string, string>;
   /** By episode: its item as it was last, what that was made of, and what the gate found in it. */
@@ -25,6 +33,8 @@ export interface ShowMemory {
 
 export interface PublishingMemory {
   items: ItemCache;
+  /** Read once: they change only with the program. */
+  assets(): Promise<Assets>;
   /** What is known of a show at the revision that stands; empty when another process has published since. */
   of(showId: string, publishedRevision: number): ShowMemory;
   /** Files that were found whole lately. */
@@ -38,13 +48,20 @@ export function createPublishingMemory(nowMs: () => number = Date.now): Publishi
   const shows = new Map<string, ShowMemory>();
   const sound = new Map<string, number>();
   const turns = new Map<string, Promise<unknown>>();
+  let assets: Promise<Assets> | undefined;
   return {
     items: createItemCache(),
+    assets: () =>
+      (assets ??= loadAssets().catch((error: unknown) => {
+        assets = undefined;
+        throw error;
+      })),
     of(showId, publishedRevision) {
       const known = shows.get(showId);
       if (known !== undefined && known.revision >= publishedRevision) return known;
       const fresh: ShowMemory = {
-        ...{ revision: publishedRevision, pages: new Map(), items: new Map(), removed: new Set() },
+        ...{ revision: publishedRevision, read: new Map(), prints: new WeakMap(), archive: new Map() },
+        ...{ pages: new Map(), items: new Map(), removed: new Set() },
       };
       shows.set(showId, fresh);
       return fresh;
@@ -62,7 +79,11 @@ export function createPublishingMemory(nowMs: () => number = Date.now): Publishi
 }
 
 /** By episode: all that its item and its pages are made of, as one short name. */
-export function printsOf({ episodes, ...frame }: PublishedShow, assets: Assets): Map<string, string> {
+export function printsOf(
+  { episodes, ...frame }: PublishedShow,
+  assets: Assets,
+  { prints }: Pick<ShowMemory, 'prints'>,
+): Map<string, string> {
   // Counters that rise with every change are on no page.
   const counters = { feed_revision: 0, feed_published_revision: 0, feed_behind_since: null };
   const show = { ...frame.show, ...counters };
@@ -70,7 +91,12 @@ export function printsOf({ episodes, ...frame }: PublishedShow, assets: Assets):
     { ...frame, show },
     Object.values(assets).map(({ key }) => key),
   );
-  return new Map(episodes.map((episode) => [episode.id, fingerprint(shared, episode)]));
+  const printOf = (episode: PublishableEpisode) => {
+    const print = prints.get(episode) ?? fingerprint(episode);
+    prints.set(episode, print);
+    return print;
+  };
+  return new Map(episodes.map((episode) => [episode.id, `${shared} ${printOf(episode)}`]));
 }
 
 const fingerprint = (...parts: readonly unknown[]): string => hash('sha1', JSON.stringify(parts));

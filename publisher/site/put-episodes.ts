@@ -10,30 +10,35 @@ import type { ShowMemory } from './publishing-memory.ts';
 import { putIfChanged, putPages } from './put-page.ts';
 import { readTranscript } from './transcript.ts';
 
-/** Pages of those of which anything is other than when they were written last. */
+export interface EpisodesPlace {
+  media: MediaStore;
+  published: PublishedShow;
+  assets: Assets;
+  prints: ReadonlyMap<string, string>;
+  known: ShowMemory;
+}
+
+/**
+ * Pages of those of which anything is other than when they were written last. The feed must lead to nothing that is not
+ * there: what is `new` stands before it. Where a page stands already only its chapters do, and it says what is new after it.
+ */
 export async function putEpisodes(
-  media: MediaStore,
-  published: PublishedShow,
-  assets: Assets,
-  prints: ReadonlyMap<string, string>,
-  known: ShowMemory,
+  { media, published, assets, prints, known }: EpisodesPlace,
+  which: 'new' | 'changed',
 ): Promise<void> {
   for (const episode of published.episodes) {
     const made = prints.get(episode.id);
-    if (made !== undefined && known.pages.get(episode.id) === made) continue;
-    await putEpisode(media, published, episode, assets);
+    const standing = known.pages.get(episode.id);
+    if (made !== undefined && standing === made) continue;
+    if (which === 'new') await putChapters(media, published, episode);
+    if (which === 'new' && standing !== undefined) continue;
+    await putPagesOf(media, published, episode, assets);
     if (made !== undefined) known.pages.set(episode.id, made);
     known.removed.delete(episode.id);
   }
 }
 
-async function putEpisode(
-  media: MediaStore,
-  published: PublishedShow,
-  episode: PublishableEpisode,
-  assets: Assets,
-) {
-  const { show, baseUrl } = published;
+async function putChapters(media: MediaStore, { show, baseUrl }: PublishedShow, episode: PublishableEpisode) {
   const { slug } = show;
   const chapters = chaptersOf(episode);
   if (chapters.length > 0)
@@ -43,6 +48,15 @@ async function putEpisode(
       renderChapters(chapters, (key) => addressOf(baseUrl, key)),
       CHAPTERS_TYPE,
     );
+}
+
+async function putPagesOf(
+  media: MediaStore,
+  published: PublishedShow,
+  episode: PublishableEpisode,
+  assets: Assets,
+) {
+  const { slug } = published.show;
   const turns = await readTranscript(media, episode);
   const pages = await pagesOfEpisode(published, episode, assets, turns);
   await putPages(media, transcriptFolder(slug, episode.slug), pages);

@@ -1,12 +1,13 @@
 /** A show's feed, and the archive behind it, into the media store. */
 import { type Show, showFeedSettings, type Webinars } from '../../src/catalog/index.ts';
-import { renderDocuments } from '../feed/document.ts';
+import { type ArchivePage, renderDocuments } from '../feed/document.ts';
 import type { ItemCache } from '../feed/item-cache.ts';
 import type { FeedShow } from '../feed/model.ts';
 import type { MediaStore } from '../media/store.ts';
 import { addressOf, feedArchiveKey, feedKey } from './addresses.ts';
 import { FEED_TYPE, putEncodings, putFeed } from './feed-objects.ts';
 import type { MediaAddress } from './feed-of.ts';
+import type { ShowMemory } from './publishing-memory.ts';
 import { putIfChanged } from './put-page.ts';
 
 export interface FeedPlace {
@@ -26,6 +27,7 @@ export async function putFeeds(
   items: ItemCache,
   show: Show,
   feed: FeedShow,
+  known: Pick<ShowMemory, 'archive'>,
 ): Promise<void> {
   const { pagedAfter, newFeedUrl: movedTo, hubUrls } = showFeedSettings.parse(show.feed);
   const { main, archive } = renderDocuments(feed, {
@@ -33,8 +35,11 @@ export async function putFeeds(
     archiveUrl: (page) => addressOf(baseUrl, feedArchiveKey(show.slug, page)),
     render: items.render,
   });
-  for (const { page, document } of archive)
-    await putIfChanged(media, feedArchiveKey(show.slug, page), document, FEED_TYPE);
+  for (const each of archive) {
+    if (isSamePage(known.archive.get(each.page), each)) continue;
+    await putIfChanged(media, feedArchiveKey(show.slug, each.page), each.document, FEED_TYPE);
+    known.archive.set(each.page, { head: each.head, items: each.items });
+  }
   const document = {
     ...{ key: feedKey(show.slug), xml: main, revision: show.feed_revision },
     ...{ movedTo, hubUrls },
@@ -45,7 +50,14 @@ export async function putFeeds(
   // Episodes that were taken back may leave the archive a page shorter.
   for (let page = archive.length + 1; ; page += 1) {
     const key = feedArchiveKey(show.slug, page);
+    known.archive.delete(page);
     if ((await media.head(key)) === undefined) break;
     await media.delete(key);
   }
 }
+
+/** Items that stay as they are stay the same objects. */
+const isSamePage = (before: Pick<ArchivePage, 'head' | 'items'> | undefined, page: ArchivePage): boolean =>
+  before?.head === page.head &&
+  before.items.length === page.items.length &&
+  before.items.every((item, index) => item === page.items[index]);

@@ -4,7 +4,13 @@
  */
 import { randomBytes } from 'node:crypto';
 import { changesFeed, type EpisodeStep, isOut, isRecorded, nextEpisode, standingOf } from './episode-life.ts';
-import { findEpisode, listPublishable, listRetracted, showsOf } from './episode-reading.ts';
+import {
+  type EpisodesRead,
+  findEpisode,
+  listPublishable,
+  listRetracted,
+  showsOf,
+} from './episode-reading.ts';
 import { NotInCatalogError, StateError } from './errors.ts';
 import { type EpisodeFeedInput, episodeFeedSettings } from './feed-settings.ts';
 import { notifyIn } from './events.ts';
@@ -72,8 +78,8 @@ export interface Episodes {
   /** For workers and public pages, which serve every server. */
   byId(episodeId: string): Promise<EpisodeWithRenditions | undefined>;
   bySlug(showId: string, slug: string): Promise<EpisodeWithRenditions | undefined>;
-  /** What a show's feed carries, the newest first. */
-  publishable(showId: string): Promise<PublishableEpisode[]>;
+  /** What a show's feed carries, the newest first; what stands in `read` as it is now is not read again. */
+  publishable(showId: string, read?: EpisodesRead): Promise<PublishableEpisode[]>;
   /** What a show's feed has carried and does not carry now: withdrawn, or waiting to be made without an erased speaker. */
   retracted(showId: string): Promise<Pick<Episode, 'id' | 'slug'>[]>;
   /** A member's question: undefined when the episode is another server's. */
@@ -143,7 +149,7 @@ export function episodesIn(db: Db): Episodes {
         .executeTakeFirst();
       return row === undefined ? undefined : findEpisode(db, row.id);
     },
-    publishable: (showId) => listPublishable(db, showId),
+    publishable: (showId, read) => listPublishable(db, showId, read),
     retracted: (showId) => listRetracted(db, showId),
     ofGuild: (guildId, episodeId) => findEpisode(db, episodeId, { guildId }),
     listFor: async (guildId, { showId, sessionId, states, limit = 25 } = {}) => {

@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { type Catalog, type CatalogEvent, NotInCatalogError, StateError } from '../../src/catalog/index.ts';
+import {
+  type Catalog,
+  type CatalogEvent,
+  type EpisodesRead,
+  NotInCatalogError,
+  StateError,
+} from '../../src/catalog/index.ts';
 import { mastered, recordedEpisode } from './support/stories.ts';
 import { newGuild, onEachEngine, openTestCatalog, type TestCatalog } from './support/test-catalog.ts';
 
@@ -79,6 +85,48 @@ onEachEngine((engine) => {
     expect(feed.map(({ title }) => title)).toEqual(['One', 'Two']);
     const listed = await catalog.episodes.listFor(first.guild.id, { states: ['published'], limit: 1 });
     expect(listed).toHaveLength(1);
+  });
+
+  test('what was read before is read again where any row of it has changed, and nowhere else', async () => {
+    const first = await recordedEpisode(catalog, { title: 'One' });
+    const second = await recordedEpisode(catalog, { title: 'Two', guild: first.guild });
+    const { guild, show } = first;
+    for (const { episode } of [second, first]) {
+      await catalog.episodes.markReady(episode.id, mastered());
+      await catalog.episodes.publish(guild.id, episode.id);
+      await catalog.episodes.markPublished(episode.id);
+    }
+    const read: EpisodesRead = new Map();
+    const readAgain = () => catalog.episodes.publishable(show.id, read);
+    const [one, two] = await readAgain();
+    expect([one, two]).toEqual(await catalog.episodes.publishable(show.id));
+    expect((await readAgain()).map((episode, index) => episode === [one, two][index])).toEqual([true, true]);
+
+    const { id } = second.episode;
+    const changes = [
+      () => catalog.episodes.describe(guild.id, id, { title: 'Two, better' }),
+      () => catalog.transcripts.record(id, { state: 'making' }),
+      () => catalog.transcripts.record(id, { state: 'skipped', note: 'No model' }),
+      async () => {
+        await catalog.episodes.remaster(guild.id, id);
+        await catalog.episodes.markReady(id, mastered());
+        await catalog.episodes.publish(guild.id, id);
+      },
+      () => catalog.episodes.markPublished(id),
+    ];
+    let before = two;
+    for (const change of changes) {
+      await change();
+      const [same, other] = await readAgain();
+      expect(same).toBe(one);
+      expect(other).not.toBe(before);
+      expect([same, other]).toEqual(await catalog.episodes.publishable(show.id));
+      before = other;
+    }
+    await catalog.episodes.withdraw(guild.id, first.episode.id);
+    expect(await readAgain()).toEqual([before]);
+    await catalog.episodes.publish(guild.id, first.episode.id);
+    expect(await readAgain()).toEqual(await catalog.episodes.publishable(show.id));
   });
 
   test('a failure is said, and mastering can be tried again', async () => {

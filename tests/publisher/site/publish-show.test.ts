@@ -248,6 +248,53 @@ test('what a process remembers spares it all but what has changed, and nothing t
   expect(await media.head(page(1))).toBeDefined();
 });
 
+test('after an edit the feed stands first, and what it did not lead to before is there already', async () => {
+  const { media, rows, publish } = await setUp();
+  const memory = createPublishingMemory();
+  const [chapters, page, feed] = [
+    ...['episodes/episode-1/chapters.json', 'episodes/episode-1/index.html', 'feed.xml'],
+  ].map((name) => `shows/wednesday-stage/${name}`);
+  const [kept, edited] = rows.episodes;
+  rows.episodes = [kept!, { ...edited!, chapters: [] }];
+  await publish(media, memory);
+  expect(await media.head(chapters!)).toBeUndefined();
+  rows.episodes = [kept!, { ...edited!, title: 'Edited' }];
+  rows.shows[0] = { ...rows.shows[0]!, feed_revision: 4 };
+  const puts: string[] = [];
+  await publish({ ...media, put: (...args) => (puts.push(args[0]), media.put(...args)) }, memory);
+  expect(puts.filter((key) => [chapters, page, feed].includes(key))).toEqual([chapters, feed, page]);
+  expect(await contentOf(media, page!)).toContain('Edited');
+});
+
+test('an archive page is written again where one of its episodes changed, or another process has published', async () => {
+  const { media, rows, publish } = await setUp();
+  const memory = createPublishingMemory();
+  const [first] = rows.episodes;
+  rows.shows[0] = { ...rows.shows[0]!, feed: { pagedAfter: 10 } };
+  rows.episodes = Array.from({ length: 25 }, (_, index) => ({
+    ...first!,
+    ...{ id: `id ${index}`, guid: `guid ${index}`, slug: `part-${index}` },
+    published_at: new Date(Date.UTC(2026, 10, 25 - index)),
+  }));
+  const pageKey = (page: number) => `shows/wednesday-stage/feed-archive-${page}.xml`;
+  const looks: string[] = [];
+  const watched: MediaStore = { ...media, head: (key) => (looks.push(key), media.head(key)) };
+  const looksAfter = async (feed_revision: number, more: { feed_published_revision?: number } = {}) => {
+    rows.shows[0] = { ...rows.shows[0]!, feed_revision, ...more };
+    looks.length = 0;
+    await publish(watched, memory);
+    return [1, 2].filter((page) => looks.includes(pageKey(page)));
+  };
+  expect(await looksAfter(4)).toEqual([1, 2]);
+  // The oldest of all, on the first page.
+  rows.episodes[24] = { ...rows.episodes[24]!, title: 'Edited' };
+  expect(await looksAfter(5)).toEqual([1]);
+  expect(await contentOf(media, pageKey(1))).toContain('Edited');
+  await media.delete(pageKey(2));
+  expect(await looksAfter(7, { feed_published_revision: 7 })).toEqual([1, 2]);
+  expect(await media.head(pageKey(2))).toBeDefined();
+});
+
 describe('an episode whose audio is not as promised', () => {
   test.each([
     ['is missing', (media: MediaStore, key: string) => media.delete(key), 'is not in the media store'],
