@@ -125,6 +125,17 @@ test('a voice channel is listened to: people are told, the host reads whom it he
   expect(discord.requests.filter(({ status }) => status >= 400)).toEqual([]);
 });
 
+test('who does not say how long is listened to for 30 s', async () => {
+  const scene = (house = await openHouse({ passes: ({ type }) => type !== 'check' }));
+  const { hall, lobby, host, toRecorder } = scene;
+  host.joinVoice(hall);
+  const check = await host.runCommand('record check', { channel: hall }, lobby);
+  expect(check.text()).toBe(en.check.listening(`<#${hall.id}>`, 30));
+  await expect
+    .poll(() => toRecorder.flatMap((message) => (message.type === 'check' ? message.listenMs : [])))
+    .toEqual([30_000]);
+});
+
 test('below the disk’s floor nobody is told of a check or a recording that does not come', async () => {
   const scene = (house = await openHouse({ diskFloorBytes: Number.MAX_SAFE_INTEGER }));
   const { hall, lobby, host, guild, catalog } = scene;

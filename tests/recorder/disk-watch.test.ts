@@ -1,13 +1,25 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import { guardDisk } from '../../recorder/disk-guard.ts';
 import { type DiskSample, minutesLeft, rateOf, warningDue, watchDisk } from '../../recorder/disk-watch.ts';
+import { openCatalog } from '../../src/catalog/index.ts';
 import { readSession } from '../../recorder/session/reader.ts';
 import { scratchFolder } from './support/scratch.ts';
-import { botId, collectLogs, openCall, speech, until } from './voice/call.ts';
+import { botId, collectLogs, guildId, openCall, speech, until } from './voice/call.ts';
 
 const MIB = 2 ** 20;
 
@@ -167,4 +179,66 @@ describe('a recorder', () => {
     expect(call.room.connectedUserIds()).not.toContain(botId);
     rmSync(filler);
   });
+
+  test('not one byte is left, and nobody saw it coming: the session is sealed in the reserve, and the catalog survives', async ({
+    skip,
+  }) => {
+    const mountPoint = path.join(scratchFolder(), 'small');
+    mkdirSync(mountPoint);
+    const mounted =
+      canMount && spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=192m', 'none', mountPoint]).status === 0;
+    skip(!mounted, 'this process may not mount a file system of its own');
+    onTestFinished(() => void spawnSync('umount', ['-l', mountPoint]));
+    const { logger } = collectLogs();
+    const open = () =>
+      openCatalog({
+        dataFolder: mountPoint,
+        logger: {
+          ...logger,
+          fatal: (fields: object, message: string) => logger.error(fields, message),
+        } as never,
+      });
+    let catalog = await open();
+    const show = await catalog.shows.createDefaultFor({ id: guildId, name: 'Server' });
+    // By the system's account there is plenty: somebody else takes it from one moment to the next.
+    const call = await openCall({
+      ...{ dataFolder: mountPoint, diskFloorBytes: 256 * MIB, freeBytes: () => Promise.resolve(1024 * MIB) },
+    });
+    close = async () => {
+      await catalog.close();
+      await call.close();
+    };
+    const { sessionId, startedAtMs } = await call.start();
+    expect(statSync(path.join(mountPoint, 'reserve')).size).toBe(32 * MIB);
+    await catalog.sessions.create({
+      ...{ id: sessionId, guildId, showId: show.id, channelId: '2', title: 'A talk', startedBy: botId },
+      startedAt: new Date(startedAtMs),
+    });
+    void call.room.addSpeaker('300000000000000001').speak(speech(600, 1));
+    await call.play(1_000_000);
+    const filler = openSync(path.join(mountPoint, 'filler'), 'w');
+    expect(() => {
+      for (const piece of [MIB, 4096]) for (;;) if (writeSync(filler, Buffer.alloc(piece)) < piece) break;
+      writeSync(filler, Buffer.alloc(1));
+    }).toThrow('ENOSPC');
+    closeSync(filler);
+    for (let turn = 0; turn < 500 && call.core.live().length > 0; turn += 1) {
+      await call.clock.advance(20_000);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    const { session } = await call.app.next('sealed');
+    expect(session).toMatchObject({ sessionId, reason: 'disk-full', speakers: 1 });
+    const read = await readSession(path.join(mountPoint, 'sessions', sessionId));
+    expect(read.sealed).toBe(true);
+    expect(read.tracks[0]!.packets).toBeGreaterThan(40);
+    // The disk is as full as before but for what was kept back, and the catalog takes the session all the same.
+    await catalog.sessions.seal(sessionId, {
+      endedAt: new Date(),
+      durationUs: session.durationUs,
+      speakers: 1,
+    });
+    await catalog.close();
+    catalog = await open();
+    expect(await catalog.sessions.byId(sessionId)).toMatchObject({ speakers: 1 });
+  }, 60_000);
 });

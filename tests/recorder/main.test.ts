@@ -10,6 +10,7 @@ import { afterDeath } from '../../recorder/application.ts';
 import type { Death } from '../../recorder/application.ts';
 import { openRecorderCore } from '../../recorder/core.ts';
 import { startRecorder } from '../../recorder/main.ts';
+import type { Recorder } from '../../recorder/main.ts';
 import { readSession, readTrackPackets } from '../../recorder/session/reader.ts';
 import { realClock } from '../../src/simulator/clock.ts';
 import { startVoiceServer } from '../../src/simulator/voice/voice-server.ts';
@@ -60,7 +61,8 @@ test.each([0, 2])('an application that exits with %i ends the recorder with it',
   expect(await recorder.done).toEqual({ exitCode: code });
 });
 
-test('the application is killed in mid-sentence: it is forked again, and no packet is lost', async () => {
+/** A recorder with an application of its own records somebody who speaks for three seconds, while `happen` does. */
+async function recordWhile(happen: (recorder: Recorder, messages: string[]) => Promise<void>) {
   const clock = realClock();
   const voice = await startVoiceServer({ clock });
   const room = voice.room(guildId, channelId);
@@ -72,6 +74,7 @@ test('the application is killed in mid-sentence: it is forked again, and no pack
     logger,
     handleSignals: false,
     diskFloorBytes: 0,
+    statusEveryMs: 5,
     voiceCaPems: [voice.caPem],
     application: { modulePath: applicationPath, args: ['run', voice.endpoint, guildId, botId] },
   });
@@ -92,10 +95,8 @@ test('the application is killed in mid-sentence: it is forked again, and no pack
 
   const said = room.addSpeaker('300000000000000001').speak(speech(150, 1));
   await new Promise((resolve) => setTimeout(resolve, 600));
-  const firstPid = recorder.applicationPid()!;
-  process.kill(firstPid, 'SIGKILL');
+  await happen(recorder, logged);
   await said;
-  expect(recorder.applicationPid()).not.toBe(firstPid);
   expect(recorder.core.live()).toMatchObject([{ sessionId, state: 'recording' }]);
   await recorder.stop('test');
 
@@ -108,6 +109,37 @@ test('the application is killed in mid-sentence: it is forked again, and no pack
     .map((packet, index) => packet.startUs - (truth[index]!.dueUs - startUs))
     .sort((a, b) => a - b);
   expect(offsets.at(-1)! - offsets[0]!).toBeLessThanOrEqual(5_000);
+  return recorded;
+}
+
+test('the application is killed in mid-sentence: it is forked again, and no packet is lost', async () => {
+  let [first, next]: (number | undefined)[] = [];
+  await recordWhile(async (recorder, logged) => {
+    first = recorder.applicationPid()!;
+    process.kill(first, 'SIGKILL');
+    await until(() => logged.filter((line) => line.includes('application started')).length > 1, 'another is');
+    next = recorder.applicationPid();
+  });
+  expect(next).not.toBe(first);
+});
+
+test('the application stands still for two seconds in mid-sentence: it stays the one it was, and no packet is lost', async () => {
+  const { markers } = await recordWhile(async (recorder, logged) => {
+    const pid = recorder.applicationPid()!;
+    const { sessionId } = recorder.core.live()[0]!;
+    process.kill(pid, 'SIGSTOP');
+    try {
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      // What it had asked for before is done all the same; what it is told of waits.
+      recorder.core.receive({ type: 'marker', requestId: 'm', sessionId, name: 'Meanwhile', byUserId: '1' });
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+    expect(recorder.applicationPid()).toBe(pid);
+    expect(logged.some((line) => line.includes('application ended'))).toBe(false);
+  });
+  expect(markers.map(({ name }) => name)).toEqual(['Meanwhile']);
 });
 
 test('a second recorder on the same data folder is refused, and told who has it', async () => {

@@ -1,4 +1,4 @@
-/** An application of another release, and one that was stopped on purpose: neither costs a running recording anything. */
+/** An application of another release costs a running recording nothing. (One that is killed, or stands still: main.test.ts.) */
 import { afterEach, expect, test } from 'vitest';
 import { expectAllKept, openCall, speech } from './voice/call.ts';
 import type { Call } from './voice/call.ts';
