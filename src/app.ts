@@ -6,6 +6,7 @@ import { openCatalog } from './catalog/index.ts';
 import type { Role } from './cli/roles.ts';
 import { ConfigError, type Config, warningsOf } from './config.ts';
 import { startWorkers } from './jobs/index.ts';
+import { createShowArt } from './jobs/show-art.ts';
 import { createShowSounds } from './jobs/show-sounds.ts';
 import { createLogger } from './log.ts';
 import { createFfmpegRunner } from './mastering/ffmpeg.ts';
@@ -158,15 +159,15 @@ export async function startApplication(
         return Promise.resolve();
       });
       const recorder = createRecorderLink(recorderPort);
+      const sending = { catalog, media, scratchFolder, ffmpegPath, ffprobePath, discordApiUrl: apiUrl };
       const bot = await startBot({
         token,
         apiUrl,
         catalog,
         recorder,
         links: linksOf(config, signingKey),
-        sounds: createShowSounds({
-          ...{ catalog, media, scratchFolder, ffmpegPath, ffprobePath, discordApiUrl: apiUrl },
-        }),
+        sounds: createShowSounds(sending),
+        art: createShowArt(sending),
         resumeWithinMs: config.resumeWithinMs,
         forgotten: config.forgotten,
         signs: {

@@ -34,6 +34,12 @@ export interface SentSound {
   url: string;
 }
 
+/** The picture that apps and directories show of a show. */
+export interface ShowArt {
+  /** What some will not like about it, in sentences. Throws an error named ArtRefusedError, whose message says what to send instead. */
+  set(sent: Omit<SentSound, 'kind'>): Promise<{ sidePx: number; warnings: string[] }>;
+}
+
 /** `over`: it says that its channel is not recorded any more. */
 export type PostedNotice = Notice & { over?: boolean };
 
@@ -44,6 +50,7 @@ export interface BotContext {
   bridge: VoiceBridge;
   links: Links;
   sounds: ShowSounds;
+  art: ShowArt;
   background: Background;
   /** Where people were told of the live sessions, by session id; of those that this process told. */
   notices: Map<string, PostedNotice>;

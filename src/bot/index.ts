@@ -5,7 +5,7 @@ import type { InterruptedSession, SealedSession, SessionStatus } from '../../rec
 import type { Catalog } from '../catalog/index.ts';
 import { createBackground } from './background.ts';
 import { leave, logIn } from './client.ts';
-import type { BotContext, Links, ShowSounds } from './context.ts';
+import type { BotContext, Links, ShowArt, ShowSounds } from './context.ts';
 import { inPlainLines } from './ordinary.ts';
 import { createEpisodePanels } from './panels/episode-panels.ts';
 import { createStatusLines } from './panels/status-lines.ts';
@@ -28,7 +28,7 @@ import { createVoiceBridge } from './voice-bridge.ts';
 import { syncWebinars } from './webinars/sync.ts';
 
 export { LoginRefusedError } from './client.ts';
-export type { Links, ShowSounds } from './context.ts';
+export type { Links, ShowArt, ShowSounds } from './context.ts';
 export { registerCommands } from './register-commands.ts';
 
 export interface BotOptions {
@@ -39,6 +39,7 @@ export interface BotOptions {
   recorder: RecorderLink;
   links: Links;
   sounds: ShowSounds;
+  art: ShowArt;
   /** A recording that a crash interrupted longer ago is sealed, not continued; 10 min by default. */
   resumeWithinMs?: number;
   /** How long people may be untold after a move until the recording ends; 10 min by default. */
@@ -63,14 +64,14 @@ const SETTLE_WITHIN_MS = 3_000;
 
 /** Starts the bot. Throws LoginRefusedError, and whatever keeps Discord or the recorder from answering. */
 export async function startBot(options: BotOptions): Promise<Bot> {
-  const { token, apiUrl, catalog, recorder, links, sounds, forgotten } = options;
+  const { token, apiUrl, catalog, recorder, links, sounds, art, forgotten } = options;
   const logger = inPlainLines(options.logger);
   const client = await logIn({ token, apiUrl, logger, onLost: options.onLost });
   const background = createBackground(logger);
   const bridge = createVoiceBridge(client, recorder);
   const notices: BotContext['notices'] = new Map();
   const context: BotContext = {
-    ...{ client, catalog, recorder, bridge, links, sounds, background, notices, logger },
+    ...{ client, catalog, recorder, bridge, links, sounds, art, background, notices, logger },
   };
   const panels = createEpisodePanels(context);
   const sealing = createSealing(context, panels);

@@ -25,7 +25,9 @@ import { recordStart } from './commands/record/start.ts';
 import { recordStatus } from './commands/record/status.ts';
 import { recordStop } from './commands/record/stop.ts';
 import { recordTracks } from './commands/record/tracks.ts';
-import { showChoices, showSounds } from './commands/show/sounds.ts';
+import { showArt } from './commands/show/art.ts';
+import { showSounds } from './commands/show/sounds.ts';
+import { showChoices } from './commands/show/which.ts';
 import { webinarChoices } from './commands/webinar/choices.ts';
 import { webinarEnd } from './commands/webinar/end.ts';
 import { webinarSchedule } from './commands/webinar/schedule.ts';
@@ -52,6 +54,7 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ['episode list', episodeList],
   ['episode stats', episodeStats],
   ['show sounds', showSounds],
+  ['show art', showArt],
   ['privacy status', privacyStatus],
   ['privacy opt-out', privacyOptOut],
   ['privacy opt-in', privacyOptIn],
@@ -67,6 +70,7 @@ export const completions: ReadonlyMap<string, Completion> = new Map([
   ['episode remaster', remasterableChoices],
   ['episode stats', statsChoices],
   ['show sounds', showChoices],
+  ['show art', showChoices],
 ]);
 
 /** By the custom id's beginning; the rest is the record's id. */

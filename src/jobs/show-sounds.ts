@@ -6,19 +6,15 @@ import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { ReadableStream } from 'node:stream/web';
 import type { MediaStore } from '../../publisher/media/store.ts';
 import { type Catalog, type Show, SHOW_SOUNDS, type ShowSound } from '../catalog/index.ts';
 import { createFfmpegRunner } from '../mastering/ffmpeg.ts';
 import { makeFurnitureFile, RenderError, type RenderRequest } from '../mastering/index.ts';
+import { FETCH_WITHIN_MS, fetchSent } from './fetch-sent.ts';
 
 /** More than a bed of half an hour takes as MP3, and what a server without boosts lets a member send is less. */
 export const MOST_SOUND_BYTES = 50 * 2 ** 20;
-const FETCH_WITHIN_MS = 60_000;
-/** Docs, Reference, "Image Formatting" and "CDN": where files that people send are handed out. */
-const CDN_ORIGINS = ['https://cdn.discordapp.com', 'https://media.discordapp.net'];
 
 export interface ShowSoundsOptions {
   catalog: Catalog;
@@ -46,7 +42,6 @@ export interface ShowSounds {
 
 export function createShowSounds(options: ShowSoundsOptions): ShowSounds {
   const { catalog, media, scratchFolder, discordApiUrl } = options;
-  const origins = [...CDN_ORIGINS, ...(discordApiUrl === undefined ? [] : [new URL(discordApiUrl).origin])];
   const forget = async (key: string | null) => {
     if (key !== null) await media.delete(key);
   };
@@ -58,7 +53,10 @@ export function createShowSounds(options: ShowSoundsOptions): ShowSounds {
       try {
         const sentPath = path.join(folder, 'sent');
         const outputPath = path.join(folder, 'sound.flac');
-        await fetchSound(url, origins, sentPath, signal);
+        await fetchSent({
+          ...{ url, file: sentPath, mostBytes: MOST_SOUND_BYTES, discordApiUrl, signal },
+          fault: notFetched,
+        });
         const made = await makeFurnitureFile(ffmpeg, { kind, sentPath, outputPath });
         const key = `sounds/${showId}/${kind}-${await sha256Of(outputPath)}.flac`;
         await media.put(key, { path: outputPath }, { contentType: 'audio/flac', cacheControl: 'private' });
@@ -98,36 +96,6 @@ export async function furnitureFiles(
 
 const notFetched = (why: string, cause?: unknown) =>
   new RenderError('bad-furniture', `The sound could not be taken: ${why}`, { cause });
-
-async function fetchSound(
-  url: string,
-  origins: readonly string[],
-  file: string,
-  signal: AbortSignal,
-): Promise<void> {
-  // An address that is not Discord's own is none that a member may have us fetch.
-  if (!origins.includes(new URL(url).origin)) throw notFetched('it is not kept by Discord.');
-  const within = AbortSignal.any([signal, AbortSignal.timeout(FETCH_WITHIN_MS)]);
-  const response = await fetch(url, { redirect: 'error', signal: within }).catch((cause: unknown) => {
-    throw notFetched('Discord did not hand it out. Send it again.', cause);
-  });
-  if (!response.ok || response.body === null)
-    throw notFetched(`Discord did not hand it out (status ${response.status}). Send it again.`);
-  let bytes = 0;
-  const body = Readable.fromWeb(response.body as ReadableStream<Uint8Array>);
-  await pipeline(
-    body,
-    async function* limit(chunks: AsyncIterable<Uint8Array>) {
-      for await (const chunk of chunks) {
-        bytes += chunk.length;
-        if (bytes > MOST_SOUND_BYTES)
-          throw notFetched(`it is larger than ${MOST_SOUND_BYTES / 2 ** 20} MiB. Send a smaller file.`);
-        yield chunk;
-      }
-    },
-    createWriteStream(file),
-  );
-}
 
 async function sha256Of(file: string): Promise<string> {
   const hash = createHash('sha256');

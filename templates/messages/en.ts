@@ -102,6 +102,8 @@ export const en = {
     showSoundsBed: 'A sound file of up to 30 minutes, played softly under the talk, again and again',
     showSoundsRemove: 'Take one of them away',
     showSound: { intro: 'intro', outro: 'outro', bed: 'bed' },
+    showArt: 'The picture that apps and directories show of it',
+    showArtImage: 'A square JPEG or PNG of 1400 to 3000 pixels, RGB; 3000 is best',
     showPick: 'Which show; the server’s own, if left out',
     privacy: 'Whether you are recorded in this server',
     privacyStatus: 'Whether you are recorded here, and what is kept of you',
@@ -499,6 +501,12 @@ export const en = {
       kinds.length === 0
         ? `**${show}** plays no sounds around its talks. Send one with \`/show sounds\`.`
         : `**${show}** has: ${kinds.join(', ')}.`,
+  },
+  art: {
+    set: (show: string, sidePx: number) =>
+      `🖼️ **${show}** has new art (${sidePx} by ${sidePx} pixels). Feed and pages follow within a minute, apps when they look again; audio files carry it when they are mastered next.`,
+    warning: (what: string) => `⚠️ ${what}`,
+    refused: (why: string) => `⚠️ ${why}`,
   },
   /** Private feeds of members who hold a role. */
   members: {

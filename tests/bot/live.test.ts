@@ -141,6 +141,7 @@ test('a token that Discord does not take is a matter for a person', async () => 
       set: () => Promise.reject(new Error('nobody sends a sound')),
       remove: () => Promise.resolve(false),
     },
+    art: { set: () => Promise.reject(new Error('nobody sends art')) },
     logger: quietLogger,
   });
   await expect(attempt).rejects.toBeInstanceOf(LoginRefusedError);

@@ -5,10 +5,10 @@ import {
   type RESTPostAPIChatInputApplicationCommandsJSONBody,
 } from 'discord.js';
 import type { Texts } from '../../../templates/messages/index.ts';
-import { SHOW_SOUNDS } from '../../catalog/index.ts';
 import { TITLE_CHARACTERS } from './command.ts';
 import { episode } from './episode/definition.ts';
 import { TRACK_FORMATS } from './episode/tracks.ts';
+import { show } from './show/definition.ts';
 import { base, CLOCK_CHARACTERS, oneOf, pick, speakable, text, WHEN_CHARACTERS } from './option-kinds.ts';
 
 type Say = Texts['commands'];
@@ -79,23 +79,6 @@ const webinar = (say: Say) =>
     )
     .addSubcommand((command) => command.setName('end').setDescription(say.webinarEnd));
 
-const show = (say: Say) =>
-  base('show', say.show).addSubcommand((command) =>
-    command
-      .setName('sounds')
-      .setDescription(say.showSounds)
-      .addAttachmentOption((option) => option.setName('intro').setDescription(say.showSoundsIntro))
-      .addAttachmentOption((option) => option.setName('outro').setDescription(say.showSoundsOutro))
-      .addAttachmentOption((option) => option.setName('bed').setDescription(say.showSoundsBed))
-      .addStringOption((option) =>
-        option
-          .setName('remove')
-          .setDescription(say.showSoundsRemove)
-          .addChoices(SHOW_SOUNDS.map((kind) => ({ name: say.showSound[kind], value: kind }))),
-      )
-      .addStringOption(pick('show', say.showPick)),
-  );
-
 /** For every member, unlike the others. */
 const privacy = (say: Say) =>
   new SlashCommandBuilder()
@@ -109,7 +92,7 @@ const privacy = (say: Say) =>
 
 export const commandDefinitions = (texts: Texts): RESTPostAPIChatInputApplicationCommandsJSONBody[] => {
   const { commands: say } = texts;
-  return [record(say), webinar(say), episode(texts), show(say), privacy(say)].map((command) =>
+  return [record(say), webinar(say), episode(texts), show(texts), privacy(say)].map((command) =>
     command.toJSON(),
   );
 };

@@ -13,6 +13,7 @@ import { createRecorderLink, type RecorderLink, type RecorderPort } from '../../
 import type { Limits } from '../../../src/bot/recording/forgotten.ts';
 import type { MoveLimits } from '../../../src/bot/recording/moves.ts';
 import type { SignSettings } from '../../../src/bot/signs/signs.ts';
+import { createShowArt } from '../../../src/jobs/show-art.ts';
 import { createShowSounds } from '../../../src/jobs/show-sounds.ts';
 import type { JobHandler } from '../../../src/catalog/index.ts';
 import { createFolderStore } from '../../../publisher/media/folder-store.ts';
@@ -202,10 +203,11 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   });
 
   const media = createFolderStore(path.join(dataFolder, 'media'));
-  const sounds = createShowSounds({
+  const sending = {
     ...{ catalog, media, scratchFolder: path.join(dataFolder, 'scratch') },
     ...{ ffmpegPath: 'ffmpeg', ffprobePath: 'ffprobe', discordApiUrl: discord.apiUrl },
-  });
+  };
+  const [sounds, art] = [createShowSounds(sending), createShowArt(sending)];
   let bot: Bot | undefined;
   let link: RecorderLink | undefined;
   const start = async (): Promise<void> => {
@@ -217,6 +219,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       recorder: link,
       links,
       sounds,
+      art,
       ...(options.moves && { moves: options.moves }),
       forgotten: { ...NEVER_FORGOTTEN, ...options.forgotten },
       signs: { ...NO_SIGNS, ...options.signs },

@@ -2,7 +2,7 @@
 import { NotInCatalogError } from '../../../catalog/index.ts';
 import { UserError } from '../../user-error.ts';
 import type { Call, Command, Completion } from '../command.ts';
-import { showChoices } from '../show/sounds.ts';
+import { showChoices } from '../show/which.ts';
 import { statsEmbed } from './stats-view.ts';
 
 const DAY_MS = 24 * 60 * 60_000;

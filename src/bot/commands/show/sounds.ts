@@ -1,7 +1,8 @@
 /** `/show sounds`: what stands before, under and after the talks of a show, from the next mastering on. */
-import { NotInCatalogError, SHOW_SOUNDS, type Show, type ShowSound } from '../../../catalog/index.ts';
+import { SHOW_SOUNDS, type ShowSound } from '../../../catalog/index.ts';
 import { plain } from '../../plain-text.ts';
-import type { Call, Command, Completion } from '../command.ts';
+import type { Command } from '../command.ts';
+import { showOf } from './which.ts';
 
 const isSound = (name: string | null): name is ShowSound => SHOW_SOUNDS.some((kind) => kind === name);
 
@@ -32,24 +33,5 @@ export const showSounds: Command = {
     const now = await showOf(call, show.id);
     const standing = SHOW_SOUNDS.filter((kind) => now[`${kind}_key`] !== null);
     await interaction.editReply([...said, texts.sounds.standing(plain(now.title), standing)].join('\n'));
-  },
-};
-
-/** The named one, or the show that recordings land in by default. */
-async function showOf({ catalog, guild }: Call, showId: string | null): Promise<Show> {
-  if (showId === null) return catalog.shows.createDefaultFor({ id: guild.id, name: guild.name });
-  const show = await catalog.shows.ofGuild(guild.id, showId);
-  if (show === undefined) throw new NotInCatalogError('show');
-  return show;
-}
-
-export const showChoices: Completion = {
-  async choices(interaction, { catalog, guild }) {
-    const typed = interaction.options.getFocused().toLowerCase();
-    const shows = await catalog.shows.listFor(guild.id);
-    return shows
-      .filter(({ title }) => title.toLowerCase().includes(typed))
-      .slice(0, 25)
-      .map(({ id, title }) => ({ name: title.slice(0, 100), value: id }));
   },
 };
