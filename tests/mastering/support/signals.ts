@@ -86,10 +86,11 @@ export async function measureByFfmpeg(signal: Float32Array): Promise<Measurement
   return readSummary(lines);
 }
 
-/** The first channel of a file. (`-ac 1` would add the two of a stereo file with 3 dB too much: f32 is not normalized.) */
-export async function decodeFile(file: string): Promise<Float32Array> {
-  const rawPath = path.join(await temporaryFolder(), 'decoded.f32');
-  await ffmpegForTest().run({
+/** The first channel of a file; outside a test with a folder of its own. (`-ac 1` would add the two of a stereo file with 3 dB too much: f32 is not normalized.) */
+export async function decodeFile(file: string, folder?: string): Promise<Float32Array> {
+  const rawPath = path.join(folder ?? (await temporaryFolder()), `${path.basename(file)}.f32`);
+  const ffmpeg = folder === undefined ? ffmpegForTest() : createFfmpegRunner(toolPaths);
+  await ffmpeg.run({
     inputs: [{ options: ['-vn'], path: file }],
     options: ['-map', '0:a:0', '-af', 'pan=mono|c0=c0', '-f', 'f32le', '-ar', '48000'],
     output: rawPath,
