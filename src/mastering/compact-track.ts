@@ -23,7 +23,12 @@ export interface CompactTrack {
   read: number;
   /** Samples that the compact file decodes to. */
   samples: number;
+  /** Whether any packet holds two channels. */
+  stereo: boolean;
 }
+
+/** RFC 6716 section 3.1, bit `s` of the table of contents. */
+const STEREO = 0x04;
 
 /** With two channels, stereo packets decode to two; with one they are mixed down by the decoder. */
 export async function writeCompactTrack(
@@ -34,6 +39,7 @@ export async function writeCompactTrack(
   const file = await createCompactOgg(path, { channels, preSkipSamples: 0 });
   const builder = createRunBuilder();
   let samples = 0;
+  let stereo = false;
   let [count, read] = [0, 0];
   let last: CompactPacket | undefined;
   try {
@@ -47,6 +53,7 @@ export async function writeCompactTrack(
         }
       last = { startUs, samples: Math.round((durationUs * SAMPLE_RATE_HZ) / 1_000_000), from: samples };
       builder.add(last);
+      stereo ||= (opus[0]! & STEREO) !== 0;
       await file.write(opus, last.samples);
       samples += last.samples;
       count += 1;
@@ -55,5 +62,5 @@ export async function writeCompactTrack(
     await file.end();
   }
   const runs = builder.finish().sort((a, b) => a.at - b.at);
-  return { runs, packets: count, read, samples };
+  return { runs, packets: count, read, samples, stereo };
 }

@@ -12,26 +12,23 @@ const RAW = rawFormat(1);
 const compactInput = [...QUIET, '-threads', '1', '-f', 'ogg'];
 
 /** A compact track to raw samples. */
-export const decodeJob = (
-  compactPath: string,
-  rawPath: string,
-  filters: readonly string[] = [],
-): FfmpegJob => ({
+export const decodeJob = (compactPath: string, rawPath: string, channels: 1 | 2 = 1): FfmpegJob => ({
   inputs: [{ options: compactInput, path: compactPath }],
-  options: ['-map', '0:a:0', ...filtered(filters), '-c:a', 'pcm_f32le', ...RAW],
+  options: ['-map', '0:a:0', '-c:a', 'pcm_f32le', ...rawFormat(channels)],
   output: rawPath,
 });
 
 export interface DecodeOrder {
   compactPath: string;
   rawPath: string;
+  channels: 1 | 2;
   filters: readonly string[];
 }
 
 /** Several short ones in one process: to start ffmpeg takes as long as to decode a minute. */
 export function decodeTogetherJob(orders: readonly DecodeOrder[]): FfmpegJob {
-  const outputs = orders.map(({ rawPath, filters }, index) => ({
-    options: ['-map', `${index}:a:0`, ...filtered(filters), '-c:a', 'pcm_f32le', ...RAW],
+  const outputs = orders.map(({ rawPath, channels, filters }, index) => ({
+    options: ['-map', `${index}:a:0`, ...filtered(filters), '-c:a', 'pcm_f32le', ...rawFormat(channels)],
     output: rawPath,
   }));
   return {

@@ -32,7 +32,10 @@ export const steps = (db: number): number => Math.round(db / STEP_DB);
 /** Frames of a session of this length: whole blocks of 100 ms. */
 const frameCount = (samples: number): number => blockCount(samples) * FRAMES_PER_BLOCK;
 
-/** Read only where the track sounds, a second at a time; `breathe` runs between the seconds. */
+/**
+ * Read only where the track sounds, a second at a time; `breathe` runs between the seconds. Two channels count as the mean of
+ * their energies: a voice that both of them hold is as loud as on one.
+ */
 export async function trackLevels(
   track: TrackAudio,
   samples: number,
@@ -41,24 +44,39 @@ export async function trackLevels(
   listen: (piece: Float32Array, at: number) => void = () => undefined,
 ): Promise<Levels> {
   const levels = new Uint8Array(frameCount(samples));
-  const filter = createKWeighting();
-  const window = new Float32Array(SAMPLE_RATE_HZ);
+  const channels = Array.from({ length: track.channels }, () => ({
+    filter: createKWeighting(),
+    window: new Float32Array(SAMPLE_RATE_HZ),
+  }));
   for (const [first, end] of soundingFrames(track.runs, levels.length)) {
-    filter.reset();
+    for (const { filter } of channels) filter.reset();
     for (let frame = first; frame < end; frame += FRAMES_PER_SECOND) {
       const count = Math.min(FRAMES_PER_SECOND, end - frame);
-      const piece = window.subarray(0, count * FRAME_SAMPLES);
-      piece.fill(0);
-      track.addTo(piece, frame * FRAME_SAMPLES, 1);
-      listen(piece, frame * FRAME_SAMPLES);
+      const pieces = channels.map(({ window }, channel) => {
+        const piece = window.subarray(0, count * FRAME_SAMPLES);
+        piece.fill(0);
+        track.addTo(piece, frame * FRAME_SAMPLES, 1, channel);
+        return piece;
+      });
       for (let index = 0; index < count; index += 1) {
         const from = index * FRAME_SAMPLES;
-        levels[frame + index] = codeOf(filter.energy(piece, from, from + FRAME_SAMPLES) / FRAME_SAMPLES);
+        let energy = 0;
+        for (const [channel, { filter }] of channels.entries())
+          energy += filter.energy(pieces[channel]!, from, from + FRAME_SAMPLES);
+        levels[frame + index] = codeOf(energy / (FRAME_SAMPLES * channels.length));
       }
+      listen(meanOf(pieces), frame * FRAME_SAMPLES);
       await breathe();
     }
   }
   return levels;
+}
+
+/** Of one channel, or of two; the first is overwritten. */
+function meanOf([first, second]: readonly Float32Array[]): Float32Array {
+  if (second !== undefined)
+    for (let at = 0; at < second.length; at += 1) first![at] = (first![at]! + second[at]!) / 2;
+  return first!;
 }
 
 /** Frames in which a track sounds, as ranges [first, end): runs that share a frame or leave none free between them are one. */

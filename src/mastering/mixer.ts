@@ -1,6 +1,6 @@
 /**
  * Adds up what a master holds before its limiter: the tracks under their gains, through the time map, and the show's sounds.
- * Voices are one channel; of two, both hold them.
+ * Voices are one channel; of two, both hold them. Music that was recorded in two keeps them.
  */
 import { addThrough, type SessionSignal } from './edits/cutter.ts';
 import { applyCurve, type GainCurve } from './edits/gain-curve.ts';
@@ -32,24 +32,39 @@ export type Mixer = (planes: readonly Float32Array[], start: number) => void;
 /** @param mostSamples - of one call */
 export function createMixer(order: MixerOrder, mostSamples: number): Mixer {
   const { tracks, timeMap, sessionSamples, sounds, trimDb } = order;
-  const session = sumOf(tracks, linear(trimDb), mostSamples);
+  const sum = (channels: 1 | 2, channel: number) =>
+    sumOf(
+      tracks.filter(({ audio }) => audio.channels === channels),
+      linear(trimDb),
+      mostSamples,
+      channel,
+    );
+  const inBoth = sum(1, 0);
+  const sides = tracks.some(({ audio }) => audio.channels === 2) ? [sum(2, 0), sum(2, 1)] : [];
   return (planes, start) => {
     for (const plane of planes) plane.fill(0);
-    addThrough(timeMap, sessionSamples, session, planes[0]!, start);
+    addThrough(timeMap, sessionSamples, inBoth, planes[0]!, start);
     planes[1]?.set(planes[0]!);
+    for (const [channel, side] of sides.entries())
+      addThrough(timeMap, sessionSamples, side, planes[channel]!, start);
     addClips(sounds, planes, start);
   };
 }
 
-/** The tracks of a session under their gains, added up. */
-export function sumOf(tracks: readonly GainedTrack[], trim: number, mostSamples: number): SessionSignal {
+/** A channel of the tracks of a session under their gains, added up. */
+export function sumOf(
+  tracks: readonly GainedTrack[],
+  trim: number,
+  mostSamples: number,
+  channel = 0,
+): SessionSignal {
   const voice = new Float32Array(mostSamples);
   return (target, from) => {
     const window = voice.subarray(0, target.length);
     for (const { audio, envelope, curve } of tracks) {
       if (!audio.soundsIn(from, from + target.length)) continue;
       window.fill(0);
-      audio.addTo(window, from, trim);
+      audio.addTo(window, from, trim, channel);
       if (curve !== undefined) applyCurve(curve, window, from);
       addUnder(envelope, window, from, target);
     }

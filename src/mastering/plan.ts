@@ -109,6 +109,8 @@ export function layOut(order: LayoutOrder): Layout & { mix: Omit<Leveling, 'trac
     ...{ sounds, layout: arrangement.layout, arrangement, settings: preset.furniture },
     voicesLufs: mix.targetLufs ?? mix.mix.lufs,
   });
-  const channels = preset.stereo || Object.values(sounds).some((sound) => sound.channels === 2) ? 2 : 1;
-  return { arrangement, placed, channels, mix };
+  return { arrangement, placed, channels: masterChannels(preset, sounds), mix };
 }
+
+export const masterChannels = ({ stereo }: Pick<Preset, 'stereo'>, sounds: SoundFigures): 1 | 2 =>
+  stereo || Object.values(sounds).some((sound) => sound.channels === 2) ? 2 : 1;

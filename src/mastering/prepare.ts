@@ -10,7 +10,7 @@ import { openSounds, withSamples, type Sounds } from './furniture/furnish.ts';
 import { collectLeveled } from './kept/leveled-session.ts';
 import { collectFigures } from './kept/sound-figures.ts';
 import type { Leveling } from './leveling.ts';
-import { levelAsRecorded, planMaster, type MasterPlan } from './plan.ts';
+import { levelAsRecorded, masterChannels, planMaster, type MasterPlan } from './plan.ts';
 import { readPreset, type Preset } from './preset.ts';
 import { createProgress, type Progress } from './progress.ts';
 import type { ParsedRequest } from './request.ts';
@@ -64,8 +64,11 @@ export async function openWorkshop(
   return { ...surroundings, request, engine, edit, preset, session, progress, breathe };
 }
 
-/** Throws RenderError `no-speech` when nobody is heard, `bad-furniture`, and the errors of ffmpeg. */
-export async function prepare(workshop: Workshop): Promise<Prepared> {
+/**
+ * Music has as many channels as the master, or all that were sent, where those are asked for. Throws RenderError `no-speech`
+ * when nobody is heard, `bad-furniture`, and the errors of ffmpeg.
+ */
+export async function prepare(workshop: Workshop, keepsStereo = false): Promise<Prepared> {
   const { ffmpeg, scratchFolder, request, preset, session } = workshop;
   const open: { close: () => void }[] = [];
   const close = () => {
@@ -75,13 +78,17 @@ export async function prepare(workshop: Workshop): Promise<Prepared> {
     const sounds = await openSounds(ffmpeg, request.furniture, scratchFolder);
     open.push(...Object.values(sounds));
     const samples = samplesAt(session.durationUs);
-    const read = await readTracks(ffmpeg, { ...workshop, tracks: wantedTracks(workshop), samples });
+    const musicChannels = keepsStereo ? 2 : masterChannels(preset, sounds);
+    const wanted = { tracks: wantedTracks(workshop), samples, musicChannels };
+    const read = await readTracks(ffmpeg, { ...workshop, ...wanted });
     const { asRecorded, talks } = levelAsRecorded(read, preset);
     const tracks = await cleanVoices(ffmpeg, { ...workshop, tracks: read, leveling: asRecorded, samples });
     open.push(...tracks.map(({ audio }) => audio));
     const plan = planMaster({ ...workshop, tracks, talks, sounds });
     const { leveling, energies } = plan;
-    await collectLeveled(workshop, { tracks, talks, asRecorded, leveled: leveling.tracks, energies });
+    const parts = tracks.map((track) => ({ ...track, channels: track.audio.channels }));
+    const decided = { talks, asRecorded, leveled: leveling.tracks, energies };
+    await collectLeveled(workshop, { tracks: parts, musicChannels, ...decided });
     await collectFigures(workshop, sounds);
     return { ...plan, placed: withSamples(plan.placed, sounds), tracks, asRecorded, sounds, close };
   } catch (error) {

@@ -49,11 +49,12 @@ export function reportOf(input: ReportInput) {
       limiterShare: rounded(master.limiterShare),
       maxReductionDb: rounded(master.maxReductionDb),
     },
-    speakers: tracks.map(({ track, as, denoised, packets, unreadable, missingSamples }, index) => ({
+    speakers: tracks.map(({ track, as, audio, denoised, packets, unreadable, missingSamples }, index) => ({
       track: track.number,
       userId: track.userId,
       displayName: track.displayName,
       as,
+      ...(audio.channels === 2 && { channels: 2 }),
       measuredLufs: roundedOrNull(asRecorded.tracks[index]!.level.measured?.lufs),
       gainDb: rounded(levels[index]!.gainDb),
       aloneInMixLufs: roundedOrNull(inMix[index]?.lufs),

@@ -10,24 +10,25 @@ const BYTES = Float32Array.BYTES_PER_ELEMENT;
 
 export interface TrackAudio {
   readonly runs: readonly Run[];
-  /** Adds the track, times `gain`, to `target`, whose first sample is `start` of the session clock. */
-  addTo: (target: Float32Array, start: number, gain: number) => void;
+  readonly channels: 1 | 2;
+  /** Adds a channel of the track, the first by default, times `gain`, to `target`, whose first sample is `start` of the session clock. */
+  addTo: (target: Float32Array, start: number, gain: number, channel?: number) => void;
   /** Whether anything of the track lies there. */
   soundsIn: (start: number, end: number) => boolean;
   close: () => void;
 }
 
-/** `path` holds mono f32 samples at 48 kHz; what is missing at its end reads as silence. */
-export function openTrackAudio(path: string, runs: readonly Run[]): TrackAudio {
+/** `path` holds f32 samples at 48 kHz, of two channels interleaved; what is missing at its end reads as silence. */
+export function openTrackAudio(path: string, runs: readonly Run[], channels: 1 | 2 = 1): TrackAudio {
   const file = openSync(path, 'r');
   let firstOpen = 0;
   let lastStart = 0;
   let buffer = new Float32Array(SAMPLE_RATE_HZ);
   /** What is answered stands until the next read. */
-  const read = (from: number, length: number): Float32Array => {
+  const readValues = (from: number, length: number): Float32Array => {
     if (buffer.length < length) buffer = new Float32Array(length);
-    const samples = buffer.subarray(0, length);
-    samples.fill(0);
+    const values = buffer.subarray(0, length);
+    values.fill(0);
     const skipped = Math.min(length, Math.max(0, -from)); // Interpolation looks one sample before the file's first.
     const bytes = new Uint8Array(buffer.buffer, skipped * BYTES, (length - skipped) * BYTES);
     let done = 0;
@@ -36,8 +37,16 @@ export function openTrackAudio(path: string, runs: readonly Run[]): TrackAudio {
       if (count === 0) break;
       done += count;
     }
-    return samples;
+    return values;
   };
+  const readChannel =
+    (channel: number): Read =>
+    (from, length) => {
+      const values = readValues(from * channels, length * channels);
+      if (channels === 1) return values;
+      for (let at = 0; at < length; at += 1) values[at] = values[2 * at + channel]!;
+      return values.subarray(0, length);
+    };
   /** Windows are asked for in order: the search goes on where the last one ended. */
   const seek = (start: number) => {
     if (start < lastStart) firstOpen = 0;
@@ -45,9 +54,10 @@ export function openTrackAudio(path: string, runs: readonly Run[]): TrackAudio {
     while (firstOpen < runs.length && runs[firstOpen]!.end <= start) firstOpen += 1;
   };
   return {
-    runs,
-    addTo(target, start, gain) {
+    ...{ runs, channels },
+    addTo(target, start, gain, channel = 0) {
       const end = start + target.length;
+      const read = readChannel(channel);
       seek(start);
       for (let index = firstOpen; index < runs.length && runs[index]!.at < end; index += 1)
         addRun(target, start, runs[index]!, gain, read);

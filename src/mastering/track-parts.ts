@@ -23,6 +23,7 @@ export interface SessionPart {
 export interface PartialTrack {
   track: RecordedTrack;
   as: 'voice' | 'music';
+  channels: 1 | 2;
   /** As it was recorded. */
   recorded: LeveledVoice['recorded'];
   denoised: boolean;
@@ -44,12 +45,12 @@ export async function decodeParts(
   { tracks, parts, preset, scratchFolder, breathe, delaySamples }: PartsOrder,
 ): Promise<{ audio: TrackAudio }[]> {
   const written: (DecodeOrder & { runs: Run[]; denoised: boolean })[] = [];
-  for (const { track, recorded, denoised } of tracks) {
+  for (const { track, channels, recorded, denoised } of tracks) {
     const compactPath = path.join(scratchFolder, `${track.number}.opus`);
     const rawPath = path.join(scratchFolder, `${track.number}.f32`);
-    const { runs } = await writeCompactTrack(packetsIn(track, parts), compactPath);
+    const { runs } = await writeCompactTrack(packetsIn(track, parts), compactPath, channels);
     const filters = denoised ? denoiseFilters(recorded.noiseLufs!, preset.voice.denoise!, delaySamples) : [];
-    written.push({ compactPath, rawPath, filters, runs, denoised });
+    written.push({ compactPath, rawPath, channels, filters, runs, denoised });
   }
   const sounding = written.filter(({ runs }) => runs.length > 0);
   const lanes = sounding.some(({ denoised }) => denoised) ? availableParallelism() : 1;
@@ -59,9 +60,9 @@ export async function decodeParts(
   await inPool(together, lanes, (each) => ffmpeg.run(decodeTogetherJob(each)));
   const decoded: { audio: TrackAudio }[] = [];
   for (const [index, { as, recorded }] of tracks.entries()) {
-    const { compactPath, rawPath, runs } = written[index]!;
+    const { compactPath, rawPath, runs, channels } = written[index]!;
     await unlink(compactPath);
-    const audio = runs.length === 0 ? SILENT : openTrackAudio(rawPath, runs);
+    const audio = runs.length === 0 ? SILENT : openTrackAudio(rawPath, runs, channels);
     decoded.push({ audio });
     if (as === 'voice' && runs.length > 0)
       await throughChain({ track: { audio, rawPath }, leveled: recorded, preset, breathe });
@@ -71,6 +72,7 @@ export async function decodeParts(
 
 const SILENT: TrackAudio = {
   runs: [],
+  channels: 1,
   addTo: () => undefined,
   soundsIn: () => false,
   close: () => undefined,

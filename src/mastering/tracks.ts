@@ -29,6 +29,8 @@ export interface MixedTrack {
   unreadable: number;
   /** Of the recorded file. */
   trackBytes: number;
+  /** Whether it was sent in two channels. */
+  stereo: boolean;
   /** What an earlier render found out about the track. */
   kept: TrackAnalysis | undefined;
   /** What ffmpeg did not decode: 0 unless packets are damaged inside. */
@@ -41,6 +43,8 @@ export interface TracksOrder {
   tracks: readonly { track: RecordedTrack; as: MixedTrack['as'] }[];
   /** Length of the session. */
   samples: number;
+  /** At most, of music: as many as the master has. */
+  musicChannels: 1 | 2;
   scratchFolder: string;
   progress: Progress;
   breathe: () => Promise<void>;
@@ -48,33 +52,44 @@ export interface TracksOrder {
 
 /** Tracks without a packet of sound are left out. The caller closes the audio of what is answered. */
 export async function readTracks(ffmpeg: FfmpegRunner, order: TracksOrder): Promise<MixedTrack[]> {
-  const { engine, session, tracks, scratchFolder, progress } = order;
+  const { engine, session, tracks, scratchFolder, progress, musicChannels } = order;
   let [decoded, measured] = [0, 0];
   const read = await inPool(tracks, availableParallelism(), async ({ track, as }) => {
     const compactPath = path.join(scratchFolder, `${track.number}.opus`);
     const rawPath = path.join(scratchFolder, `${track.number}.f32`);
-    const compact = await writeCompactTrack(readTrackPackets(track), compactPath);
-    const { runs, packets } = compact;
-    if (packets > 0) await ffmpeg.run(decodeJob(compactPath, rawPath));
+    const most = as === 'music' ? musicChannels : 1;
+    const compact = await writeCompactTrack(readTrackPackets(track), compactPath, most);
+    const { runs, packets, stereo } = compact;
+    const channels = channelsOf({ stereo }, as, musicChannels);
+    if (packets > 0) await ffmpeg.run(decodeJob(compactPath, rawPath, channels));
     await unlink(compactPath);
     progress('decode', (decoded += 1) / tracks.length);
-    const kept = await keptAnalysis(session, track, engine);
+    const known = await keptAnalysis(session, track, engine);
+    const kept = known?.channels === channels ? known : undefined;
     const { size: trackBytes } = await stat(track.opusPath);
-    const known = { engine, trackBytes, packets, missingSamples: 0 };
+    const figures = { engine, trackBytes, packets, stereo, channels, missingSamples: 0 };
     if (packets === 0) {
-      await collectAnalysis(scratchFolder, track.number, { ...known, levels: new Uint8Array(0) });
+      await collectAnalysis(scratchFolder, track.number, { ...figures, levels: new Uint8Array(0) });
       return undefined;
     }
-    known.missingSamples = compact.samples - (await stat(rawPath)).size / Float32Array.BYTES_PER_ELEMENT;
-    const audio = openTrackAudio(rawPath, runs);
+    const decodedBytes = (await stat(rawPath)).size;
+    figures.missingSamples = compact.samples - decodedBytes / (channels * Float32Array.BYTES_PER_ELEMENT);
+    const audio = openTrackAudio(rawPath, runs, channels);
     const levels = kept?.levels ?? (await measure(audio, track.number, order));
-    if (kept === undefined) await collectAnalysis(scratchFolder, track.number, { ...known, levels });
+    if (kept === undefined) await collectAnalysis(scratchFolder, track.number, { ...figures, levels });
     progress('analyse', (measured += 1) / tracks.length);
     const unreadable = track.packets - compact.read;
-    return { ...{ track, as, audio, rawPath, levels, kept, unreadable }, ...known };
+    return { ...{ track, as, audio, rawPath, levels, kept, unreadable }, ...figures };
   });
   return read.filter((track) => track !== undefined);
 }
+
+/** A voice is one channel, however its owner's client sends it. */
+export const channelsOf = (
+  { stereo }: { stereo: boolean },
+  as: MixedTrack['as'],
+  musicChannels: 1 | 2,
+): 1 | 2 => (as === 'music' && stereo ? musicChannels : 1);
 
 /** The levels of a track, and, on the side, its outline for those who draw it. */
 async function measure(

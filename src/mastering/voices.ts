@@ -65,9 +65,10 @@ async function clean(
   const known = track.kept?.cleaned?.key === key ? track.kept.cleaned.levels : undefined;
   const levels: Levels = known ?? (await trackLevels(audio, samples, breathe));
   if (known === undefined) {
-    const { trackBytes, packets, missingSamples } = track;
+    const { trackBytes, packets, stereo, missingSamples } = track;
     await collectAnalysis(scratchFolder, track.track.number, {
-      ...{ engine, trackBytes, packets, missingSamples, levels: track.levels },
+      ...{ engine, trackBytes, packets, stereo, channels: 1 as const, missingSamples },
+      levels: track.levels,
       cleaned: { key, denoised, levels },
     });
   }

@@ -21,7 +21,7 @@ import { createLimiter } from './limiter.ts';
 import { moveSounds } from './masters.ts';
 import { createMixer, type GainedTrack, type Mixer } from './mixer.ts';
 import { writePcmWav } from './pcm-wav.ts';
-import { arrangeFor, layOut, type Layout } from './plan.ts';
+import { arrangeFor, layOut, masterChannels, type Layout } from './plan.ts';
 import { openWorkshop, wantedTracks, type RenderSurroundings, type Workshop } from './prepare.ts';
 import { samplesAt, SAMPLE_RATE_HZ, usAt } from './session-clock.ts';
 import { decodeParts, type PartialTrack, type SessionPart } from './track-parts.ts';
@@ -65,7 +65,7 @@ interface WindowPlan extends Layout {
 async function planWindow(workshop: Workshop): Promise<WindowPlan> {
   const { session, edit, preset, engine } = workshop;
   const figures = await soundFigures(workshop);
-  const leveled = await leveledSession(workshop);
+  const leveled = await leveledSession(workshop, masterChannels(preset, figures));
   const wanted = new Map(wantedTracks(workshop).map((each) => [each.track.number, each]));
   const voices = leveled.voices.map((voice) => ({ ...voice, ...wanted.get(voice.track)! }));
   const arrangement = arrangeFor({ session, edit, preset, tracks: voices, sounds: figures }, voices);

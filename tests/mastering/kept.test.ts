@@ -16,7 +16,15 @@ import { temporaryFolder } from './support/signals.ts';
 const random = seededRandom(3);
 const levels = Uint8Array.from({ length: 180_000 }, () => 100 + 60 * random());
 const analysis: TrackAnalysis = {
-  ...{ engine: 'this one', trackBytes: 12, packets: 3, missingSamples: 0, levels },
+  ...{
+    engine: 'this one',
+    trackBytes: 12,
+    packets: 3,
+    missingSamples: 0,
+    stereo: false,
+    channels: 1,
+    levels,
+  },
   cleaned: { key: 'k', denoised: true, levels: levels.map((code) => code + 4 * random() - 2) },
 };
 
@@ -41,7 +49,12 @@ test('what is cut short or damaged is no analysis', () => {
 const leveled: LeveledSession = {
   ...{ key: 'k', delaySamples: 1200, energies: Float32Array.from({ length: 601 }, random) },
   voices: [1, 2].map((track) => ({
-    ...{ track, denoised: track === 2, own: Uint8Array.from({ length: 3005 }, () => Math.round(random())) },
+    ...{
+      track,
+      channels: 1 as const,
+      denoised: track === 2,
+      own: Uint8Array.from({ length: 3005 }, () => Math.round(random())),
+    },
     recorded: {
       level: { gainDb: random(), follow: Float32Array.from({ length: 61 }, random) },
       noiseLufs: track === 1 ? null : -60.5,

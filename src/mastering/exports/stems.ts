@@ -30,7 +30,7 @@ export interface Stems {
 /** Throws RenderError, as a render of the same would. */
 export async function openStems(request: ParsedRequest, surroundings: RenderSurroundings): Promise<Stems> {
   const workshop = await openWorkshop(request, surroundings);
-  const prepared = await prepare(workshop);
+  const prepared = await prepare(workshop, true);
   const { tracks, leveling, arrangement, placed, channels, sounds, close } = prepared;
   const decided = { trimDb: leveling.trimDb, levels: leveling.tracks.map(({ level }) => level) };
   const key = gainsKey(workshop, sounds);
@@ -39,7 +39,7 @@ export async function openStems(request: ParsedRequest, surroundings: RenderSurr
   const gained = underGains(tracks, { leveling, arrangement, levels, gateDepthDb });
   const stems = tracks.map(({ track: { number, displayName } }, index) => ({
     ...{ number, displayName },
-    sources: [voiceSource(prepared, gained[index]!, trimDb - HEADROOM_DB)],
+    sources: trackSources(prepared, gained[index]!, trimDb - HEADROOM_DB),
   }));
   if (placed.length > 0) {
     const moved = moveSounds(placed, trimDb - leveling.trimDb - HEADROOM_DB);
@@ -50,18 +50,22 @@ export async function openStems(request: ParsedRequest, surroundings: RenderSurr
   return { stems, timeMap: arrangement.timeMap, close };
 }
 
-function voiceSource({ arrangement }: Prepared, track: GainedTrack, trimDb: number): SampleSource {
+/** One per channel; music that was sent in two has them, whatever the master has. */
+function trackSources({ arrangement }: Prepared, track: GainedTrack, trimDb: number): SampleSource[] {
   const { timeMap, sessionSamples } = arrangement;
+  const { channels, runs } = track.audio;
   const mixer = createMixer({ tracks: [track], timeMap, sessionSamples, sounds: [], trimDb }, SAMPLE_RATE_HZ);
-  const alone = new Float32Array(SAMPLE_RATE_HZ);
-  return {
-    regions: regionsOf(inMaster(track.audio.runs, timeMap), 0, timeMap.samples),
+  const alone = Array.from({ length: channels }, () => new Float32Array(SAMPLE_RATE_HZ));
+  const regions = regionsOf(inMaster(runs, timeMap), 0, timeMap.samples);
+  return alone.map((_, channel) => ({
+    regions,
     addTo(target, start, gain) {
-      const heard = alone.subarray(0, target.length);
-      mixer([heard], start);
+      const planes = alone.map((plane) => plane.subarray(0, target.length));
+      mixer(planes, start);
+      const heard = planes[channel]!;
       for (let at = 0; at < heard.length; at += 1) target[at]! += heard[at]! * gain;
     },
-  };
+  }));
 }
 
 /** Where runs of the session sound in the master, crossfades included. */

@@ -33,13 +33,11 @@ export async function decodeTrack(
   const compactPath = path.join(scratchFolder, `${track.number}.compact.opus`);
   const [fromUs, toUs] = [usAt(from) - MARGIN_US, usAt(to) + MARGIN_US];
   const near = track.spurts.filter(({ startUs, endUs }) => endUs > fromUs && startUs < toUs);
-  const seen = { stereo: false };
-  const packets = between(readTrackPackets({ ...track, spurts: near }), fromUs, toUs, ({ opus }) => {
-    if ((opus[0]! & STEREO) !== 0) seen.stereo = true;
-  });
+  const packets = between(readTrackPackets({ ...track, spurts: near }), fromUs, toUs);
   // A microphone is one channel, however its owner's client sends it; a music bot's two are two.
-  const { runs, packets: sounding } = await writeCompactTrack(packets, compactPath, track.bot ? 2 : 1);
-  const channels = sounding === 0 ? [] : track.bot && seen.stereo ? STEREO_CHANNELS : ONE_CHANNEL;
+  const compact = await writeCompactTrack(packets, compactPath, track.bot ? 2 : 1);
+  const { runs, packets: sounding, stereo } = compact;
+  const channels = sounding === 0 ? [] : track.bot && stereo ? STEREO_CHANNELS : ONE_CHANNEL;
   const opened: { audio: TrackAudio; rawPath: string }[] = [];
   for (const [index, options] of channels.entries()) {
     const rawPath = path.join(scratchFolder, `${track.number}.${index}.f32`);
@@ -59,8 +57,6 @@ export async function decodeTrack(
   };
 }
 
-/** RFC 6716 section 3.1, bit `s` of the table of contents. */
-const STEREO = 0x04;
 const ONE_CHANNEL = [[]];
 const STEREO_CHANNELS = [
   ['-af', 'pan=mono|c0=c0'],
@@ -68,15 +64,9 @@ const STEREO_CHANNELS = [
 ];
 const SILENT: SampleSource = { regions: [], addTo: () => undefined };
 
-async function* between(
-  packets: AsyncIterable<PlacedPacket>,
-  fromUs: number,
-  toUs: number,
-  see: (packet: PlacedPacket) => void,
-) {
+async function* between(packets: AsyncIterable<PlacedPacket>, fromUs: number, toUs: number) {
   for await (const packet of packets) {
     if (packet.startUs + packet.durationUs <= fromUs || packet.startUs >= toUs) continue;
-    see(packet);
     yield packet;
   }
 }

@@ -13,6 +13,8 @@ const header = z.object({
   trackBytes: z.number(),
   packets: z.number(),
   missingSamples: z.number(),
+  stereo: z.boolean(),
+  channels: z.union([z.literal(1), z.literal(2)]),
   frames: z.number(),
   cleaned: z.object({ key: z.string(), denoised: z.boolean() }).optional(),
 });
@@ -22,6 +24,9 @@ export interface TrackAnalysis {
   trackBytes: number;
   packets: number;
   missingSamples: number;
+  /** Whether it was sent in two channels, and in how many it was measured. */
+  stereo: boolean;
+  channels: 1 | 2;
   /** By frame of 20 ms, as recorded. */
   levels: Levels;
   /** The same after cleaning; `key` names everything that cleaning depends on. */
@@ -43,16 +48,14 @@ export function encodeAnalysis({ levels, cleaned, ...figures }: TrackAnalysis): 
 export function parseAnalysis(file: Buffer): TrackAnalysis | undefined {
   try {
     const end = file.indexOf(0x0a);
-    const { engine, frames, cleaned, trackBytes, packets, missingSamples } = header.parse(
-      JSON.parse(file.toString('utf8', 0, end)),
-    );
+    const { frames, cleaned, ...figures } = header.parse(JSON.parse(file.toString('utf8', 0, end)));
     const codes = new Uint8Array(inflateRawSync(file.subarray(end + 1)));
     if (codes.length !== frames * (cleaned === undefined ? 1 : 2)) return undefined;
     const levels = codes.slice(0, frames);
     const after = codes.slice(frames);
     for (let frame = 0; frame < after.length; frame += 1) after[frame]! += levels[frame]!;
     return {
-      ...{ engine, trackBytes, packets, missingSamples, levels },
+      ...{ ...figures, levels },
       cleaned: cleaned && { ...cleaned, levels: after },
     };
   } catch {

@@ -18,6 +18,7 @@ const header = z.object({
   voices: z.array(
     z.object({
       track: z.number().int(),
+      channels: z.union([z.literal(1), z.literal(2)]),
       denoised: z.boolean(),
       noiseLufs: z.number().nullable(),
       recordedGainDb: z.number(),
@@ -30,6 +31,7 @@ const header = z.object({
 export interface LeveledVoice {
   /** Its number in the session. */
   track: number;
+  channels: 1 | 2;
   denoised: boolean;
   /** As it was recorded, which is what cleaning goes by. */
   recorded: { level: Pick<SpeakerLevel, 'gainDb' | 'follow'>; noiseLufs: number | null };
@@ -55,8 +57,8 @@ export function encodeLeveled({ key, voices, energies, delaySamples }: LeveledSe
     knots: voices[0]?.level.follow.length ?? 0,
     frames: voices[0]?.own.length ?? 0,
     ...{ blocks: energies.length, delaySamples },
-    voices: voices.map(({ track, denoised, recorded, level }) => ({
-      ...{ track, denoised, noiseLufs: recorded.noiseLufs, recordedGainDb: recorded.level.gainDb },
+    voices: voices.map(({ track, channels, denoised, recorded, level }) => ({
+      ...{ track, channels, denoised, noiseLufs: recorded.noiseLufs, recordedGainDb: recorded.level.gainDb },
       ...{ gainDb: level.gainDb, measured: level.measured },
     })),
   };
@@ -89,9 +91,9 @@ export function parseLeveled(file: Buffer, key: string): LeveledSession | undefi
     const energies = floats(head.blocks);
     const voices = head.voices.map((voice, index): LeveledVoice => {
       const [recorded, follow] = follows[index]!;
-      const { track, denoised, noiseLufs, recordedGainDb, gainDb, measured } = voice;
+      const { track, channels, denoised, noiseLufs, recordedGainDb, gainDb, measured } = voice;
       return {
-        ...{ track, denoised, own: new Uint8Array(buffer, at + index * head.frames, head.frames) },
+        ...{ track, channels, denoised, own: new Uint8Array(buffer, at + index * head.frames, head.frames) },
         recorded: { level: { gainDb: recordedGainDb, follow: recorded }, noiseLufs },
         level: { gainDb, measured, follow },
       };
