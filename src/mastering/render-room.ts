@@ -71,7 +71,7 @@ const soundsOf = ({ furniture = {} }: RoomOrder['request']): FurnitureKind[] =>
   FURNITURE.filter((kind) => furniture[`${kind}Path`] !== undefined);
 
 /** At most, of each sound that there is. */
-function secondsOf(request: RoomOrder['request']): Record<FurnitureKind, number> {
+export function secondsOf(request: RoomOrder['request']): Record<FurnitureKind, number> {
   const there = soundsOf(request);
   const most = (kind: FurnitureKind) => (there.includes(kind) ? LONGEST_SECONDS[kind] : 0);
   return { intro: most('intro'), outro: most('outro'), bed: most('bed') };

@@ -9,21 +9,20 @@ import { sessionName, speakerName } from './file-names.ts';
 import type { ExportOrder, Made } from './made.ts';
 import { originOf } from './origin.ts';
 import type { ParsedExportRequest } from './request.ts';
-import { neededBytes } from './room.ts';
+import { stemBytes } from './room.ts';
 import { progressOf } from './share-progress.ts';
 import { HEADROOM_DB, openStems } from './stems.ts';
 import { writeSources } from './track-file.ts';
 
 export async function writeStems(
-  { request, session, fromUs, toUs }: ExportOrder,
+  { request, session }: ExportOrder,
   processed: NonNullable<ParsedExportRequest['processed']>,
   surroundings: RenderSurroundings,
 ): Promise<Made> {
   const { format, showTitle, timeZone, sessionFolder, outputFolder, ffmpegPath, ffprobePath } = request;
   const { ffmpeg, scratchFolder, signal, onProgress } = surroundings;
-  // All tracks are decoded together: who is loud when decides how each is leveled.
-  const width = session.tracks.length;
-  await requireSpace(scratchFolder, neededBytes(format, session.tracks, { fromUs, toUs, width }));
+  const width = availableParallelism();
+  await requireSpace(scratchFolder, stemBytes({ format, session, request: processed, width }));
   const asRender = { sessionFolder, outputFolder, ffmpegPath, ffprobePath, ...processed };
   const untitled = { title: session.title, showTitle, author: '' };
   const { stems, timeMap, close } = await openStems(
@@ -37,7 +36,7 @@ export async function writeStems(
     const base = `${sessionName(session.startedAtMs, showTitle, timeZone)} - mastered`;
     const origin = originOf(session.startedAtMs, 0, timeZone);
     const progress = progressOf(stems.length, (percent) => onProgress(50 + percent / 2));
-    const tracks = await inPool(stems, availableParallelism(), async (stem, index) => {
+    const tracks = await inPool(stems, width, async (stem, index) => {
       const fileName = `${base} - ${speakerName(stem)}.${format}`;
       const output = path.join(scratchFolder, fileName);
       const order = { format, from: 0, to: timeMap.samples, showTitle, session, origin, track: stem, output };
