@@ -310,3 +310,23 @@ test('events are withheld without their intent', async () => {
   await told;
   expect(heard).toEqual(['channel']);
 });
+
+test('a file that a bot answers with is handed out to whoever sees the answer', async () => {
+  const client = await login();
+  await respond(client, async (interaction) => {
+    const command = interaction as ChatInputCommandInteraction;
+    await command.deferReply({ flags: MessageFlags.Ephemeral });
+    const attachment = {
+      attachment: Buffer.from('a picture'),
+      name: 'picture.png',
+      description: 'Of nothing',
+    };
+    await command.editReply({ content: 'here', files: [attachment] });
+  });
+  const person = guild.addMember({ displayName: 'Ada' });
+  const { reply } = await person.runCommand('say', { words: 'hello' });
+  expect(reply?.attachments).toMatchObject([
+    { filename: 'picture.png', description: 'Of nothing', size: 9, content_type: 'image/png' },
+  ]);
+  expect(await (await fetch(reply!.attachments[0]!.url)).text()).toBe('a picture');
+});

@@ -2,6 +2,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { RESTJSONErrorCodes } from 'discord-api-types/v10';
 import type { Context, MiddlewareHandler } from 'hono';
+import type { SentFile } from '../state/attachments.ts';
 import type { World } from '../state/world.ts';
 import { DiscordError, invalidForm } from './errors.ts';
 import type { OpenApiCheck } from './openapi-check.ts';
@@ -29,15 +30,33 @@ const parse = (text: string): unknown => {
   }
 };
 
-/** JSON, or the JSON part of an upload (docs, Reference, "Uploading Files"). */
-async function readBody(c: Context<RestEnv>): Promise<unknown> {
-  if (isUpload(c)) {
-    const part = (await c.req.parseBody())['payload_json'];
-    return typeof part === 'string' ? parse(part) : {};
-  }
-  const text = await c.req.text();
-  return text === '' ? undefined : parse(text);
+interface Body {
+  json: unknown;
+  uploads?: SentFile[];
 }
+
+/** JSON, or the JSON part of an upload and the files that it describes (docs, Reference, "Uploading Files"). */
+async function readBody(c: Context<RestEnv>): Promise<Body> {
+  if (!isUpload(c)) {
+    const text = await c.req.text();
+    return { json: text === '' ? undefined : parse(text) };
+  }
+  const parts = await c.req.parseBody();
+  const payload = parts['payload_json'];
+  const json = typeof payload === 'string' ? parse(payload) : {};
+  const described = (json as { attachments?: { id: unknown; description?: string }[] }).attachments ?? [];
+  const uploads = Object.entries(parts).map(async ([name, part]): Promise<SentFile[]> => {
+    const [, index] = /^files\[(\d+)\]$/.exec(name) ?? [];
+    if (index === undefined || !(part instanceof File)) return [];
+    const { description } = described.find(({ id }) => String(id) === index) ?? {};
+    const bytes = new Uint8Array(await part.arrayBuffer());
+    return [{ name: part.name, contentType: typeOf(part.name), bytes, description }];
+  });
+  return { json, uploads: (await Promise.all(uploads)).flat() };
+}
+
+/** Discord finds out by itself what a file is. */
+const typeOf = (name: string) => (name.endsWith('.png') ? 'image/png' : 'application/octet-stream');
 
 /** Opens the request's own entry in the log, and closes it with the status it got. */
 export function logRequests(requests: RestRequest[]): MiddlewareHandler<RestEnv> {
@@ -86,13 +105,14 @@ export function examine({ world, check, checkAnswers }: Examination): Middleware
     const bot = world.bots.get((c.req.header('authorization') ?? '').replace(/^Bot /, ''));
     if (bot) c.set('bot', bot);
     else if (!needsNoToken(path)) throw new DiscordError(401, 0, '401: Unauthorized');
-    entry.body = WITH_BODY.includes(method) ? await readBody(c) : undefined;
+    const { json, uploads } = WITH_BODY.includes(method) ? await readBody(c) : { json: undefined };
+    entry.body = json;
     const query = new URL(c.req.url).searchParams;
     const request = { method, path, query, body: isUpload(c) ? (entry.body ?? {}) : entry.body };
     const faults = check?.faults(request);
     entry.checked = faults !== undefined;
     if (faults && faults.length > 0) throw invalidForm(faults);
-    c.set('body', (entry.body ?? {}) as Record<string, unknown>);
+    c.set('body', { ...(entry.body ?? {}), ...(uploads && { uploads }) });
     await next();
     // Commands are used from now on, and three seconds of each use must not go to our compiler (some 200 ms, once).
     if (method === 'PUT' && path.endsWith('/commands')) check?.prepare('POST', '/interactions/0/0/callback');

@@ -6,6 +6,8 @@ export interface SentFile {
   name: string;
   contentType: string;
   bytes: Uint8Array;
+  /** Read to people who cannot see a picture. */
+  description?: string | undefined;
 }
 
 /** What a person picked to send with a command; it is uploaded at once, as Discord's client does. */
@@ -22,6 +24,7 @@ export function wireAttachment({ attachments, cdnUrl }: World, id: string): APIA
   const url = `${cdnUrl}/ephemeral-attachments/${id}/${encodeURIComponent(file.name)}`;
   return {
     ...{ id, filename: file.name, size: file.bytes.length, content_type: file.contentType },
+    ...(file.description === undefined ? {} : { description: file.description }),
     ...{ url, proxy_url: url, ephemeral: true },
   };
 }

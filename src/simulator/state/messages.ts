@@ -10,6 +10,7 @@ import {
   type APIMessage,
   type APIUser,
 } from 'discord-api-types/v10';
+import { type SentFile, upload, wireAttachment } from './attachments.ts';
 import { findChannel, isoNow, type World } from './world.ts';
 
 /** The fields of a request body or an interaction callback that become the message. */
@@ -20,6 +21,8 @@ export interface MessageBody {
   flags?: number | null;
   tts?: boolean;
   allowed_mentions?: APIAllowedMentions | null;
+  /** What came with the request as files (docs, Reference, "Uploading Files"). */
+  uploads?: readonly SentFile[];
 }
 interface ComponentBody {
   id?: number;
@@ -64,6 +67,11 @@ function stored(world: World, body: MessageBody): Partial<APIMessage> {
     ...(body.embeds === undefined
       ? {}
       : { embeds: (body.embeds ?? []).map((embed) => ({ type: EmbedType.Rich, ...embed })) }),
+    ...(body.uploads === undefined
+      ? {}
+      : {
+          attachments: body.uploads.flatMap((file) => wireAttachment(world, upload(world, file).id) ?? []),
+        }),
     ...(body.components === undefined
       ? {}
       : { components: numbered(body.components ?? []) as unknown as NonNullable<APIMessage['components']> }),
