@@ -37,6 +37,7 @@ const mayImport = {
   'publisher/feed': ['src/catalog'],
   'publisher/audience': ['src/catalog', 'publisher/media'],
   'publisher/site': ['src/catalog', 'publisher/media', 'publisher/feed', 'templates', ...readers],
+  'publisher/members': ['src/catalog', 'publisher', 'templates'],
   'publisher/studio': [
     ...['src/catalog', 'publisher/media', 'publisher/feed', 'templates'],
     ...[

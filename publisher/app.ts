@@ -42,12 +42,10 @@ export function createPublisherApp(options: PublisherOptions): Hono {
     return c.text('Only reading is possible here.\n', 405, { Allow: READING.join(', ') });
   });
   app.onError((error, c) => {
-    logger.error({ err: error, path: c.req.path }, 'a request failed');
+    logger.error({ err: error, path: withoutTokens(c.req.path) }, 'a request failed');
     if (!(error instanceof StoreError)) return say(c, OUR_FAULT);
     c.header('Retry-After', STORE_AWAY_SECONDS);
     return say(c, STORE_AWAY);
-    logger.error({ err: error, path: withoutTokens(c.req.path) }, 'a request failed');
-    return say(c, OUR_FAULT);
   });
   app.notFound((c) => say(c, NOT_FOUND));
 

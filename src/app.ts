@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { startBot } from './bot/index.ts';
 import { createRecorderLink, type RecorderPort } from './bot/recorder-link.ts';
+import { createAskMembership } from './ask-membership.ts';
 import { openCatalog } from './catalog/index.ts';
 import type { Role } from './cli/roles.ts';
 import { ConfigError, type Config, warningsOf } from './config.ts';
@@ -19,6 +20,8 @@ import { audioAddress } from '../publisher/audience/delivery.ts';
 import { openAudience } from '../publisher/audience/open.ts';
 import { signAudienceLink, signExportLink, signRawTracksLink } from '../publisher/media/signed-link.ts';
 import { addressOf } from '../publisher/site/addresses.ts';
+import { createMemberLinks } from '../publisher/members/handing.ts';
+import { MEMBERS_SECRET } from '../publisher/members/token.ts';
 import { watchExports } from '../publisher/studio/export-progress.ts';
 import { testEnclosure } from '../publisher/site/self-test.ts';
 import { listen, requireFreePort } from '../publisher/listen.ts';
@@ -132,7 +135,18 @@ export async function startApplication(
       const { dataFolder, audience: settings } = config;
       const audience = await openAudience({ catalog, media, dataFolder, settings, logger });
       closers.push(() => audience.close());
+      const { token, apiUrl } = config.discord;
       const app = createPublisherApp({
+        members: {
+          feeds: catalog.memberFeeds,
+          askDiscord: token === undefined ? undefined : createAskMembership({ token, apiUrl }),
+          graceMs: config.members.graceMs,
+          delivery: config.members.delivery,
+          onShared: (shared) =>
+            void catalog
+              .notify({ type: 'shared-feed', ...shared })
+              .catch((error: unknown) => logger.error({ err: error }, 'a shared feed was not told')),
+        },
         catalog,
         media,
         watch: (listener) => catalog.watch(listener),
@@ -159,6 +173,7 @@ export async function startApplication(
         return Promise.resolve();
       });
       const recorder = createRecorderLink(recorderPort);
+      const secret = await catalog.secrets.getOrCreate(MEMBERS_SECRET);
       const sending = { catalog, media, scratchFolder, ffmpegPath, ffprobePath, discordApiUrl: apiUrl };
       const bot = await startBot({
         token,
@@ -168,6 +183,8 @@ export async function startApplication(
         links: linksOf(config, signingKey),
         sounds: createShowSounds(sending),
         art: createShowArt(sending),
+        members: createMemberLinks({ feeds: catalog.memberFeeds, secret, baseUrl }),
+        membersIntent: config.members.intent,
         resumeWithinMs: config.resumeWithinMs,
         forgotten: config.forgotten,
         signs: {

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import type { S3Settings } from '../publisher/media/s3-settings.ts';
 import { audienceEnvironment, type AudienceSettings, readAudience } from './audience-environment.ts';
+import { membersEnvironment, type MembersSettings, readMembers } from './members-environment.ts';
 import { isThisHost } from './near-host.ts';
 import { readS3, s3Environment } from './s3-environment.ts';
 import { onOff, optional, privateUrl, webUrl, whole, withDefault } from './setting-types.ts';
@@ -71,6 +72,7 @@ const environment = z.object({
   ),
   ...s3Environment,
   ...audienceEnvironment,
+  ...membersEnvironment,
   TRANSCRIBE_URL: optional(privateUrl('https://api.openai.com/v1', 'what is said would travel in the clear')),
   TRANSCRIBE_KEY: optional(
     z
@@ -122,6 +124,8 @@ export interface Config {
   readonly s3: S3Settings | undefined;
   /** Who listens, and how audio gets to them. */
   readonly audience: AudienceSettings;
+  /** Private feeds of members. */
+  readonly members: MembersSettings;
   readonly scratchFolder: string;
   readonly exportsFolder: string;
   readonly databaseUrl: string | undefined;
@@ -180,6 +184,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     mediaFolder: path.join(dataFolder, 'media'),
     s3,
     audience,
+    members: readMembers(settings),
     scratchFolder: path.join(dataFolder, 'scratch'),
     exportsFolder: path.join(dataFolder, 'exports'),
     databaseUrl: settings.DATABASE_URL,

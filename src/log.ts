@@ -1,5 +1,6 @@
 /** One structured log for every process. Names and tokens of people stay out of it; ids are enough to find them. */
 import { pino, type Logger } from 'pino';
+import { withoutTokens } from '../publisher/members/redact.ts';
 import type { Config } from './config.ts';
 
 export type { Logger } from 'pino';
@@ -10,5 +11,7 @@ export function createLogger(config: Pick<Config, 'logLevel'>, room: string): Lo
     level: config.logLevel,
     base: { room },
     redact: ['token', '*.token', 'headers.authorization'],
+    // Members' addresses may stand in errors of others, such as a request that Discord refused.
+    hooks: { streamWrite: withoutTokens },
   });
 }

@@ -2,11 +2,12 @@
 import { Client, Events, GatewayCloseCodes, GatewayIntentBits } from 'discord.js';
 import type { Logger } from 'pino';
 
-/** None of them is privileged (docs, Gateway, "List of Intents"). */
+/** None of them is privileged (docs, Gateway, "List of Intents"). GuildModeration tells of bans. */
 const INTENTS = [
   GatewayIntentBits.Guilds,
   GatewayIntentBits.GuildVoiceStates,
   GatewayIntentBits.GuildScheduledEvents,
+  GatewayIntentBits.GuildModeration,
 ];
 
 /** Discord does not let this bot in; only a person can mend that. */
@@ -18,6 +19,8 @@ export interface ClientOptions {
   token: string;
   /** Discord's API, or an embedded Discord's. */
   apiUrl?: string | undefined;
+  /** Also asks for the privileged intent that tells at once what roles members have. */
+  membersIntent?: boolean | undefined;
   logger: Logger;
   /** Discord ended the session for good, after all was well; nothing comes any more. */
   onLost?: ((error: LoginRefusedError) => void) | undefined;
@@ -31,7 +34,7 @@ const REFUSALS: ReadonlyMap<number, string> = new Map([
   [GatewayCloseCodes.AuthenticationFailed, REFUSED_TOKEN],
   [
     GatewayCloseCodes.DisallowedIntents,
-    'Discord does not grant this bot an intent that the settings need. Switch it on in the Developer Portal (Bot, Privileged Gateway Intents).',
+    'Discord does not grant this bot an intent that the settings need: MEMBERS_INTENT=on asks for the Server Members Intent. Switch it on in the Developer Portal (Bot, Privileged Gateway Intents), or set MEMBERS_INTENT=off.',
   ],
 ]);
 
@@ -44,9 +47,15 @@ export function refusal(closeCode: number): LoginRefusedError {
 }
 
 /** Resolves when every server is known. Throws LoginRefusedError, and whatever keeps Discord from answering. */
-export async function logIn({ token, apiUrl, logger, onLost }: ClientOptions): Promise<Client<true>> {
+export async function logIn({
+  token,
+  apiUrl,
+  membersIntent = false,
+  logger,
+  onLost,
+}: ClientOptions): Promise<Client<true>> {
   const client = new Client({
-    intents: INTENTS,
+    intents: membersIntent ? [...INTENTS, GatewayIntentBits.GuildMembers] : INTENTS,
     // Titles and names come from people: nobody is pinged unless a message says whom.
     allowedMentions: { parse: [] },
     ...(apiUrl === undefined ? {} : { rest: { api: apiUrl } }),

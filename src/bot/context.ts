@@ -2,7 +2,7 @@
 import type { Client } from 'discord.js';
 import type { Logger } from 'pino';
 import type { Notice } from '../../recorder/protocol.ts';
-import type { Catalog, ShowSound } from '../catalog/index.ts';
+import type { Catalog, Holder, Membership, ShowSound } from '../catalog/index.ts';
 import type { Background } from './background.ts';
 import type { RecorderLink } from './recorder-link.ts';
 import type { VoiceBridge } from './voice-bridge.ts';
@@ -40,6 +40,23 @@ export interface ShowArt {
   set(sent: Omit<SentSound, 'kind'>): Promise<{ sidePx: number; warnings: string[] }>;
 }
 
+/** A member's private feed: bearer links, for ephemeral replies only. */
+export interface PrivateLink {
+  /** Opens the feed in an app. */
+  pageUrl: string;
+  feedUrl: string;
+  /** The page, as a QR code. */
+  qrPng: Uint8Array;
+}
+
+/** Both throw NotInCatalogError. */
+export interface MemberLinks {
+  /** The member's own; made when they have none. */
+  open(holder: Holder, membership: Membership): Promise<PrivateLink>;
+  /** Another; the one before stops working for good. */
+  renew(holder: Holder, membership: Membership): Promise<PrivateLink>;
+}
+
 /** `over`: it says that its channel is not recorded any more. */
 export type PostedNotice = Notice & { over?: boolean };
 
@@ -51,6 +68,7 @@ export interface BotContext {
   links: Links;
   sounds: ShowSounds;
   art: ShowArt;
+  members: MemberLinks;
   background: Background;
   /** Where people were told of the live sessions, by session id; of those that this process told. */
   notices: Map<string, PostedNotice>;

@@ -5,7 +5,9 @@ import type { InterruptedSession, SealedSession, SessionStatus } from '../../rec
 import type { Catalog } from '../catalog/index.ts';
 import { createBackground } from './background.ts';
 import { leave, logIn } from './client.ts';
-import type { BotContext, Links, ShowArt, ShowSounds } from './context.ts';
+import type { BotContext, Links, MemberLinks, ShowArt, ShowSounds } from './context.ts';
+import { followRoles } from './members/follow-roles.ts';
+import { tellSharing } from './members/tell-sharing.ts';
 import { inPlainLines } from './ordinary.ts';
 import { createEpisodePanels } from './panels/episode-panels.ts';
 import { createStatusLines } from './panels/status-lines.ts';
@@ -28,7 +30,7 @@ import { createVoiceBridge } from './voice-bridge.ts';
 import { syncWebinars } from './webinars/sync.ts';
 
 export { LoginRefusedError } from './client.ts';
-export type { Links, ShowArt, ShowSounds } from './context.ts';
+export type { Links, MemberLinks, ShowArt, ShowSounds } from './context.ts';
 export { registerCommands } from './register-commands.ts';
 
 export interface BotOptions {
@@ -40,6 +42,9 @@ export interface BotOptions {
   links: Links;
   sounds: ShowSounds;
   art: ShowArt;
+  members: MemberLinks;
+  /** Asks for the privileged intent that tells at once what roles members have. */
+  membersIntent?: boolean;
   /** A recording that a crash interrupted longer ago is sealed, not continued; 10 min by default. */
   resumeWithinMs?: number;
   /** How long people may be untold after a move until the recording ends; 10 min by default. */
@@ -64,14 +69,15 @@ const SETTLE_WITHIN_MS = 3_000;
 
 /** Starts the bot. Throws LoginRefusedError, and whatever keeps Discord or the recorder from answering. */
 export async function startBot(options: BotOptions): Promise<Bot> {
-  const { token, apiUrl, catalog, recorder, links, sounds, art, forgotten } = options;
+  const { token, apiUrl, catalog, recorder, links, sounds, art, members, forgotten } = options;
+  const { membersIntent = false } = options;
   const logger = inPlainLines(options.logger);
-  const client = await logIn({ token, apiUrl, logger, onLost: options.onLost });
+  const client = await logIn({ token, apiUrl, membersIntent, logger, onLost: options.onLost });
   const background = createBackground(logger);
   const bridge = createVoiceBridge(client, recorder);
   const notices: BotContext['notices'] = new Map();
   const context: BotContext = {
-    ...{ client, catalog, recorder, bridge, links, sounds, art, background, notices, logger },
+    ...{ client, catalog, recorder, bridge, links, sounds, art, members, background, notices, logger },
   };
   const panels = createEpisodePanels(context);
   const sealing = createSealing(context, panels);
@@ -88,7 +94,11 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   const watch = watchForgotten(context, forgotten, stop);
   const statusLines = createStatusLines(context);
   const sync = syncWebinars(context);
-  const route = createRouter({ ...context, recordings, sealing, panels });
+  const roles = followRoles(context);
+  const sharing = tellSharing(context);
+  const route = createRouter({
+    ...{ ...context, recordings, sealing, panels, roles, followsAtOnce: membersIntent },
+  });
 
   const onSealed = (session: SealedSession): void =>
     background.run('a session was not taken into the catalog', () => sealing.settle(session), {
@@ -141,13 +151,18 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     if (recorder.liveIn(guild.id) === undefined && guild.members.me?.voice.channelId) bridge.leave(guild);
   };
   const onGuild = (guild: Guild): void => {
+    // What happened while it was away came as no event.
+    roles.catchUp(guild);
     const live = recorder.liveIn(guild.id);
     if (live) takeUp(live);
     else signs.restore(guild);
     for (const session of afterCrash.waitingFor(guild.id)) onInterrupted(session);
   };
 
+  /** After a session of the gateway that could not be resumed, events are missing. */
   const onShardReady = (shardId: number): void => {
+    for (const guild of client.guilds.cache.filter((each) => each.shardId === shardId).values())
+      roles.catchUp(guild);
     for (const { guildId } of recorder.live().filter((live) => shardOf(live.guildId) === shardId))
       background.run('whether the bot is still in a server was not found out', () =>
         leaveIfRemoved(context, guildId),
@@ -163,6 +178,8 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     moves.close();
     client.off(Events.GuildAvailable, onGuild);
     client.off(Events.ShardReady, onShardReady);
+    roles.close();
+    sharing.close();
     sync.close();
     watch.close();
     signs.close();
@@ -196,6 +213,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
       );
     for (const guild of client.guilds.cache.values()) {
       leaveIfIdle(guild);
+      roles.catchUp(guild);
       background.run('webinars were not brought in step', () => sync.catchUp(guild));
       background.run('sessions were not brought in step', () =>
         closeUnborn(context, guild, [...live, ...sealed, ...interrupted]),

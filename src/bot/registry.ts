@@ -26,8 +26,15 @@ import { recordStatus } from './commands/record/status.ts';
 import { recordStop } from './commands/record/stop.ts';
 import { recordTracks } from './commands/record/tracks.ts';
 import { showArt } from './commands/show/art.ts';
+import { showMembers } from './commands/show/members.ts';
 import { showSounds } from './commands/show/sounds.ts';
 import { showChoices } from './commands/show/which.ts';
+import {
+  membersShowChoices,
+  RESET_LINK_BUTTON,
+  resetLinkButton,
+  subscribe,
+} from './commands/subscribe/subscribe.ts';
 import { webinarChoices } from './commands/webinar/choices.ts';
 import { webinarEnd } from './commands/webinar/end.ts';
 import { webinarSchedule } from './commands/webinar/schedule.ts';
@@ -55,6 +62,8 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ['episode stats', episodeStats],
   ['show sounds', showSounds],
   ['show art', showArt],
+  ['show members', showMembers],
+  ['subscribe', subscribe],
   ['privacy status', privacyStatus],
   ['privacy opt-out', privacyOptOut],
   ['privacy opt-in', privacyOptIn],
@@ -71,6 +80,8 @@ export const completions: ReadonlyMap<string, Completion> = new Map([
   ['episode stats', statsChoices],
   ['show sounds', showChoices],
   ['show art', showChoices],
+  ['show members', showChoices],
+  ['subscribe', membersShowChoices],
 ]);
 
 /** By the custom id's beginning; the rest is the record's id. */
@@ -81,6 +92,7 @@ const buttons: ReadonlyMap<string, Button | FormButton> = new Map<string, Button
   [TRACKS_BUTTON, tracksButton],
   [ABOUT_BUTTON, aboutButton],
   [FORGET_BUTTON, forgetButton],
+  [RESET_LINK_BUTTON, resetLinkButton],
   [WITHDRAW_BUTTON, withdrawButton],
   [NOTES, notesButton],
 ]);

@@ -100,9 +100,10 @@ export function createRouter(services: Services): (interaction: Interaction) => 
   async function complete(interaction: AutocompleteInteraction<'cached'>): Promise<void> {
     const { catalog } = services;
     const { guild, memberPermissions, locale } = interaction;
-    const completion = isHost(memberPermissions) ? completions.get(pathOf(interaction)) : undefined;
-    const choices =
-      (await completion?.choices(interaction, { catalog, guild, texts: textsFor(locale) })) ?? [];
+    const completion = completions.get(pathOf(interaction));
+    const isOffered = completion?.access === 'everybody' || isHost(memberPermissions);
+    const call = { catalog, guild, texts: textsFor(locale) };
+    const choices = isOffered ? ((await completion?.choices(interaction, call)) ?? []) : [];
     await interaction.respond(
       choices.slice(0, CHOICES).map(({ name, value }) => ({ name: cut(name, CHOICE_CHARACTERS), value })),
     );

@@ -55,10 +55,18 @@ export interface StaleFeedEvent {
   showId: string;
 }
 
+/** A member's private address is used from too many places. */
+export interface SharedFeedEvent {
+  type: 'shared-feed';
+  guildId: string;
+  showId: string;
+  userId: string;
+}
+
 /** How work on something stands. */
 export type WorkEvent = EpisodeEvent | ExportEvent | ImportEvent;
 
-export type CatalogEvent = WorkEvent | FeedEvent | StaleFeedEvent;
+export type CatalogEvent = WorkEvent | FeedEvent | StaleFeedEvent | SharedFeedEvent;
 
 const idOf = (event: Partial<CatalogEvent>): unknown => {
   switch (event.type) {
@@ -71,6 +79,7 @@ const idOf = (event: Partial<CatalogEvent>): unknown => {
     case 'feed':
       return event.feedKey;
     case 'stale-feed':
+    case 'shared-feed':
       return event.showId;
     case undefined:
       return undefined;

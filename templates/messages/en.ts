@@ -101,10 +101,16 @@ export const en = {
     showSoundsOutro: 'A sound file of up to 3 minutes, played after the talk',
     showSoundsBed: 'A sound file of up to 30 minutes, played softly under the talk, again and again',
     showSoundsRemove: 'Take one of them away',
+    showMembers: 'Who may have a private feed of it, with the episodes that are for members only',
+    showMembersRole: 'Members with this role; what stands, if left out',
+    showMembersRemove: 'End it: nobody may have such a feed any more',
+    showMembersRevoke: 'Take this member’s private address back; they may ask for another',
     showSound: { intro: 'intro', outro: 'outro', bed: 'bed' },
     showArt: 'The picture that apps and directories show of it',
     showArtImage: 'A square JPEG or PNG of 1400 to 3000 pixels, RGB; 3000 is best',
     showPick: 'Which show; the server’s own, if left out',
+    subscribe: 'Your own private feed of a show, with the episodes that are for members only',
+    subscribeShow: 'Which show; may be left out where there is one',
     privacy: 'Whether you are recorded in this server',
     privacyStatus: 'Whether you are recorded here, and what is kept of you',
     privacyOptOut: 'Do not record me here, from this moment on',
@@ -170,6 +176,8 @@ export const en = {
     forgetting: '🗑️ What you said here is being destroyed. Long recordings take a while.',
     stillForgetting:
       '🗑️ It takes longer than I can wait with this answer. Your wish is written down with every recording and will be carried out, also after a restart. Ask `/privacy forget-me` again later to see that nothing is left.',
+    feedsForgotten:
+      '🔑 Your private feed was taken back as well, and nothing says any more that it was yours. `/subscribe` hands you another, if you may have one.',
     forgotten: (sessions: number, isLive: boolean, failed: number) =>
       [
         sessions === 0
@@ -393,6 +401,8 @@ export const en = {
     publishing: (title: string) => `📡 Publishing “${title}”…`,
     published: (title: string, page: string, feed: string) =>
       `📡 **${title}** is published.\nPage: ${page}\nFeed, for any podcast app: ${feed}`,
+    publishedForMembers: (title: string) =>
+      `📡 **${title}** is published for members: it is in their private feeds. \`/subscribe\` hands them out.`,
     failed: (title: string, reason: string) =>
       `⚠️ “${title}” could not be finished: ${reason}\nThe raw tracks are safe.`,
     faultLine: (reason: string) => `⚠️ ${reason}`,
@@ -516,6 +526,38 @@ export const en = {
     /** The one episode of such a feed says it, made into a file by scripts/make-podcast-notices.ts. */
     lapsedSpoken:
       'This private feed is resting, because you do not hold the role that it belongs to any more. Once you hold that role again on Discord, its episodes come back here by themselves. You do not need to subscribe again.',
+    link: (show: string, feed: string) =>
+      [
+        `🔑 **Your private feed of ${show}.** Scan the code with your phone, or open it in your podcast app with the button. Any app that takes an address takes this one:`,
+        `\`\`\`\n${feed}\n\`\`\``,
+        'It is yours alone and works without a password, so do not pass it on. It follows your role: without it the episodes go, and come back with it.',
+      ].join('\n'),
+    openButton: 'Open in a podcast app',
+    resetButton: 'Reset my link',
+    reset: '🔁 This is your new link. The one before works no more, in no app.',
+    qrDescription: 'A QR code of your private link',
+    none: 'No show of this server has a private feed for members. Its hosts set one up with `/show members`.',
+    which: (shows: readonly string[]) =>
+      `There is more than one: ${bold(shows)}. Say which with the option \`show\`.`,
+    roleNeeded: (show: string, role: string) =>
+      `The private feed of **${show}** is for members with the role ${role}, and you do not hold it.`,
+    on: (show: string, role: string, atOnce: boolean) =>
+      [
+        `🔑 **${show}**: whoever holds ${role} may have a private feed of it. They type \`/subscribe\`.`,
+        'An episode is for them alone after `/episode edit visibility`. Public episodes are in it too.',
+        atOnce
+          ? 'Whoever loses the role loses the episodes within seconds, and has them again with it, at the same address.'
+          : 'Whoever loses the role loses the episodes within a quarter of an hour, and has them again with it, at the same address. (The setting `MEMBERS_INTENT` makes it seconds.)',
+        'A ban ends an address for good. `/show members revoke:@member` takes one back.',
+      ].join('\n'),
+    off: (show: string) =>
+      `**${show}** has no private feeds for members. \`/show members role:…\` says who may have one; where there were some, they say that they rest.`,
+    revoked: (member: string, had: boolean) =>
+      had
+        ? `🔑 The private address of ${member} works no more. They may ask for another with \`/subscribe\`, as long as they hold the role.`
+        : `${member} has no private address of this show.`,
+    shared: (show: string, member: string) =>
+      `⚠️ The private feed of ${member} for **${show}** was used from very many networks today, so its address may have been passed on. \`/show members revoke:\` in the server takes it back; they can get another with \`/subscribe\`.`,
     pageTitle: (show: string) => `${show}, for members`,
     pageLead: 'This is your own private feed. Open it in an app that plays podcasts:',
     pageCopy: 'Any other app takes this address, under “Add by URL” or the like:',

@@ -15,6 +15,7 @@ const input = (state: EpisodeState, fields: Partial<PanelInput['episode']> = {})
     ...{ id: 'e-1', session_id: 's-1', title: 'Open *ears*', state, failure: null },
     ...{ duration_us: 3_723_000_000, integrated_lufs: -19.04, true_peak_dbtp: -1.26 },
     chapters: [{ startUs: 0, title: 'Start' }],
+    visibility: 'public',
     ...fields,
   },
   percent: 42,

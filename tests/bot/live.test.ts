@@ -134,6 +134,7 @@ test('a token that Discord does not take is a matter for a person', async () => 
   const { discord, catalog, link } = await recording();
   const attempt = startBot({
     ...{ token: 'MTIz.AAAAAA.wrong', apiUrl: discord.apiUrl, catalog, recorder: link(), links },
+    members: { open: () => Promise.reject(new Error()), renew: () => Promise.reject(new Error()) },
     forgotten: NEVER_FORGOTTEN,
     signs: NO_SIGNS,
     measureLoudness: () => Promise.reject(new Error('nobody is listened to')),

@@ -11,6 +11,7 @@ import {
 } from 'discord.js';
 import type { Texts } from '../../../templates/messages/index.ts';
 import type { BotContext } from '../context.ts';
+import type { RoleFollower } from '../members/follow-roles.ts';
 import type { EpisodePanels } from '../panels/episode-panels.ts';
 import type { Recordings } from '../recording/recordings.ts';
 import type { Sealing } from '../recording/sealing.ts';
@@ -26,6 +27,9 @@ export interface Services extends BotContext {
   recordings: Recordings;
   sealing: Sealing;
   panels: EpisodePanels;
+  roles: RoleFollower;
+  /** Whether Discord tells at once what roles members have. */
+  followsAtOnce: boolean;
 }
 
 export interface Call extends Services {
@@ -68,8 +72,9 @@ export interface Choice {
   value: string;
 }
 
-/** Offered to hosts only; cannot be deferred, so it asks the catalog once. */
+/** Offered to hosts only, unless it says otherwise; cannot be deferred, so it asks the catalog once. */
 export interface Completion {
+  access?: 'everybody';
   choices(interaction: AutocompleteInteraction<'cached'>, call: CompletionCall): Promise<Choice[]>;
 }
 export type CompletionCall = Pick<Call, 'catalog' | 'guild' | 'texts'>;

@@ -80,6 +80,14 @@ const webinar = (say: Say) =>
     .addSubcommand((command) => command.setName('end').setDescription(say.webinarEnd));
 
 /** For every member, unlike the others. */
+const subscribe = (say: Say) =>
+  new SlashCommandBuilder()
+    .setName('subscribe')
+    .setDescription(say.subscribe)
+    .setContexts(InteractionContextType.Guild)
+    .addStringOption(pick('show', say.subscribeShow));
+
+/** For every member, too. */
 const privacy = (say: Say) =>
   new SlashCommandBuilder()
     .setName('privacy')
@@ -92,7 +100,7 @@ const privacy = (say: Say) =>
 
 export const commandDefinitions = (texts: Texts): RESTPostAPIChatInputApplicationCommandsJSONBody[] => {
   const { commands: say } = texts;
-  return [record(say), webinar(say), episode(texts), show(texts), privacy(say)].map((command) =>
-    command.toJSON(),
+  return [record(say), webinar(say), episode(texts), show(texts), subscribe(say), privacy(say)].map(
+    (command) => command.toJSON(),
   );
 };

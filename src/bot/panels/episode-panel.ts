@@ -37,6 +37,7 @@ export interface PanelInput {
     | 'integrated_lufs'
     | 'true_peak_dbtp'
     | 'chapters'
+    | 'visibility'
   > &
     Pick<EpisodeWithRenditions, 'transcript'>;
   /** Of the mastering, 0 to 100. */
@@ -71,6 +72,15 @@ function transcriptLine({ episode: { transcript } }: PanelInput, { episode: say 
   return transcript.note === null ? '' : `\n${say.transcriptNote(plain(transcript.note, 500))}`;
 }
 
+/** Members' episodes have no page: who may hear them finds them in a feed of their own. */
+const isHidden = ({ episode }: PanelInput): boolean => episode.visibility === 'members';
+const publishedLine = (input: PanelInput, { episode: say }: Texts): string =>
+  isHidden(input)
+    ? say.publishedForMembers(plain(input.episode.title))
+    : say.published(plain(input.episode.title), input.page, input.feed);
+const openLinks = (input: PanelInput, { episode: say }: Texts): ButtonBuilder[] =>
+  isHidden(input) ? [] : [link(say.openPage, input.page), link(say.openFeed, input.feed)];
+
 /** Publishing failed when there is audio; mastering failed when there is none, and needs a recording to begin from. */
 function secondTry({ episode }: PanelInput, say: Texts['episode']): ButtonBuilder[] {
   if (episode.duration_us !== null)
@@ -91,7 +101,7 @@ const rawTracksOf = ({ session_id }: { session_id: string | null }, { episode: s
 
 /** For the host alone. `rawTracks` is a bearer link; undefined where there are none. */
 export function privatePanel(input: PanelInput & { rawTracks: string | undefined }, texts: Texts): Panel {
-  const { episode, percent, leftMs, page, feed, rawTracks } = input;
+  const { episode, percent, leftMs, rawTracks } = input;
   const { episode: say } = texts;
   const title = plain(episode.title);
   const raw = rawTracks === undefined ? [] : [link(say.rawTracks, rawTracks)];
@@ -108,8 +118,8 @@ export function privatePanel(input: PanelInput & { rawTracks: string | undefined
     case 'published': {
       const fault = episode.failure === null ? '' : `\n${say.faultLine(plain(episode.failure, 500))}`;
       return {
-        content: `${say.published(title, page, feed)}${fault}${transcriptLine(input, texts)}`,
-        components: row(link(say.openPage, page), link(say.openFeed, feed), ...raw),
+        content: `${publishedLine(input, texts)}${fault}${transcriptLine(input, texts)}`,
+        components: rows([...openLinks(input, texts), ...raw]),
       };
     }
     case 'failed':
@@ -130,7 +140,7 @@ export const tracksButtons = (sessionId: string, { episode: say }: Texts): Panel
 
 /** For everybody in the channel. `headline` says how the recording ended, and stays. */
 export function publicPanel(input: PanelInput, headline: string, texts: Texts): Panel {
-  const { episode, percent, leftMs, page, feed } = input;
+  const { episode, percent, leftMs } = input;
   const { episode: say } = texts;
   const title = plain(episode.title);
   const raw = rawTracksOf(episode, texts);
@@ -150,12 +160,7 @@ export function publicPanel(input: PanelInput, headline: string, texts: Texts): 
     case 'publishing':
       return panel(say.publishing(title), publish.setDisabled(true), ...raw);
     case 'published':
-      return panel(
-        say.published(title, page, feed),
-        link(say.openPage, page),
-        link(say.openFeed, feed),
-        ...raw,
-      );
+      return panel(publishedLine(input, texts), ...openLinks(input, texts), ...raw);
     case 'failed':
       return panel(say.failed(title, plain(episode.failure ?? '', 500)), ...secondTry(input, say), ...raw);
   }

@@ -11,7 +11,7 @@ const ANSWER_WITHIN_MS = 10_000;
 
 /** Yields what is known after each step; a step that fails ends it, because the next ones build on it. */
 export async function* checkDiscord(
-  { discord: { token, apiUrl }, databaseUrl, signs }: Config,
+  { discord: { token, apiUrl }, databaseUrl, signs, members }: Config,
   channelId: string | undefined,
 ): AsyncGenerator<Finding[], void, void> {
   if (token === undefined) yield [checkToken(databaseUrl)];
@@ -23,7 +23,8 @@ export async function* checkDiscord(
   yield [account];
   if (account.verdict !== 'good') return;
   try {
-    const client = await logIn({ token, apiUrl, logger: pino({ level: 'silent' }) });
+    const logger = pino({ level: 'silent' });
+    const client = await logIn({ token, apiUrl, membersIntent: members.intent, logger });
     const servers = client.guilds.cache.size;
     yield [
       servers > 0
@@ -56,7 +57,13 @@ function checkToken(databaseUrl: string | undefined): Finding {
         ...{ topic, verdict: 'fault', seen },
         remedy: 'without it only the demo runs; README.md, "Your own bot", says how to get one',
       }
-    : { topic, verdict: 'warning', seen, remedy: 'fine for a worker or a web server; the bot needs one' };
+    : {
+        topic,
+        verdict: 'warning',
+        seen,
+        remedy:
+          "fine for a worker; a web server asks Discord about members' roles with it, and the bot needs one",
+      };
 }
 
 interface Answer {

@@ -5,6 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { GatewayIntentBits } from 'discord-api-types/v10';
 import { pino } from 'pino';
 import { openRecorderCore, type RecorderCore } from '../../../recorder/core.ts';
 import type { ToApplication, ToRecorder } from '../../../recorder/protocol.ts';
@@ -17,6 +18,8 @@ import { createShowArt } from '../../../src/jobs/show-art.ts';
 import { createShowSounds } from '../../../src/jobs/show-sounds.ts';
 import type { JobHandler } from '../../../src/catalog/index.ts';
 import { createFolderStore } from '../../../publisher/media/folder-store.ts';
+import { createMemberLinks } from '../../../publisher/members/handing.ts';
+import { MEMBERS_SECRET } from '../../../publisher/members/token.ts';
 import type { MediaStore } from '../../../publisher/media/store.ts';
 import { createFfmpegRunner } from '../../../src/mastering/ffmpeg.ts';
 import { measureVoice } from '../../../src/mastering/measure.ts';
@@ -115,6 +118,8 @@ export interface HouseOptions {
   /** Stands before the port, so that a test can keep messages back. */
   passes?: (message: ToRecorder) => boolean;
   diskFloorBytes?: number;
+  /** Asks for the privileged intent of members; the Developer Portal grants it to this bot. */
+  membersIntent?: boolean;
   /** What the bot logs, a line each. */
   logged?: string[];
 }
@@ -142,7 +147,10 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     host: elsewhere.owner,
   };
   const permissions = options.permissions ?? ALL_PERMISSIONS;
-  const account = discord.createBot({ guilds: [guild, elsewhere], permissions });
+  const account = discord.createBot({
+    ...{ guilds: [guild, elsewhere], permissions },
+    privilegedIntents: options.membersIntent ? [GatewayIntentBits.GuildMembers] : [],
+  });
   const rest = async (method: string, route: string, body?: unknown): Promise<unknown> => {
     const response = await fetch(`${discord.apiUrl}/v10${route}`, {
       method,
@@ -220,6 +228,11 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       links,
       sounds,
       art,
+      members: createMemberLinks({
+        ...{ feeds: catalog.memberFeeds, baseUrl: 'https://casts.example.org' },
+        secret: await catalog.secrets.getOrCreate(MEMBERS_SECRET),
+      }),
+      ...(options.membersIntent !== undefined && { membersIntent: options.membersIntent }),
       ...(options.moves && { moves: options.moves }),
       forgotten: { ...NEVER_FORGOTTEN, ...options.forgotten },
       signs: { ...NO_SIGNS, ...options.signs },

@@ -22,7 +22,8 @@ export const episodeList: Command = {
     const lines = episodes.map((episode) => {
       const { title, show_id, slug, state, failure, duration_us, publish_at } = episode;
       const show = shows.find(({ id }) => id === show_id);
-      const page = show && isOut(episode) ? links.episodePage(show.slug, slug) : undefined;
+      const isOpen = isOut(episode) && episode.visibility !== 'members';
+      const page = show && isOpen ? links.episodePage(show.slug, slug) : undefined;
       const seconds = duration_us === null ? undefined : duration_us / 1e6;
       const now =
         publish_at === null

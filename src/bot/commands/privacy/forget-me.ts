@@ -26,14 +26,18 @@ export const forgetButton: Button = {
     // The reply is for their eyes only; whoever else has the id is not asked.
     if (userId !== member.id) throw new UserError((texts) => texts.errors.notAllowed);
     await interaction.editReply({ content: say.forgetting, components: [] });
+    // First, because it takes no time and needs no recorder.
+    const feeds = await catalog.memberFeeds.forget(guild.id, member.id);
+    const alsoFeeds = feeds === 0 ? '' : `\n${say.feedsForgotten}`;
     try {
       const { sessionIds, live, failed } = await recorder.erase(guild.id, member.id);
       // What they said there goes at its end; what others could download of it goes now.
       for (const sessionId of live) await catalog.exports.endAllOf(sessionId);
-      await interaction.editReply(say.forgotten(sessionIds.length, live.length > 0, failed.length));
+      const destroyed = say.forgotten(sessionIds.length, live.length > 0, failed.length);
+      await interaction.editReply(`${destroyed}${alsoFeeds}`);
     } catch (error) {
       if (!(error instanceof RecorderRefusal) || error.code !== 'silent') throw error;
-      await interaction.editReply(say.stillForgetting);
+      await interaction.editReply(`${say.stillForgetting}${alsoFeeds}`);
     }
   },
 };

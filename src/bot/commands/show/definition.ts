@@ -16,6 +16,15 @@ export const show = ({ commands: say }: Texts) =>
     )
     .addSubcommand((command) =>
       command
+        .setName('members')
+        .setDescription(say.showMembers)
+        .addRoleOption((option) => option.setName('role').setDescription(say.showMembersRole))
+        .addBooleanOption((option) => option.setName('remove').setDescription(say.showMembersRemove))
+        .addUserOption((option) => option.setName('revoke').setDescription(say.showMembersRevoke))
+        .addStringOption(pick('show', say.showPick)),
+    )
+    .addSubcommand((command) =>
+      command
         .setName('sounds')
         .setDescription(say.showSounds)
         .addAttachmentOption((option) => option.setName('intro').setDescription(say.showSoundsIntro))
