@@ -1,45 +1,41 @@
 /** The real disk: what the system is asked for, since whether it keeps its word only a power cut would show. */
-import fs from 'node:fs';
-import { syncBuiltinESMExports } from 'node:module';
-import { afterAll, beforeEach, expect, test } from 'vitest';
+import { execFileSync } from 'node:child_process';
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
 import { scratchFolder } from '../support/scratch.ts';
 
-const { fdatasync, fsync } = fs;
-const asked: [string, number][] = [];
-/** Before the module takes them. */
-function listen(name: 'fdatasync' | 'fsync', real: typeof fdatasync): void {
-  const heard = (fd: number, done: fs.NoParamCallback): void => {
-    asked.push([name, fs.fstatSync(fd).ino]);
-    real(fd, done);
-  };
-  Reflect.set(fs, name, heard);
-}
-listen('fdatasync', fdatasync);
-listen('fsync', fsync);
-syncBuiltinESMExports();
-const { nodeFiles } = await import('../../../recorder/session/files.ts');
+const MODULE = path.join(import.meta.dirname, '../../../recorder/session/files.ts');
 
-beforeEach(() => {
-  asked.length = 0;
-});
-afterAll(() => {
-  Object.assign(fs, { fdatasync, fsync });
+/** In a process of its own, where the module finds the system's calls listened to. */
+const SCRIPT = `
+  import fs from 'node:fs';
+  import { syncBuiltinESMExports } from 'node:module';
+  const asked = [];
+  for (const name of ['fdatasync', 'fsync']) {
+    const real = fs[name];
+    fs[name] = (fd, done) => {
+      asked.push([name, fs.fstatSync(fd).ino]);
+      real(fd, done);
+    };
+  }
   syncBuiltinESMExports();
-});
-
-const inodeOf = (file: string): number => fs.statSync(file).ino;
-
-test('a file is synced by the system', async () => {
-  const folder = scratchFolder();
-  const [file, other] = [nodeFiles.open(`${folder}/a`, 'create'), nodeFiles.open(`${folder}/b`, 'create')];
+  const { nodeFiles } = await import(process.argv[1]);
+  const folder = process.argv[2];
+  const [file, other] = ['a', 'b'].map((name) => nodeFiles.open(folder + '/' + name, 'create'));
   for (const each of [file, other]) each.write(Buffer.from('words'), 0);
   await file.sync();
-  expect(asked).toEqual([['fdatasync', inodeOf(`${folder}/a`)]]);
-  for (const each of [file, other]) each.close();
-});
-
-test('so are the names in a folder', async () => {
-  const folder = scratchFolder();
   await nodeFiles.syncFolder(folder);
-  expect(asked).toEqual([['fsync', inodeOf(folder)]]);
+  for (const each of [file, other]) each.close();
+  console.log(JSON.stringify(asked));
+`;
+
+test('a file is synced by the system, and so are the names in a folder', () => {
+  const folder = scratchFolder();
+  const args = ['--no-warnings', '--input-type=module', '-e', SCRIPT, MODULE, folder];
+  const asked = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })) as unknown;
+  expect(asked).toEqual([
+    ['fdatasync', statSync(`${folder}/a`).ino],
+    ['fsync', statSync(folder).ino],
+  ]);
 });
