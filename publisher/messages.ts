@@ -145,7 +145,7 @@ export const MEMBERS: Record<'gone' | 'lapsed' | 'unknown' | 'unwritten' | 'gues
   guessing: {
     status: 429,
     title: 'Too many wrong addresses',
-    what: 'From your network came so many private addresses that do not exist that none is looked at for a while.',
+    what: 'From your network came so many private addresses that do not exist that they are not answered for a while.',
     remedy: 'Wait some minutes, then copy the whole address once more from Discord.',
   },
 };

@@ -35,11 +35,12 @@ export function createGate({ members, isTrusted, logger, nowMs }: GateOptions): 
   return async (c, token) => {
     if (isUnfurler(c.req.header('User-Agent'))) return { kind: 'nobody' };
     const address = clientOf(c, isTrusted);
-    const waitSeconds = await guesses.waitSeconds(address);
-    if (waitSeconds !== undefined) return { kind: 'guessing', waitSeconds };
     const hash = hashOfToken(token);
     let found = await feeds.byHash(hash);
     if (found === undefined) {
+      // Whoever guesses shuts nobody else behind the same address out.
+      const waitSeconds = await guesses.waitSeconds(address);
+      if (waitSeconds !== undefined) return { kind: 'guessing', waitSeconds };
       await guesses.wrong(address);
       return { kind: 'nobody' };
     }
