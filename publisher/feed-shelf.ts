@@ -134,7 +134,11 @@ export function createFeedShelf({
       const fresh = known !== undefined && nowMs() - known.lookedAtMs < LOOK_AGAIN_MS;
       const shelved = fresh ? known : await lookOnce(key);
       if (shelved === undefined) return undefined;
-      if (shelved.movedTo !== undefined) return c.redirect(shelved.movedTo, 301);
+      if (shelved.movedTo !== undefined) {
+        // Not for ever: a move may be taken back.
+        c.header('Cache-Control', 'public, max-age=300');
+        return c.redirect(shelved.movedTo, 301);
+      }
       const encoding = preferredEncoding(c.req.header('Accept-Encoding'), encodingsOf(shelved));
       const { object, body, whole, unchanged } =
         (encoding === undefined ? undefined : shelved.encodings[encoding]) ?? shelved.document;

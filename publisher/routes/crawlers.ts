@@ -38,10 +38,11 @@ export function crawlerRoutes(app: Hono, { options, explainShow, serveOr }: Kit)
     const list = renderOpml(baseUrl, await catalog.shows.listPublished());
     return answerMade(c, list, { contentType: OPML_TYPE, headers: OPEN });
   });
-  app.get('/robots.txt', (c) => {
+  app.get('/robots.txt', async (c) => {
     const host = hostOf(c.req.header('Host'));
-    // Each host has its own sitemap; `/sitemap.xml` on a show's own host is that of the show.
-    const base = host === undefined || host === new URL(baseUrl).hostname ? baseUrl : `https://${host}`;
+    // Each host has its own sitemap; `/sitemap.xml` on a show's own host is that of the show. No other name is repeated.
+    const isOwn = host !== undefined && (await catalog.shows.byDomain(host)) !== undefined;
+    const base = isOwn ? `https://${host}` : baseUrl;
     return answerMade(c, renderRobots(addressOf(base, 'sitemap.xml')), {
       contentType: 'text/plain; charset=utf-8',
     });

@@ -1,12 +1,15 @@
 /** The self-test of what a feed is about to promise: the file is there, whole, and of the type that will be said. */
 import type { Episode, EpisodeWithRenditions, Rendition, RenditionKind } from '../../src/catalog/index.ts';
-import type { MediaStore } from '../media/store.ts';
+import { type MediaStore, PRIVATE_PREFIX } from '../media/store.ts';
+
+const CANNOT_STAND = 'cannot stand in the feed';
 
 /** An episode must not appear: its audio is not what the catalog says. The message is for its hosts. */
 export class EnclosureError extends Error {
   override name = 'EnclosureError';
   readonly episodeId: string;
   readonly guid: string;
+  readonly why: string;
   /** Trying again later may end otherwise. */
   readonly mayPass: boolean;
   constructor(
@@ -15,9 +18,10 @@ export class EnclosureError extends Error {
     remedy = remedyFor(episode),
     { mayPass = false }: { mayPass?: boolean } = {},
   ) {
-    super(`“${episode.title}” cannot stand in the feed: ${why.replace(/\.$/, '')}. ${remedy}`.trim());
+    super(`“${episode.title}” ${CANNOT_STAND}: ${why.replace(/\.$/, '')}. ${remedy}`.trim());
     this.episodeId = episode.id;
     this.guid = episode.guid;
+    this.why = why;
     this.mayPass = mayPass;
   }
 }
@@ -26,6 +30,9 @@ const remedyFor = ({ session_id }: Pick<Episode, 'session_id'>): string =>
   session_id === null
     ? 'It was imported: put the file back from a copy of the media store.'
     : 'Type /episode remaster to make it anew from its recording.';
+
+/** Whether a failure of an episode is one that publishing has noted, and takes back once it is over. */
+export const isEnclosureFault = (failure: string): boolean => failure.includes(CANNOT_STAND);
 
 /** What plays in most apps comes first. What was made here has an MP3; other hosts have fewer scruples. */
 const MAIN_KINDS: readonly RenditionKind[] = ['mp3', 'm4a', 'mp4', 'opus'];
@@ -60,10 +67,12 @@ async function testEnclosures(
   enclosureOf(episode);
   for (const { media_key: key, bytes, mime_type: mimeType, sha256, kind } of episode.renditions) {
     const promised = `${key} ${bytes} ${mimeType} ${sha256}`;
-    if (known.isSound(promised)) continue;
     const fail = (why: string): never => {
       throw new EnclosureError(episode, `its ${kind.toUpperCase()} ${why}`);
     };
+    if (key.startsWith(PRIVATE_PREFIX) !== (episode.visibility === 'members'))
+      fail('does not lie where its listeners may have it, and is being moved');
+    if (known.isSound(promised)) continue;
     const stored = await media.head(key).catch((error: unknown) => {
       const { code } = error as NodeJS.ErrnoException;
       if (code === undefined || !OF_THE_FILE.has(code)) throw error;

@@ -27,6 +27,8 @@ export interface Examined {
   feed: FeedShow;
   /** What may not yet, and why. */
   waiting: EnclosureError[];
+  /** What stays though its new file answers wrongly: apps take a missing episode for a deleted one. */
+  faulty: EnclosureError[];
   warnings: Finding[];
 }
 
@@ -47,16 +49,17 @@ export async function examine(
       return last?.made !== undefined && last.made === prints.get(id) ? last.item : undefined;
     },
   });
-  const facts = { baseUrl, art: shown.cover.art, now: now() };
+  const isOut = shown.show.published_at !== null;
+  const facts = { baseUrl, isOut, art: shown.cover.art, now: now() };
   const { heldBack, errors, warnings } = passGate(all, shown.episodes, facts, prints, known);
-  const failed: EnclosureError[] = [];
+  const [failed, faulty]: [EnclosureError[], EnclosureError[]] = [[], []];
   for (const [index, episode] of shown.episodes.entries()) {
-    // Other audio than before is new too; a file that was tried once is in the feed already.
+    // Also other audio than before; a file that was tried once is in the feed already.
     if (episode.state !== 'publishing' || heldBack.has(episode.guid)) continue;
     const { bytes, mimeType } = all.items[index]!.enclosure;
     const url = (mediaAddress ?? ((key) => addressOf(baseUrl, key)))(enclosureOf(episode).media_key);
     const error = await tried(episode, { url, bytes, mimeType }, selfTest);
-    if (error !== undefined) failed.push(error);
+    if (error !== undefined) (isNew(episode) ? failed : faulty).push(error);
   }
   const waits = new Set([...heldBack, ...failed.map(({ guid }) => guid)]);
   const feed = {
@@ -64,7 +67,7 @@ export async function examine(
     items: all.items.filter(({ guid }) => !waits.has(guid)),
     liveItems: all.liveItems?.filter(({ guid }) => !waits.has(guid)),
   };
-  return { feed, waiting: [...errors, ...failed], warnings };
+  return { feed, waiting: [...errors, ...failed], faulty, warnings };
 }
 
 interface Known {

@@ -25,19 +25,21 @@ export interface FeedDocument {
   hubUrls?: readonly string[];
 }
 
-export type Put = 'stored' | 'unchanged' | 'outdated';
+/** `renumbered`: of a newer revision, and otherwise what stood there. */
+export type Put = 'stored' | 'renumbered' | 'unchanged' | 'outdated';
 
-const revisionOf = (object: StoredObject | undefined) => Number(object?.metadata['revision'] ?? -1);
+export const revisionOf = (object: StoredObject | undefined) => Number(object?.metadata['revision'] ?? -1);
 
 /**
  * Stores the document unless a newer one stands. The revision is in its bytes too, as a comment: ETags name bytes alone, and
  * a swap by ETag must not take a feed for an earlier one that read the same.
  */
 export function putFeed(media: MediaStore, document: FeedDocument): Promise<Put> {
-  const { key, revision } = document;
+  const { key, revision, xml } = document;
   return putNewest(media, {
-    ...{ key, revision, body: Buffer.from(`${document.xml}<!-- revision ${revision} -->\n`) },
+    ...{ key, revision, body: Buffer.from(`${xml}<!-- revision ${revision} -->\n`) },
     ...{ contentType: FEED_TYPE, cacheControl: FOR_MINUTES, metadata: metadataOf(document) },
+    content: hash('sha1', xml),
   });
 }
 
@@ -49,14 +51,20 @@ export interface Revised {
   contentType: string;
   cacheControl: string;
   metadata?: Readonly<Record<string, string>>;
+  /** A name of what it says, whatever its revision. */
+  content?: string;
 }
 
 /** Stores a body unless one of a newer revision stands there. */
 export async function putNewest(
   media: MediaStore,
-  { key, body, revision, contentType, cacheControl, ...more }: Revised,
+  { key, body, revision, contentType, cacheControl, content, ...more }: Revised,
 ): Promise<Put> {
-  const metadata = { ...more.metadata, revision: String(revision) };
+  const metadata = {
+    ...more.metadata,
+    ...{ revision: String(revision) },
+    ...(content === undefined ? {} : { content }),
+  };
   for (;;) {
     const stored = await media.head(key);
     if (revisionOf(stored) > revision) return 'outdated';
@@ -75,21 +83,25 @@ export async function putNewest(
           onlyIf: stored === undefined ? 'absent' : { etag: stored.etag },
         },
       );
-      return 'stored';
+      const isSame = content !== undefined && stored?.metadata['content'] === content;
+      return isSame ? 'renumbered' : 'stored';
     } catch (error) {
       if (!(error instanceof PreconditionFailedError)) throw error;
     }
   }
 }
 
-/** Object metadata is plain ASCII; an address is that once it is parsed. */
-function metadataOf({ revision, movedTo, hubUrls = [] }: FeedDocument): Record<string, string> {
-  const moved = movedTo === undefined ? undefined : URL.parse(movedTo)?.href;
+/** What is served besides the document; the document itself says all of it too. Metadata takes 1 KiB in all. */
+const MOST_METADATA_CHARACTERS = 800;
+
+/** Object metadata is plain ASCII; an address is that once it is parsed. What does not fit is left out. */
+function metadataOf({ movedTo, hubUrls = [] }: FeedDocument): Record<string, string> {
+  const moved = movedTo === undefined ? '' : (URL.parse(movedTo)?.href ?? '');
   const hubs = hubUrls.flatMap((url) => URL.parse(url)?.href ?? []).join(' ');
+  const fits = (...values: string[]) => values.join('').length <= MOST_METADATA_CHARACTERS;
   return {
-    revision: String(revision),
-    ...(moved === undefined ? {} : { 'moved-to': moved }),
-    ...(hubs === '' ? {} : { hubs }),
+    ...(moved !== '' && fits(moved) ? { 'moved-to': moved } : {}),
+    ...(hubs !== '' && fits(moved, hubs) ? { hubs } : {}),
   };
 }
 

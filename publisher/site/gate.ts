@@ -7,7 +7,7 @@ import type { FeedShow } from '../feed/model.ts';
 import { EnclosureError } from './enclosures.ts';
 import type { ShowMemory } from './publishing-memory.ts';
 
-/** The show itself would be refused: its feed stands as it was. The message is for its hosts. */
+/** A show that directories would refuse has no feed yet. The message is for its hosts. */
 export class FeedRefusedError extends Error {
   override name = 'FeedRefusedError';
   constructor(findings: readonly Finding[]) {
@@ -19,6 +19,8 @@ export const sentence = ({ what, remedy }: Finding): string => `${ended(what)} $
 const ended = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`);
 
 export interface GateFacts {
+  /** Its feed is out already: it goes on following the catalog, so that what is taken back goes. */
+  isOut: boolean;
   baseUrl: string;
   art: ArtFacts | undefined;
   now: Date;
@@ -33,7 +35,7 @@ export interface Passed {
   warnings: Finding[];
 }
 
-/** In the feed for the first time, or with other audio than before. */
+/** On its way into the feed for the first time. */
 export const isNew = ({ state, publishing_at: asked, published_at: dated }: PublishableEpisode): boolean =>
   state === 'publishing' && asked !== null && asked.getTime() === dated.getTime();
 
@@ -41,7 +43,9 @@ export const isNew = ({ state, publishing_at: asked, published_at: dated }: Publ
 const isImported = ({ session_id }: PublishableEpisode): boolean => session_id === null;
 
 /**
- * Throws FeedRefusedError, unless directories know the show as it is. `episodes` are those of the items, in their order. Each item is looked at once as long as it stays as it is; of a show of thousands an edit changes one.
+ * Throws FeedRefusedError, unless directories know the show as it is: then what is wrong with it keeps what is new from it, and
+ * nothing else. `episodes` are those of the items, in their order. Each item is looked at once as long as it stays as it is; of
+ * a show of thousands an edit changes one.
  */
 export function passGate(
   feed: FeedShow,
@@ -65,16 +69,15 @@ export function passGate(
     ...(feed.liveItems ?? []).flatMap((live) => lintLiveItem(live, facts)),
   ];
   const gate = gateOf(findings);
-  const isKnown = episodes.some(isImported);
+  const isKnown = facts.isOut || episodes.some(isImported);
   if (gate.show.length > 0 && !isKnown) throw new FeedRefusedError(gate.show);
-  const held = episodes.filter(
-    (episode) => isNew(episode) && !isImported(episode) && gate.heldBack.has(episode.guid),
-  );
+  const isHeld = ({ guid }: PublishableEpisode) => gate.show.length > 0 || gate.heldBack.has(guid);
+  const held = episodes.filter((episode) => isNew(episode) && !isImported(episode) && isHeld(episode));
   const imported = new Set(episodes.filter(isImported).map(({ guid }) => guid));
   const live = (feed.liveItems ?? []).filter(({ guid }) => gate.heldBack.has(guid));
   const why = (guid: string) =>
     findings.filter(
-      ({ severity, where }) => severity === 'blocks' && where.kind !== 'show' && where.guid === guid,
+      ({ severity, where }) => severity === 'blocks' && (where.kind === 'show' || where.guid === guid),
     );
   return {
     heldBack: new Set([...held, ...live].map(({ guid }) => guid)),

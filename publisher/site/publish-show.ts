@@ -10,6 +10,7 @@ import { type Assets, brandAsset, FOR_EVER } from './assets.ts';
 import { coverOf } from './cover.ts';
 import { type EnclosureError, type KnownFiles, soundOnly } from './enclosures.ts';
 import { examine, type Examination } from './examine.ts';
+import { revisionOf } from './feed-objects.ts';
 import { pageAddress } from './own-domain.ts';
 import { pagesOfShow } from './pages.ts';
 import {
@@ -29,9 +30,11 @@ import { siteOf } from './views.ts';
 export interface PublishShowOptions extends FeedPlace, Examination {
   catalog: FeedPlace['catalog'] & {
     guilds: Pick<Guilds, 'byId'>;
-    shows: Pick<Shows, 'byId' | 'markFeedPublished'>;
+    shows: Pick<Shows, 'byId' | 'markFeedPublished' | 'liftRevision'>;
     episodes: Pick<Episodes, 'publishable' | 'retracted'>;
   };
+  /** Before each look at the catalog: what must be in its place for what the catalog says. */
+  prepare?: (() => Promise<void>) | undefined;
   /** What this process remembers; nothing when left out. */
   memory?: PublishingMemory;
 }
@@ -43,6 +46,8 @@ export interface PublishedFeed {
   episodes: { episodeId: string; pageUrl: string; failure: string | null }[];
   /** Why the others were left out. */
   leftOut: EnclosureError[];
+  /** What stands there though its new file is not what apps need. */
+  faulty: EnclosureError[];
   /** What some directories or apps would show less of. */
   warnings: Finding[];
 }
@@ -67,9 +72,13 @@ export function publishShow(options: PublishShowOptions, showId: string): Promis
   const { memory = createPublishingMemory() } = options;
   return memory.inTurn(showId, async () => {
     for (;;) {
-      const { revision, feed } = await publishOnce(options, memory, showId);
+      const { revision, put, feed } = await publishOnce(options, memory, showId);
       const after = await options.catalog.shows.byId(showId);
-      if (after?.feed_revision === revision) return feed;
+      if (after?.feed_revision !== revision) continue;
+      if (put !== 'outdated') return feed;
+      // The catalog is back from an older copy, and what stands is of the one that was lost: it goes on from there.
+      const standing = revisionOf(await options.media.head(feedKey(after.slug)));
+      await options.catalog.shows.liftRevision(showId, standing + 1);
     }
   });
 }
@@ -89,6 +98,7 @@ export async function publishForMembersOnly(options: PublishShowOptions, showId:
 
 async function publishOnce(options: PublishShowOptions, memory: PublishingMemory, showId: string) {
   const { catalog, media, baseUrl } = options;
+  await options.prepare?.();
   const show = await catalog.shows.byId(showId);
   if (show === undefined) throw new UnknownShowError(showId);
   const known = memory.of(showId, show.feed_published_revision);
@@ -111,19 +121,23 @@ async function publishOnce(options: PublishShowOptions, memory: PublishingMemory
   const published = forEverybody(all);
   const episodes = { media, published, assets, prints, known };
   await putEpisodes(episodes, 'new');
-  await putFeeds(options, memory.items, show, examined.feed, known);
-  await putEpisodes(episodes, 'changed');
-  await putMembers(options, memory.items, all, assets);
-  await putPages(media, archiveFolder(show.slug), await pagesOfShow(listed(published), assets));
-  const hidden = all.episodes.filter(({ visibility }) => visibility === 'members');
-  const retracted = [...(await catalog.episodes.retracted(showId)), ...hidden];
-  await removePages(media, show.slug, retracted, known);
-  await catalog.shows.markFeedPublished(showId, show.feed_revision);
-  known.revision = show.feed_revision;
+  const put = await putFeeds(options, memory.items, show, examined.feed, known);
+  // Another has published what is newer: all that would follow here is old.
+  if (put !== 'outdated') {
+    await putEpisodes(episodes, 'changed');
+    await putMembers(options, memory.items, all, assets);
+    await putPages(media, archiveFolder(show.slug), await pagesOfShow(listed(published), assets));
+    const hidden = all.episodes.filter(({ visibility }) => visibility === 'members');
+    const retracted = [...(await catalog.episodes.retracted(showId)), ...hidden];
+    await removePages(media, show.slug, retracted, known);
+    await catalog.shows.markFeedPublished(showId, show.feed_revision);
+    known.revision = show.feed_revision;
+  }
   const leftOut = [...snapshot.broken, ...examined.waiting];
   return {
     revision: show.feed_revision,
-    feed: { ...addressesOf(all, baseUrl), leftOut, warnings: examined.warnings },
+    put,
+    feed: { ...addressesOf(all, baseUrl), leftOut, faulty: examined.faulty, warnings: examined.warnings },
   };
 }
 
@@ -161,7 +175,10 @@ const withStoredTranscripts = (
     }),
   );
 
-function addressesOf(published: PublishedShow, baseUrl: string): Omit<PublishedFeed, 'leftOut' | 'warnings'> {
+function addressesOf(
+  published: PublishedShow,
+  baseUrl: string,
+): Omit<PublishedFeed, 'leftOut' | 'faulty' | 'warnings'> {
   const { show, episodes } = published;
   const site = siteOf(published);
   return {

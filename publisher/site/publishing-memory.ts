@@ -37,6 +37,8 @@ export interface PublishingMemory {
   assets(): Promise<Assets>;
   /** What is known of a show at the revision that stands; empty when another process has published since. */
   of(showId: string, publishedRevision: number): ShowMemory;
+  /** All that is known of a show, when somebody has touched what was written of it. */
+  forget(showId: string): void;
   /** Files that were found whole lately. */
   isSound(key: string): boolean;
   markSound(key: string): void;
@@ -66,6 +68,7 @@ export function createPublishingMemory(nowMs: () => number = Date.now): Publishi
       shows.set(showId, fresh);
       return fresh;
     },
+    forget: (showId) => void shows.delete(showId),
     isSound: (key) => (sound.get(key) ?? -Infinity) > nowMs() - SOUND_FOR_MS,
     markSound: (key) => void sound.set(key, nowMs()),
     inTurn(showId, run) {

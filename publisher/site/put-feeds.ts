@@ -5,7 +5,7 @@ import type { ItemCache } from '../feed/item-cache.ts';
 import type { FeedShow } from '../feed/model.ts';
 import type { MediaStore } from '../media/store.ts';
 import { addressOf, feedArchiveKey, feedKey } from './addresses.ts';
-import { FEED_TYPE, putEncodings, putFeed } from './feed-objects.ts';
+import { FEED_TYPE, type Put, putEncodings, putFeed, revisionOf } from './feed-objects.ts';
 import type { MediaAddress } from './feed-of.ts';
 import type { ShowMemory } from './publishing-memory.ts';
 import { putIfChanged } from './put-page.ts';
@@ -28,13 +28,15 @@ export async function putFeeds(
   show: Show,
   feed: FeedShow,
   known: Pick<ShowMemory, 'archive'>,
-): Promise<void> {
+): Promise<Put> {
   const { pagedAfter, newFeedUrl: movedTo, hubUrls } = showFeedSettings.parse(show.feed);
   const { main, archive } = renderDocuments(feed, {
     pagedAfter,
     archiveUrl: (page) => addressOf(baseUrl, feedArchiveKey(show.slug, page)),
     render: items.render,
   });
+  const standing = await media.head(feedKey(show.slug));
+  if (revisionOf(standing) > show.feed_revision) return 'outdated';
   for (const each of archive) {
     if (isSamePage(known.archive.get(each.page), each)) continue;
     await putIfChanged(media, feedArchiveKey(show.slug, each.page), each.document, FEED_TYPE);
@@ -45,13 +47,14 @@ export async function putFeeds(
     ...{ movedTo, hubUrls },
   };
   const put = await putFeed(media, document);
+  if (put === 'outdated') return put;
   await onFeed?.(document.key, put === 'stored');
   await putEncodings(media, document);
   // Episodes that were taken back may leave the archive a page shorter.
   for (let page = archive.length + 1; ; page += 1) {
     const key = feedArchiveKey(show.slug, page);
     known.archive.delete(page);
-    if ((await media.head(key)) === undefined) break;
+    if ((await media.head(key)) === undefined) return put;
     await media.delete(key);
   }
 }

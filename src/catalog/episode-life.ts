@@ -46,6 +46,10 @@ export const isRecorded = <E extends Pick<Episode, 'session_id'>>(
   episode: E,
 ): episode is E & { session_id: string } => episode.session_id !== null;
 
+/** Nothing of it is left, and nothing is to be made. */
+const isTakenDown = ({ state, duration_us, withdrawn_at }: Episode): boolean =>
+  state === 'failed' && duration_us === null && withdrawn_at !== null;
+
 /** Undefined when the step does not fit the state that the episode is in. */
 export function nextEpisode(episode: Episode, step: EpisodeStep): EpisodeChanges | undefined {
   const { state } = episode;
@@ -70,6 +74,8 @@ export function nextEpisode(episode: Episode, step: EpisodeStep): EpisodeChanges
         ? undefined
         : { state: 'mastering', failure: null, ...(step.edit !== undefined && { edit: step.edit }) };
     case 'redo':
+      // What was taken down stays so, whoever is erased of it.
+      if (isTakenDown(episode)) return { state: 'failed', failure: episode.failure };
       // Out of the feed until it is made anew; what it was published as, it is again.
       return {
         state: 'mastering',
@@ -127,7 +133,9 @@ export function nextEpisode(episode: Episode, step: EpisodeStep): EpisodeChanges
 export function changesFeed(before: EpisodeState, after: EpisodeChanges, step: EpisodeStep): boolean {
   const inFeed = (state: EpisodeState) => state === 'publishing' || state === 'published';
   // It may be mastered anew while it stands in the feed.
-  if (step.type === 'take-down') return true;
+  if (step.type === 'take-down' || step.type === 'redo') return true;
+  // Mastered in vain, it is where it was.
+  if (step.type === 'failed' && before === 'mastering') return false;
   return step.type !== 'published' && step.type !== 'fault' && (inFeed(before) || inFeed(after.state));
 }
 

@@ -243,7 +243,8 @@ export function episodesIn(db: Db): Episodes {
           .where('id', '=', episodeId)
           .returningAll()
           .executeTakeFirstOrThrow();
-        await raiseRevision(trx, after.show_id);
+        // A draft stands in no feed yet.
+        if (after.state === 'publishing' || isOut(after)) await raiseRevision(trx, after.show_id);
         await tell(trx, after);
         return after;
       }),

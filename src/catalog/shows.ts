@@ -70,6 +70,8 @@ export interface Shows {
   update(guildId: string, showId: string, fields: Partial<ShowFields>): Promise<Show>;
   /** Shows whose public feed is behind what the catalog says. */
   behind(): Promise<string[]>;
+  /** Its next feed takes the place of one of an older revision than this, whoever wrote that. */
+  liftRevision(showId: string, least: number): Promise<void>;
   /** The feed stands at this revision, or at a newer one. */
   markFeedPublished(showId: string, revision: number): Promise<void>;
 }
@@ -224,6 +226,14 @@ export function showsIn(db: Db, feedUrlOf: (slug: string) => string | undefined)
         .orderBy('id')
         .execute();
       return rows.map(({ id }) => id);
+    },
+    liftRevision: async (showId, least) => {
+      await db
+        .updateTable('shows')
+        .set({ feed_revision: least })
+        .where('id', '=', showId)
+        .where('feed_revision', '<', least)
+        .execute();
     },
     markFeedPublished: async (showId, revision) => {
       await db

@@ -1,4 +1,5 @@
 /** Publishing a show, and telling the hosts of each published episode whether it stands in the feed. */
+import { isEnclosureFault } from '../../publisher/site/enclosures.ts';
 import { sentence } from '../../publisher/site/gate.ts';
 import { type PublishedFeed, publishShow } from '../../publisher/site/publish-show.ts';
 import type { PublishingMemory } from '../../publisher/site/publishing-memory.ts';
@@ -26,11 +27,13 @@ async function hasHubs(catalog: WorkersOptions['catalog'], showId: string): Prom
 /** An episode that is left out has its failure say why, until it is whole again. Throws as `publishShow` does. */
 export async function publishAndTell(options: PublishingOptions, showId: string): Promise<PublishedFeed> {
   const { catalog, media, logger } = options;
-  const former = await placeMedia(options, showId);
+  const former: string[] = [];
+  const prepare = async () => void former.push(...(await placeMedia(options, showId)));
   const publish = () =>
     publishShow(
       {
         ...options,
+        prepare,
         async onFeed(feedKey, changed) {
           await catalog.notify({ type: 'feed', showId, feedKey });
           if (changed && (await hasHubs(catalog, showId)))
@@ -60,6 +63,7 @@ export async function publishAndTell(options: PublishingOptions, showId: string)
     logger.error({ episodeId, showId, reason: message }, 'An episode is left out of its feed');
     await note(episodeId, message);
   }
-  for (const { episodeId, failure } of feed.episodes) if (failure !== null) await note(episodeId, null);
+  for (const { episodeId, failure } of feed.episodes)
+    if (failure !== null && isEnclosureFault(failure)) await note(episodeId, null);
   return feed;
 }

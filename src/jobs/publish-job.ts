@@ -15,11 +15,22 @@ export function publishJob(options: PublishingOptions): JobHandler<'publish'> {
       const episode = await catalog.episodes.byId(episodeId);
       if (episode?.state !== 'publishing') return;
       try {
-        const { feedUrl, leftOut } = await publishAndTell(options, episode.show_id);
+        const { feedUrl, leftOut, faulty } = await publishAndTell(options, episode.show_id);
         const why = leftOut.find((error) => error.episodeId === episodeId);
         if (why?.mayPass === true) throw new Error(why.message);
         if (why !== undefined) {
           await failEpisode(catalog, episodeId, why.message);
+          return;
+        }
+        const standing = faulty.find((error) => error.episodeId === episodeId);
+        if (standing !== undefined) {
+          const remedy =
+            'Type /episode remaster to make it anew, or ask the operator what stands before the web server.';
+          await failEpisode(
+            catalog,
+            episodeId,
+            `The feed names its new audio, but ${standing.why}. ${remedy}`,
+          );
           return;
         }
         logger.info({ episodeId, feedUrl }, 'Published');

@@ -6,8 +6,13 @@ export async function sweepRetired(
   now: Date,
 ): Promise<void> {
   for (const key of await catalog.retiredMedia.listDue(now)) {
-    await media.delete(key);
-    await catalog.retiredMedia.forget([key]);
-    logger.info({ key }, 'Replaced audio was kept for its time and is gone now');
+    // One that cannot be deleted keeps no other from going.
+    try {
+      await media.delete(key);
+      await catalog.retiredMedia.forget([key]);
+      logger.info({ key }, 'Replaced audio was kept for its time and is gone now');
+    } catch (error) {
+      logger.error({ err: error, key }, 'Replaced audio whose time is over could not be deleted');
+    }
   }
 }

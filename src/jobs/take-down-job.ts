@@ -3,7 +3,7 @@
  * any more, however long it takes to make it anew. The feed and the pages let go of it first, so that they never point at nothing.
  */
 import { membersChaptersKey } from '../../publisher/media/episode-folder.ts';
-import { chaptersKey, episodePageKey } from '../../publisher/site/addresses.ts';
+import { episodeFolder, feedKey } from '../../publisher/site/addresses.ts';
 import type { JobHandler } from '../catalog/index.ts';
 import { publishAndTell, type PublishingOptions } from './publish-and-tell.ts';
 
@@ -19,23 +19,25 @@ export function takeDownJob(options: PublishingOptions): JobHandler<'take-down'>
   return {
     async run({ payload: { episodeId, mediaKeys } }) {
       const before = await stand(episodeId);
-      if (before?.show.published_at) {
+      if (before !== undefined) {
         const { show, episode, inFeed } = before;
-        await publishAndTell(options, show.id);
+        // A first publication that failed half-way may have left what nobody has dated.
+        const isOut = show.published_at !== null || (await media.head(feedKey(show.slug))) !== undefined;
+        if (isOut) await publishAndTell(options, show.id);
         if (!inFeed)
           for (const key of [
-            episodePageKey(show.slug, episode.slug),
-            chaptersKey(show.slug, episode.slug),
+            ...(await media.list(episodeFolder(show.slug, episode.slug))),
             membersChaptersKey(episode),
           ])
             await media.delete(key);
+        options.memory?.forget(show.id);
         // Published anew in the meantime: its page is written once more.
         if (!inFeed && (await stand(episodeId))?.inFeed) await publishAndTell(options, show.id);
       }
       // Named by its content, the same audio has the same key, should it have been made and published again meanwhile.
-      const inUse = new Set(
-        (await catalog.episodes.byId(episodeId))?.renditions.map(({ media_key: key }) => key),
-      );
+      const now = await catalog.episodes.byId(episodeId);
+      const { vtt_key: vtt, srt_key: srt, json_key: json } = now?.transcript ?? {};
+      const inUse = new Set([...(now?.renditions.map(({ media_key: key }) => key) ?? []), vtt, srt, json]);
       for (const key of mediaKeys) if (!inUse.has(key)) await media.delete(key);
       logger.info({ episodeId, files: mediaKeys.length }, 'Taken down');
     },

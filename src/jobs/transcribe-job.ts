@@ -113,7 +113,9 @@ async function make(
     return;
   }
   if (recorded.inFeed) await publishAndTell(options, show.id);
-  await keepOnly(media, episode, keys);
+  // An episode whose visibility has changed meanwhile has taken them elsewhere.
+  const now = (await catalog.episodes.byId(episode.id))?.transcript;
+  await keepOnly(media, episode, [...keys, now?.vtt_key, now?.srt_key, now?.json_key]);
   logger.info(
     { episodeId: episode.id, cues: cues.length, missing: missing.length, sent, kept },
     'Transcribed',

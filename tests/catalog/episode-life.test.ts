@@ -122,6 +122,11 @@ test('a new episode that cannot be made anew asks for mastering, not for publish
   expect(nextEpisode(episode('mastering', { duration_us: 1 }), steps.failed)?.duration_us).toBeNull();
 });
 
+test('what was taken down stays so, also when a speaker of it is erased', () => {
+  const taken = episode('failed', { ...unmastered, withdrawn_at: later });
+  expect(nextEpisode(taken, steps.redo)).toEqual({ state: 'failed', failure: unmastered.failure });
+});
+
 test('microseconds come out whole', () => {
   expect(nextEpisode(episode('mastering'), steps.ready)?.duration_us).toBe(2);
 });
@@ -136,6 +141,8 @@ test.each<[EpisodeState, EpisodeStep['type'], EpisodeState, boolean]>([
   ['mastering', 'failed', 'failed', false],
   // One that is mastered anew stands in the feed until then.
   ['mastering', 'take-down', 'failed', true],
+  ['mastering', 'redo', 'mastering', true],
+  ['mastering', 'failed', 'published', false],
   // The feed was written without it when the fault was found.
   ['published', 'fault', 'published', false],
 ])('from %s by %s to %s the feed changes: %s', (before, type, after, changes) => {

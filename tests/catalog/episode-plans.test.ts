@@ -76,13 +76,19 @@ onEachEngine((engine) => {
     const said = await catalog.episodes.describe(guild.id, episode.id, { ...fields, feed });
     expect(said).toMatchObject({ ...fields, state: 'ready', guid: episode.guid });
     expect(said.feed).toMatchObject(feed);
+    // A draft stands in no feed.
+    expect(await revisionOf(show.id)).toBe(0);
+    await catalog.episodes.publish(guild.id, episode.id);
+    await catalog.episodes.markPublished(episode.id);
     expect(await revisionOf(show.id)).toBe(1);
+    await catalog.episodes.describe(guild.id, episode.id, fields);
+    expect(await revisionOf(show.id)).toBe(2);
     const faulty = { feed: { soundbites: [{ startUs: -1, durationUs: 0 }] } };
     await expect(catalog.episodes.describe(guild.id, episode.id, faulty)).rejects.toThrow(/soundbites/);
     await expect(catalog.episodes.describe(newGuild().id, episode.id, fields)).rejects.toThrow(
       NotInCatalogError,
     );
-    expect(await revisionOf(show.id)).toBe(1);
+    expect(await revisionOf(show.id)).toBe(2);
     // An empty title is no title.
     expect(await catalog.episodes.describe(guild.id, episode.id, { title: ' ' })).toMatchObject({
       title: 'Said better',

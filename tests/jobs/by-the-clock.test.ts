@@ -8,6 +8,7 @@ import { periodically } from '../../src/jobs/periodically.ts';
 import { publishDue } from '../../src/jobs/publish-due.ts';
 import { publishJob } from '../../src/jobs/publish-job.ts';
 import { refreshJob } from '../../src/jobs/refresh-job.ts';
+import { takeDownJob } from '../../src/jobs/take-down-job.ts';
 import { sweepRetired } from '../../src/jobs/sweep-retired.ts';
 import { mastered, recordedEpisode } from '../catalog/support/stories.ts';
 import {
@@ -131,6 +132,43 @@ test('a withdrawn episode leaves feed and page by a refresh; a show that never w
   await catalog.episodes.publish(guild.id, episodeId);
   await publish();
   expect(await feed()).toContain(episode.guid);
+});
+
+test('a first publication that failed half-way leaves nothing behind once its words must go', async () => {
+  const { catalog, media, work, master, episodeId, show, episode } = await setUp();
+  const keys = await master();
+  const folder = `shows/${show.slug}/episodes/${episode.slug}/`;
+  for (const file of ['index.html', 'embed/index.html', 'transcript/2/index.html', 'chapters.json'])
+    await media.put(`${folder}${file}`, { body: Buffer.from('words') }, { contentType: 'text/html' });
+  await media.put(
+    `shows/${show.slug}/feed.xml`,
+    { body: Buffer.from(episode.guid) },
+    { contentType: 'text/xml' },
+  );
+  const mediaKeys = await catalog.episodes.redo(episodeId);
+  await takeDownJob(work).run({ id: 'job', payload: { episodeId, mediaKeys }, signal });
+  expect(await media.list(folder)).toEqual([]);
+  for (const key of keys) expect(await media.head(key)).toBeUndefined();
+  const stored = await media.read(`shows/${show.slug}/feed.xml`);
+  expect(String(await buffer(stored!.body))).not.toContain(episode.guid);
+});
+
+test('one file that cannot be deleted keeps no other from going', async () => {
+  const { guild, catalog, media, work, master, publish, audioKeys, episodeId } = await setUp();
+  const first = await master();
+  await catalog.episodes.publish(guild.id, episodeId);
+  await publish();
+  await catalog.episodes.remaster(guild.id, episodeId);
+  const second = await master();
+  const locked = {
+    ...media,
+    delete: (key: string) => (key === first[0] ? Promise.reject(new Error('locked')) : media.delete(key)),
+  };
+  const later = new Date(Date.now() + 31 * DAY_MS);
+  await sweepRetired({ ...work, media: locked }, later);
+  expect(await audioKeys()).toEqual([first[0], ...second].sort());
+  await sweepRetired(work, later);
+  expect(await audioKeys()).toEqual(second);
 });
 
 test('a turn that fails or lasts does not hold up the clock: one at a time, and the next one comes', async () => {

@@ -41,6 +41,20 @@ describe('what stands in the store', () => {
     expect(await media.head(KEY)).toEqual(before);
   });
 
+  test('a newer number alone is no news', async () => {
+    const { media } = await setUp();
+    expect(await putFeed(media, documentOf(1, { xml: '<rss/>' }))).toBe('stored');
+    expect(await putFeed(media, documentOf(2, { xml: '<rss/>' }))).toBe('renumbered');
+    expect(await putFeed(media, documentOf(3, { xml: '<rss>other</rss>' }))).toBe('stored');
+  });
+
+  test('addresses that are too long for a header are left to the document', async () => {
+    const { media } = await setUp();
+    const long = `https://hub.example.org/${'x'.repeat(1900)}`;
+    expect(await putFeed(media, documentOf(1, { hubUrls: [long, long], movedTo: long }))).toBe('stored');
+    expect(Object.keys((await media.head(KEY))!.metadata).sort()).toEqual(['content', 'revision']);
+  });
+
   test('of many writers at once the newest revision stands in the end, whatever the order', async () => {
     const { media } = await setUp();
     const revisions = [3, 9, 1, 7, 5, 8, 2, 6, 4];

@@ -40,6 +40,12 @@ export function catalogOf(rows: Rows) {
         if (at >= 0) rows.shows[at] = { ...rows.shows[at]!, feed_published_revision: revision };
         return Promise.resolve();
       },
+      liftRevision: (id: string, least: number) => {
+        const at = rows.shows.findIndex((show) => show.id === id);
+        const row = rows.shows[at];
+        if (row !== undefined && row.feed_revision < least) rows.shows[at] = { ...row, feed_revision: least };
+        return Promise.resolve();
+      },
       bySlug: (slug: string) => find(rows.shows, (show) => show.slug === slug),
       byDomain: (host: string) => find(rows.shows, (show) => show.custom_domain === host),
       listPublished: () => Promise.resolve(rows.shows.filter((show) => show.published_at !== null)),

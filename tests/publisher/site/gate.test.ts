@@ -66,6 +66,14 @@ test('one that answers wrongly waits, with the reason; the rest goes out, and no
   expect(await media.list(`shows/wednesday-stage/episodes/${coming.slug}/`)).toEqual([]);
 });
 
+test('one that was out before stays, whatever its new file answers, and the fault is told', async () => {
+  const { rows, publish, guids, coming, out } = await setUp();
+  rows.episodes[0] = { ...coming, published_at: new Date('2026-01-01T00:00:00Z') };
+  const { leftOut, faulty } = await publish(() => Promise.reject(new WrongAnswerError('its type is wrong')));
+  expect(await guids()).toEqual([coming.guid, out.guid]);
+  expect([leftOut, faulty]).toMatchObject([[], [{ episodeId: coming.id, why: 'its type is wrong' }]]);
+});
+
 test('while nothing answers a new episode waits, and one that was out before stays', async () => {
   const { rows, publish, guids, coming, out } = await setUp();
   const nothing = () => Promise.reject(new NoAnswerError('it does not answer'));
@@ -77,14 +85,28 @@ test('while nothing answers a new episode waits, and one that was out before sta
   expect(await guids()).toEqual([coming.guid, out.guid]);
 });
 
-test('a show that directories would refuse is not written; what stood stays, and the remedy is said', async () => {
-  const { rows, publish, guids, coming, out } = await setUp();
-  await publish();
-  rows.shows[0] = { ...rows.shows[0]!, category: 'Webinars', feed_revision: 4 };
+test('a show that directories would refuse gets no feed; the remedy is said', async () => {
+  const { rows, publish, guids } = await setUp();
+  rows.shows[0] = { ...rows.shows[0]!, category: 'Webinars', published_at: null };
   const refused = publish();
   await expect(refused).rejects.toThrow(FeedRefusedError);
   await expect(refused).rejects.toThrow(/^The feed was not written\. .*Webinars.*\.$/s);
-  expect(await guids()).toEqual([coming.guid, out.guid]);
+  expect(await guids()).toBeUndefined();
+});
+
+test('one that is out goes on following the catalog: nothing new comes, and what is taken back goes', async () => {
+  const { media, rows, publish, guids, coming, out } = await setUp();
+  const other = await storedEpisode(media, 3);
+  rows.episodes = [other, out];
+  await publish();
+  expect(await guids()).toEqual([other.guid, out.guid]);
+  rows.episodes = [coming, { ...other, withdrawn_at: asked }, out];
+  rows.shows[0] = { ...rows.shows[0]!, category: 'Webinars', feed_revision: 4 };
+  const { leftOut, warnings } = await publish();
+  expect(await guids()).toEqual([out.guid]);
+  expect(leftOut).toMatchObject([{ episodeId: coming.id }]);
+  expect(leftOut[0]!.message).toContain('Webinars');
+  expect(warnings.map(({ where }) => where.kind)).toContain('show');
 });
 
 test('an item that would be refused waits if it is new, and stays if it is out; a memory looks at each once', async () => {

@@ -32,6 +32,7 @@ test('everything of a show stands in the store under the addresses that were ans
       pageUrl: `${BASE_URL}/shows/wednesday-stage/episodes/episode-${number}/`,
     })),
     leftOut: [],
+    faulty: [],
     // Their titles have numbers in them, which directories do not like.
     warnings: expect.arrayContaining(
       [2, 1].map((number): unknown =>
@@ -293,6 +294,51 @@ test('an archive page is written again where one of its episodes changed, or ano
   await media.delete(pageKey(2));
   expect(await looksAfter(7, { feed_published_revision: 7 })).toEqual([1, 2]);
   expect(await media.head(pageKey(2))).toBeDefined();
+});
+
+test('a catalog that is back from an older copy goes on where the feed is, and does not wait for its number', async () => {
+  const { media, rows, publish } = await setUp();
+  rows.shows[0] = { ...rows.shows[0]!, feed_revision: 40 };
+  await publish();
+  rows.shows[0] = { ...rows.shows[0], title: 'From the copy', feed_revision: 7, feed_published_revision: 7 };
+  await publish();
+  expect(parseFeed(await feedIn(media))?.title).toBe('From the copy');
+  expect(rows.shows[0].feed_revision).toBe(41);
+});
+
+test('what must be in its place is put there before each look', async () => {
+  const { media, rows } = await setUp();
+  const looks: number[] = [];
+  const prepare = () => {
+    looks.push(rows.shows[0]!.feed_revision);
+    // The visibility of an episode changes while the first turn goes on.
+    if (looks.length === 1) rows.shows[0] = { ...rows.shows[0]!, feed_revision: 3 };
+    return Promise.resolve();
+  };
+  let raised = false;
+  const put: MediaStore['put'] = async (key, ...rest) => {
+    if (key.endsWith('feed.xml') && !raised) {
+      raised = true;
+      rows.shows[0] = { ...rows.shows[0]!, feed_revision: 4 };
+    }
+    return media.put(key, ...rest);
+  };
+  await publishShow(
+    { catalog: catalogOf(rows), media: { ...media, put }, baseUrl: BASE_URL, prepare },
+    show.id,
+  );
+  expect(looks).toEqual([3, 4]);
+});
+
+test('audio on the wrong side of the private prefix stands in no feed', async () => {
+  const { rows, publish } = await setUp();
+  const [first] = rows.episodes;
+  const [mp3, ...others] = first!.renditions;
+  rows.episodes[0] = {
+    ...first!,
+    renditions: [{ ...mp3!, media_key: `private/${mp3!.media_key}` }, ...others],
+  };
+  expect((await publish()).leftOut[0]?.message).toContain('does not lie where its listeners may have it');
 });
 
 describe('an episode whose audio is not as promised', () => {
