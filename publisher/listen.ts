@@ -1,8 +1,9 @@
 /** The one place that opens a port: a Hono application on Node's HTTP server, closed without hanging. */
-import { createAdaptorServer } from '@hono/node-server';
+import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import type { Hono } from 'hono';
 import type { Server } from 'node:http';
 import { createServer, type AddressInfo, type Server as TcpServer } from 'node:net';
+import { sendRaw } from './media/raw-body.ts';
 
 /** The server cannot listen where the settings say. An operator must change them, or free the port. */
 export class ListenError extends Error {
@@ -58,7 +59,9 @@ export async function requireFreePort(address: Address): Promise<void> {
 
 /** Rejects with ListenError. Port 0 takes any free port. */
 export async function listen(app: Hono, asked: Address): Promise<Listening> {
-  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  const server = createAdaptorServer({
+    fetch: async (request, env) => sendRaw(await app.fetch(request, env), env as HttpBindings),
+  }) as Server;
   await bind(server, asked);
   const address = server.address() as AddressInfo;
   const shownHost = address.family === 'IPv6' ? `[${address.address}]` : address.address;

@@ -21,6 +21,7 @@ import {
   versionOf,
   writeRecord,
 } from './folder-record.ts';
+import { fileBody } from './file-body.ts';
 import { makeDurableFolder, orUndefined, sweepStaging, syncFolder } from './folder-disk.ts';
 import { inTurn, STALE_TURN_MS } from './folder-turn.ts';
 import { checkKey } from './key.ts';
@@ -30,8 +31,6 @@ import { type MediaStore, PreconditionFailedError, type PutOptions, type StoredO
 const openFile = promisify(openDescriptor);
 const statFile = promisify(fstat);
 const closeFile = promisify(close);
-
-const READ_BYTES = 256 * 1024; // smaller chunks make the event loop, not the disk, the bound
 
 /** Opens a store on a folder, which is made at the first `put`. Several processes may use one folder. */
 export function createFolderStore(folder: string, { staleTurnMs = STALE_TURN_MS } = {}): MediaStore {
@@ -105,8 +104,7 @@ export function createFolderStore(folder: string, { staleTurnMs = STALE_TURN_MS 
         return { object, body: Readable.from([]) };
       }
       const { first, last } = range ?? { first: 0, last: object.bytes - 1 };
-      const body = createReadStream('', { fd, start: first, end: last, highWaterMark: READ_BYTES });
-      return { object, body };
+      return { object, body: fileBody(fd, { first, last }) };
     },
 
     async delete(key) {

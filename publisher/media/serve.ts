@@ -6,6 +6,7 @@ import type { Readable } from 'node:stream';
 import type { Context } from 'hono';
 import { decideRange, ifRangeHolds, isNotModified } from './range.ts';
 import { isKey } from './key.ts';
+import { offerRaw } from './raw-body.ts';
 import type { ByteRange, MediaStore, StoredObject } from './store.ts';
 import { toWebStream } from './web-stream.ts';
 
@@ -129,7 +130,9 @@ export async function serveObject(
     if (found.object.etag === object.etag) {
       const first = plan.status === 206 ? plan.range.first : 0;
       const sent = observe?.({ status: plan.status, first });
-      return new Response(toWebStream(found.body, sent), { status: plan.status, headers });
+      const stream = toWebStream(found.body, sent);
+      offerRaw(c, { stream, body: found.body, sent });
+      return new Response(stream, { status: plan.status, headers });
     }
     // Replaced between the two looks: decide again, on the new one.
     found.body.destroy();
