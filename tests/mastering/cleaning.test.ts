@@ -46,7 +46,6 @@ test(
     });
     const asVoice = await cleaned(sessionFolder, {});
     const asMusic = await cleaned(sessionFolder, { tracks: [{ track: 1, as: 'music' }] });
-    console.log(asVoice, asMusic);
     expect(Math.abs(asMusic.loudDb - LOUD_DB)).toBeLessThan(0.5);
     expect(Math.abs(asMusic.sharpDb)).toBeLessThan(0.5);
     expect(asVoice.loudDb).toBeLessThan(LOUD_DB - 1.5);
