@@ -26,11 +26,11 @@ export const EXTRAS = {
     dnf: ['postgresql-server'],
   },
   bench: {
-    present: 'command -v opusinfo && command -v nginx && command -v espeak-ng',
-    byHand: 'opus-tools, nginx and espeak-ng',
-    'apt-get': ['opus-tools', 'nginx-light', 'espeak-ng'],
-    brew: ['opus-tools', 'nginx', 'espeak-ng'],
-    dnf: ['opus-tools', 'nginx', 'espeak-ng'],
+    present: 'command -v opusinfo && command -v nginx && command -v wrk && command -v espeak-ng',
+    byHand: 'opus-tools, nginx, wrk and espeak-ng',
+    'apt-get': ['opus-tools', 'nginx-light', 'wrk', 'espeak-ng'],
+    brew: ['opus-tools', 'nginx', 'wrk', 'espeak-ng'],
+    dnf: ['opus-tools', 'nginx', 'wrk', 'espeak-ng'],
   },
   voices: {
     present: 'command -v espeak-ng',
