@@ -7,8 +7,11 @@ export interface Guilds {
   /** Makes the server known, or takes over its new name. */
   upsert(guild: { id: string; name: string }): Promise<Guild>;
   byId(guildId: string): Promise<Guild | undefined>;
-  /** `timeZone` is an IANA name, `language` a BCP 47 tag. Throws NotInCatalogError. */
-  updateSettings(guildId: string, settings: { timeZone?: string; language?: string }): Promise<Guild>;
+  /** `timeZone` is an IANA name, `language` a BCP 47 tag, `defaultShowId` of one of its own. Throws NotInCatalogError. */
+  updateSettings(
+    guildId: string,
+    settings: { timeZone?: string; language?: string; defaultShowId?: string },
+  ): Promise<Guild>;
 }
 
 export function guildsIn(db: Db): Guilds {
@@ -21,11 +24,11 @@ export function guildsIn(db: Db): Guilds {
         .returningAll()
         .executeTakeFirstOrThrow(),
     byId: (guildId) => db.selectFrom('guilds').selectAll().where('id', '=', guildId).executeTakeFirst(),
-    async updateSettings(guildId, { timeZone, language }) {
+    async updateSettings(guildId, { timeZone, language, defaultShowId }) {
       const guild = await db
         .updateTable('guilds')
         // Kysely leaves out what is undefined; naming the id keeps the statement whole when nothing is set.
-        .set({ id: guildId, time_zone: timeZone, language })
+        .set({ id: guildId, time_zone: timeZone, language, default_show_id: defaultShowId })
         .where('id', '=', guildId)
         .returningAll()
         .executeTakeFirst();

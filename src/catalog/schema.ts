@@ -1,5 +1,6 @@
 /** The catalog's tables as Kysely sees them. Snowflakes are text, moments are `timestamptz`, ids are UUIDs made by us. */
 import type { ColumnType, Generated, Selectable } from 'kysely';
+import type { FeedReport } from './feed-reports.ts';
 import type { EpisodeFeedInput, ShowFeedInput } from './feed-settings.ts';
 
 /** Read as Date, written as Date or ISO text. */
@@ -58,6 +59,12 @@ export interface ShowsTable {
   /** A show has a public feed only once an episode of it was published. */
   published_at: Moment | null;
   created_at: GeneratedMoment;
+}
+
+export interface FeedReportsTable {
+  show_id: string;
+  report: Json<FeedReport>;
+  made_at: GeneratedMoment;
 }
 
 export type WebinarState = 'scheduled' | 'live' | 'ended' | 'cancelled';
@@ -367,6 +374,7 @@ export interface LeasesTable {
 }
 
 export interface Schema {
+  feed_reports: FeedReportsTable;
   leases: LeasesTable;
   guilds: GuildsTable;
   shows: ShowsTable;

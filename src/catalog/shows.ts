@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import { NotInCatalogError } from './errors.ts';
+import { type DatedFeedReport, type FeedReport, feedReportOf, noteFeedReport } from './feed-reports.ts';
 import { guildsIn } from './guilds.ts';
 import { atomically, type Db, isId, newId, storable } from './handle.ts';
 import { podcastGuid } from './podcast-guid.ts';
@@ -9,6 +10,8 @@ import { type ShowFeedInput, showFeedSettings } from './feed-settings.ts';
 import { raiseRevision } from './revision.ts';
 import type { Show, ShowBrand } from './schema.ts';
 import { firstFree, isSlug, slugify } from './slug.ts';
+
+export type { DatedFeedReport, FeedReport } from './feed-reports.ts';
 
 /** What a host may choose; the rest of a show is ours. */
 export interface ShowFields {
@@ -68,6 +71,10 @@ export interface Shows {
   setSound(guildId: string, showId: string, kind: ShowSound, key: string | null): Promise<string | null>;
   /** Changes what stands in the feed, so its revision rises. Throws NotInCatalogError, and ZodError for a setting with a fault. */
   update(guildId: string, showId: string, fields: Partial<ShowFields>): Promise<Show>;
+  /** What the last writing of its feed found takes the place of what the one before did. */
+  noteFeedReport(showId: string, report: FeedReport): Promise<void>;
+  /** A member's question: undefined when the show is another server's, or its feed was never written. */
+  feedReportOf(guildId: string, showId: string): Promise<DatedFeedReport | undefined>;
   /** Shows whose public feed is behind what the catalog says. */
   behind(): Promise<string[]>;
   /** Its next feed takes the place of one of an older revision than this, whoever wrote that. */
@@ -218,6 +225,8 @@ export function showsIn(db: Db, feedUrlOf: (slug: string) => string | undefined)
         if (show === undefined) throw new NotInCatalogError('show');
         return show;
       }),
+    noteFeedReport: (showId, report) => noteFeedReport(db, showId, report),
+    feedReportOf: (guildId, showId) => feedReportOf(db, guildId, showId),
     behind: async () => {
       const rows = await db
         .selectFrom('shows')

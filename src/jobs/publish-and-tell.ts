@@ -5,6 +5,7 @@ import { type PublishedFeed, publishShow } from '../../publisher/site/publish-sh
 import type { PublishingMemory } from '../../publisher/site/publishing-memory.ts';
 import { NotInCatalogError, showFeedSettings, StateError } from '../catalog/index.ts';
 import { underLease } from './feed-lease.ts';
+import { noteFeed, noteRefusal } from './feed-report.ts';
 import type { WorkersOptions } from './index.ts';
 import { placeMedia } from './place-media.ts';
 
@@ -42,7 +43,12 @@ export async function publishAndTell(options: PublishingOptions, showId: string)
       },
       showId,
     );
-  const feed = await underLease({ leases: catalog.leases, media }, showId, publish);
+  const feed = await underLease({ leases: catalog.leases, media }, showId, publish).catch(
+    async (error: unknown) => {
+      await noteRefusal(catalog, showId, error);
+      throw error;
+    },
+  );
   for (const key of former) await media.delete(key);
   await catalog.retiredMedia.forget(former);
   const note = async (episodeId: string, failure: string | null) => {
@@ -65,5 +71,6 @@ export async function publishAndTell(options: PublishingOptions, showId: string)
   }
   for (const { episodeId, failure } of feed.episodes)
     if (failure !== null && isEnclosureFault(failure)) await note(episodeId, null);
+  await noteFeed(catalog, showId, feed);
   return feed;
 }

@@ -16,6 +16,7 @@ import * as publishedRevisions from './0012-published-revisions.ts';
 import * as imports_ from './0013-imports.ts';
 import * as feedHealth from './0014-feed-health.ts';
 import * as leases from './0016-leases.ts';
+import * as feedReports from './0017-feed-reports.ts';
 
 const steps: Record<string, Migration> = {
   '0001-first-tables': firstTables,
@@ -33,6 +34,7 @@ const steps: Record<string, Migration> = {
   '0013-imports': imports_,
   '0014-feed-health': feedHealth,
   '0016-leases': leases,
+  '0017-feed-reports': feedReports,
 };
 
 /** Brings the catalog to the newest shape, one process at a time. Throws with the step's name when one fails. */
