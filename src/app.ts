@@ -7,6 +7,7 @@ import { openCatalog } from './catalog/index.ts';
 import type { Role } from './cli/roles.ts';
 import { ConfigError, type Config, warningsOf } from './config.ts';
 import { startWorkers } from './jobs/index.ts';
+import { APPLE_CATEGORIES } from '../publisher/feed/lint/apple-categories.ts';
 import { createShowArt } from './jobs/show-art.ts';
 import { createShowSounds } from './jobs/show-sounds.ts';
 import { createLogger } from './log.ts';
@@ -183,6 +184,7 @@ export async function startApplication(
         links: linksOf(config, signingKey),
         sounds: createShowSounds(sending),
         art: createShowArt(sending),
+        categories: APPLE_CATEGORIES,
         members: createMemberLinks({ feeds: catalog.memberFeeds, secret, baseUrl }),
         membersIntent: config.members.intent,
         resumeWithinMs: config.resumeWithinMs,

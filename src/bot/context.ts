@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Notice } from '../../recorder/protocol.ts';
 import type { Catalog, Holder, Membership, ShowSound } from '../catalog/index.ts';
 import type { Background } from './background.ts';
+import type { Categories } from './commands/show/categories.ts';
 import type { RecorderLink } from './recorder-link.ts';
 import type { VoiceBridge } from './voice-bridge.ts';
 
@@ -68,6 +69,8 @@ export interface BotContext {
   links: Links;
   sounds: ShowSounds;
   art: ShowArt;
+  /** What a show can be about, as directories have it. */
+  categories: Categories;
   members: MemberLinks;
   background: Background;
   /** Where people were told of the live sessions, by session id; of those that this process told. */

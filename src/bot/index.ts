@@ -42,6 +42,8 @@ export interface BotOptions {
   links: Links;
   sounds: ShowSounds;
   art: ShowArt;
+  /** Apple's, each with what is under it. */
+  categories: BotContext['categories'];
   members: MemberLinks;
   /** Asks for the privileged intent that tells at once what roles members have. */
   membersIntent?: boolean;
@@ -69,15 +71,16 @@ const SETTLE_WITHIN_MS = 3_000;
 
 /** Starts the bot. Throws LoginRefusedError, and whatever keeps Discord or the recorder from answering. */
 export async function startBot(options: BotOptions): Promise<Bot> {
-  const { token, apiUrl, catalog, recorder, links, sounds, art, members, forgotten } = options;
-  const { membersIntent = false } = options;
+  const { token, apiUrl, catalog, recorder, links, sounds, art, categories, forgotten } = options;
+  const { members, membersIntent = false } = options;
   const logger = inPlainLines(options.logger);
   const client = await logIn({ token, apiUrl, membersIntent, logger, onLost: options.onLost });
   const background = createBackground(logger);
   const bridge = createVoiceBridge(client, recorder);
   const notices: BotContext['notices'] = new Map();
   const context: BotContext = {
-    ...{ client, catalog, recorder, bridge, links, sounds, art, members, background, notices, logger },
+    ...{ client, catalog, recorder, bridge, links, sounds, art, categories, background, notices, logger },
+    members,
   };
   const panels = createEpisodePanels(context);
   const sealing = createSealing(context, panels);

@@ -26,6 +26,16 @@ import { recordStatus } from './commands/record/status.ts';
 import { recordStop } from './commands/record/stop.ts';
 import { recordTracks } from './commands/record/tracks.ts';
 import { showArt } from './commands/show/art.ts';
+import { DESCRIPTION } from './commands/show/card.ts';
+import {
+  descriptionButton,
+  descriptionForm,
+  showCreate,
+  showEdit,
+  showEditChoices,
+} from './commands/show/edit.ts';
+import { showFeed } from './commands/show/feed.ts';
+import { showList } from './commands/show/list.ts';
 import { showMembers } from './commands/show/members.ts';
 import { showSounds } from './commands/show/sounds.ts';
 import { showChoices } from './commands/show/which.ts';
@@ -62,6 +72,10 @@ export const commands: ReadonlyMap<string, Command> = new Map([
   ['episode stats', episodeStats],
   ['show sounds', showSounds],
   ['show art', showArt],
+  ['show create', showCreate],
+  ['show edit', showEdit],
+  ['show list', showList],
+  ['show feed', showFeed],
   ['show members', showMembers],
   ['subscribe', subscribe],
   ['privacy status', privacyStatus],
@@ -80,6 +94,8 @@ export const completions: ReadonlyMap<string, Completion> = new Map([
   ['episode stats', statsChoices],
   ['show sounds', showChoices],
   ['show art', showChoices],
+  ['show edit', showEditChoices],
+  ['show feed', showChoices],
   ['show members', showChoices],
   ['subscribe', membersShowChoices],
 ]);
@@ -95,10 +111,14 @@ const buttons: ReadonlyMap<string, Button | FormButton> = new Map<string, Button
   [RESET_LINK_BUTTON, resetLinkButton],
   [WITHDRAW_BUTTON, withdrawButton],
   [NOTES, notesButton],
+  [DESCRIPTION, descriptionButton],
 ]);
 
 /** By the custom id's beginning, like buttons. */
-const forms: ReadonlyMap<string, Form> = new Map([[NOTES, notesForm]]);
+const forms: ReadonlyMap<string, Form> = new Map([
+  [NOTES, notesForm],
+  [DESCRIPTION, descriptionForm],
+]);
 
 function startingLike<T>(all: ReadonlyMap<string, T>, customId: string): [T, string] | undefined {
   for (const [prefix, one] of all)

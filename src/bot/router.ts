@@ -98,11 +98,11 @@ export function createRouter(services: Services): (interaction: Interaction) => 
   }
 
   async function complete(interaction: AutocompleteInteraction<'cached'>): Promise<void> {
-    const { catalog } = services;
+    const { catalog, categories } = services;
     const { guild, memberPermissions, locale } = interaction;
     const completion = completions.get(pathOf(interaction));
     const isOffered = completion?.access === 'everybody' || isHost(memberPermissions);
-    const call = { catalog, guild, texts: textsFor(locale) };
+    const call = { catalog, categories, guild, texts: textsFor(locale) };
     const choices = isOffered ? ((await completion?.choices(interaction, call)) ?? []) : [];
     await interaction.respond(
       choices.slice(0, CHOICES).map(({ name, value }) => ({ name: cut(name, CHOICE_CHARACTERS), value })),

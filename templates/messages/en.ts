@@ -106,6 +106,23 @@ export const en = {
     showMembersRemove: 'End it: nobody may have such a feed any more',
     showMembersRevoke: 'Take this member’s private address back; they may ask for another',
     showSound: { intro: 'intro', outro: 'outro', bed: 'bed' },
+    showCreate: 'Make one more podcast of this server, with a feed of its own',
+    showTitle: 'What it is called',
+    showEdit: 'What a show says of itself in feed and pages; its description by a button',
+    showAuthor: 'Who makes it: a person, a group, a company',
+    showLanguage: 'What is spoken, as en, de-ch or pt-br',
+    showCategory: 'What it is about, from Apple’s list',
+    showExplicit: 'Whether children should not hear it',
+    showType: 'Whether it is heard from its newest or from its first episode on',
+    showOwnerName: 'Who owns it, in public; “none” takes it away',
+    showOwnerEmail: 'Where directories reach its owner, in public; “none” takes it away',
+    showFunding: 'Address at which listeners give money; “none” takes it away',
+    showFundingText: 'What the link to that address says',
+    showAccent: 'Colour of its pages, as #3a6ea5; “none” for the usual one',
+    showLocked: 'Whether other hosts are asked not to import its feed',
+    showDefault: 'Let recordings that name no show go into this one from now on',
+    showList: 'The podcasts of this server, and where their feeds stand',
+    showFeed: 'Where a feed stands, what is in it, and what directories or apps would not like',
     showArt: 'The picture that apps and directories show of it',
     showArtImage: 'A square JPEG or PNG of 1400 to 3000 pixels, RGB; 3000 is best',
     showPick: 'Which show; the server’s own, if left out',
@@ -512,6 +529,42 @@ export const en = {
         ? `**${show}** plays no sounds around its talks. Send one with \`/show sounds\`.`
         : `**${show}** has: ${kinds.join(', ')}.`,
   },
+  shows: {
+    types: {
+      episodic: 'episodic: the newest first',
+      serial: 'serial: heard from the first on',
+    },
+    title: (title: string, author: string) => `**${title}** by ${author}`,
+    explicit: (is: boolean) => (is ? 'explicit' : 'clean'),
+    locked: (is: boolean) => (is ? 'locked' : 'not locked'),
+    owner: (owner: string) => `Owner, in public: ${owner}`,
+    funding: (text: string, url: string) => `Funding: ${text}, ${url}`,
+    accent: (colour: string) => `Colour: ${colour}`,
+    description: (description: string) => `> ${description}`,
+    isDefault: 'Recordings that name no show go into this one.',
+    unpublished: 'It has a feed once an episode of it is published.',
+    follows: 'Feed and pages follow within a minute.',
+    descriptionButton: 'Description…',
+    descriptionForm: 'Description of the show',
+    descriptionLabel: 'What it is about',
+    descriptionHint: 'Plain text; an empty line begins a paragraph, addresses become links.',
+    listEmpty: 'This server has no show yet. The first recording makes one, and so does `/show create`.',
+    listLine: (title: string, feed: string | undefined, isDefault: boolean) =>
+      `• **${title}**${isDefault ? ' (recordings go here)' : ''} · ${feed ?? 'no feed until an episode is published'}`,
+    more: (number: number) => `… and ${amount(number)} more`,
+    feedTitle: (show: string) => `Feed of “${show}”`,
+    noFeed: 'There is no feed here until an episode of it is published: `/episode publish`.',
+    revision: (revision: number) => `Revision ${revision}`,
+    behind: (revision: number) =>
+      `🟠 Revision ${revision} is to come. If this stays so for minutes, read below, or ask the operator to look into the log.`,
+    written: (timestamp: number, episodes: number | undefined) =>
+      episodes === undefined
+        ? `⛔ Refused ${time(timestamp, 'R')}: the feed stands as it was.`
+        : `Written ${time(timestamp, 'R')} with ${count(episodes, 'episode', 'episodes')}.`,
+    sound: '✅ Nothing that directories or apps would not like.',
+    refusal: (text: string) => `⛔ ${text}`,
+    remark: (text: string, places: number) => `⚠️ ${text}${places > 1 ? ` (in ${places} places)` : ''}`,
+  },
   art: {
     set: (show: string, sidePx: number) =>
       `🖼️ **${show}** has new art (${sidePx} by ${sidePx} pixels). Feed and pages follow within a minute, apps when they look again; audio files carry it when they are mastered next.`,
@@ -600,6 +653,21 @@ export const en = {
     whenUnclear: (text: string, zone: string) =>
       `I could not read “${text}” as a time. Write it like \`2026-12-01 19:00\` (${zone}) or \`in 20 minutes\`.`,
     nameEmpty: 'That title shows nothing. Write what people will read.',
+    showExists: 'This server has a show of that name already. `/show edit` changes it.',
+    descriptionEmpty: 'Directories refuse a show without a description. Say in a sentence what it is about.',
+    categoryUnknown: (text: string) =>
+      `“${text}” is not in Apple’s list. Pick one that the option offers while you type, such as “Education › Courses”.`,
+    languageUnknown: (text: string) =>
+      `“${text}” is no language that I know. Write its code: \`en\`, \`de-ch\`, \`pt-br\`.`,
+    colourUnclear: (text: string) =>
+      `I could not read “${text}” as a colour. Write it like \`#3a6ea5\`, or \`none\`.`,
+    emailUnclear: (text: string) =>
+      `“${text}” is no e-mail address. Write one like \`me@example.org\`, or \`none\`.`,
+    addressUnclear: (text: string) =>
+      `“${text}” is no web address. Write one like \`https://example.org/give\`, or \`none\`.`,
+    fundingFirst:
+      'There is no link for funding yet whose text could change. Give its address with the option `funding`.',
+    settingUnclear: (setting: string, why: string) => `The setting \`${setting}\` cannot be used: ${why}`,
     formLate: 'I could not find out what stands there now in time. Press the button once more.',
     formShort: (length: number, most: number) =>
       `That text has ${amount(length)} characters, and a form of Discord holds ${amount(most)}: changed here, it would be cut. It stays as it is.`,

@@ -143,6 +143,7 @@ test('a token that Discord does not take is a matter for a person', async () => 
       remove: () => Promise.resolve(false),
     },
     art: { set: () => Promise.reject(new Error('nobody sends art')) },
+    categories: {},
     logger: quietLogger,
   });
   await expect(attempt).rejects.toBeInstanceOf(LoginRefusedError);

@@ -77,4 +77,4 @@ export interface Completion {
   access?: 'everybody';
   choices(interaction: AutocompleteInteraction<'cached'>, call: CompletionCall): Promise<Choice[]>;
 }
-export type CompletionCall = Pick<Call, 'catalog' | 'guild' | 'texts'>;
+export type CompletionCall = Pick<Call, 'catalog' | 'categories' | 'guild' | 'texts'>;

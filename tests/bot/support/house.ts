@@ -17,6 +17,7 @@ import type { SignSettings } from '../../../src/bot/signs/signs.ts';
 import { createShowArt } from '../../../src/jobs/show-art.ts';
 import { createShowSounds } from '../../../src/jobs/show-sounds.ts';
 import type { JobHandler } from '../../../src/catalog/index.ts';
+import { APPLE_CATEGORIES } from '../../../publisher/feed/lint/apple-categories.ts';
 import { createFolderStore } from '../../../publisher/media/folder-store.ts';
 import { createMemberLinks } from '../../../publisher/members/handing.ts';
 import { MEMBERS_SECRET } from '../../../publisher/members/token.ts';
@@ -228,6 +229,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       links,
       sounds,
       art,
+      categories: APPLE_CATEGORIES,
       members: createMemberLinks({
         ...{ feeds: catalog.memberFeeds, baseUrl: 'https://casts.example.org' },
         secret: await catalog.secrets.getOrCreate(MEMBERS_SECRET),
