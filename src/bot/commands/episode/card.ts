@@ -3,8 +3,10 @@ import { ActionRowBuilder, ButtonBuilder, ButtonStyle } from 'discord.js';
 import type { Texts } from '../../../../templates/messages/index.ts';
 import { isOut, type Episode } from '../../../catalog/index.ts';
 import type { Panel } from '../../panels/episode-panel.ts';
-import { plain } from '../../plain-text.ts';
+import { cut, plain } from '../../plain-text.ts';
 
+/** Docs, Create Message: as many as a message holds. */
+const MESSAGE_CHARACTERS = 2_000;
 const MOST_OF_THE_NOTES = 600;
 
 /** `hasMembers`: its show has a feed for members. */
@@ -33,7 +35,7 @@ export function episodeCard(
     .setLabel(say.notesButton)
     .setCustomId(notesId);
   return {
-    content: lines.join('\n'),
+    content: cut(lines.join('\n'), MESSAGE_CHARACTERS),
     components: [new ActionRowBuilder<ButtonBuilder>().addComponents(button).toJSON()],
   };
 }

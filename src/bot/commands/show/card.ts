@@ -3,11 +3,13 @@ import { ActionRowBuilder, ButtonBuilder, ButtonStyle } from 'discord.js';
 import type { Texts } from '../../../../templates/messages/index.ts';
 import { showFeedSettings, type Show } from '../../../catalog/index.ts';
 import type { Panel } from '../../panels/episode-panel.ts';
-import { plain } from '../../plain-text.ts';
+import { cut, plain } from '../../plain-text.ts';
 import { nameOf } from './categories.ts';
 
 /** Of the button and of the form that it opens. */
 export const DESCRIPTION = 'show:description:';
+/** Docs, Create Message: as many as a message holds. */
+const MESSAGE_CHARACTERS = 2_000;
 const MOST_OF_THE_DESCRIPTION = 500;
 
 export function showCard(show: Show, { isDefault }: { isDefault: boolean }, { shows: say }: Texts): Panel {
@@ -29,7 +31,7 @@ export function showCard(show: Show, { isDefault }: { isDefault: boolean }, { sh
     .setLabel(say.descriptionButton)
     .setCustomId(`${DESCRIPTION}${show.id}`);
   return {
-    content: lines.join('\n'),
+    content: cut(lines.join('\n'), MESSAGE_CHARACTERS),
     components: [new ActionRowBuilder<ButtonBuilder>().addComponents(button).toJSON()],
   };
 }
