@@ -21,6 +21,7 @@ import { forHosts } from './for-hosts.ts';
 import { furnitureFiles } from './show-sounds.ts';
 import type { WorkersOptions } from './index.ts';
 import { progressTeller } from './progress.ts';
+import { atOnceNow } from './yielding.ts';
 
 export interface ExportJobOptions extends Omit<WorkersOptions, 'baseUrl' | 'scratchFolder'> {
   makeExport: (request: ExportRequest, options: RenderOptions) => Promise<ExportResult>;
@@ -59,11 +60,12 @@ export function exportJob(options: ExportJobOptions): JobHandler<'export'> {
 }
 
 async function make(
-  { catalog, media, sessionsFolder, ffmpegPath, ffprobePath, makeExport, logger }: ExportJobOptions,
+  options: ExportJobOptions,
   wanted: Export,
   outputFolder: string,
   signal: AbortSignal,
 ): Promise<ExportResult> {
+  const { catalog, media, sessionsFolder, ffmpegPath, ffprobePath, makeExport, logger } = options;
   const {
     id: exportId,
     guild_id: guildId,
@@ -96,7 +98,7 @@ async function make(
         showTitle: show?.title ?? session?.title ?? '',
         timeZone: guild?.time_zone ?? 'UTC',
       },
-      { signal, onProgress: progress },
+      { signal, onProgress: progress, atOnce: atOnceNow(options) },
     );
   } finally {
     await rm(soundsFolder, { recursive: true, force: true });

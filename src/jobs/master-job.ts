@@ -26,6 +26,7 @@ import { furnitureFiles } from './show-sounds.ts';
 import { storeRenditions, sweepRenditions } from './store-renditions.ts';
 import { NO_ENDPOINT } from './transcribe-job.ts';
 import type { WorkersOptions } from './index.ts';
+import { atOnceNow } from './yielding.ts';
 
 export interface MasterJobOptions extends WorkersOptions {
   render: (request: RenderRequest, options: RenderOptions) => Promise<RenderResult>;
@@ -86,6 +87,7 @@ async function master(options: MasterJobOptions, { episode, show, sessionId, fol
   progress(0);
   const session = await readSession(path.join(options.sessionsFolder, sessionId));
   const outlast = <T>(work: () => Promise<T>) => outlastStore(work, { signal, logger });
+  const atOnce = atOnceNow(options);
   const result = await options.render(
     {
       sessionFolder: session.folder,
@@ -98,12 +100,12 @@ async function master(options: MasterJobOptions, { episode, show, sessionId, fol
       author: show.author,
       coverPath: await outlast(() => coverFile(media, show, folder)),
       transcript: options.transcription === undefined ? 'skipped' : 'follows',
-      encoders: options.isRecording?.() === true ? 1 : undefined,
+      encoders: atOnce(),
       ffmpegPath: options.ffmpegPath,
       ffprobePath: options.ffprobePath,
     },
     // What follows the render is short; the last percent says that it is under way.
-    { signal, onProgress: (percent) => progress(Math.min(percent, 99)) },
+    { signal, onProgress: (percent) => progress(Math.min(percent, 99)), atOnce },
   );
   // A speaker who was erased meanwhile may be in what was rendered.
   const { erasedTracks } = await readSession(session.folder);

@@ -49,7 +49,7 @@ export function createShowSounds(options: ShowSoundsOptions): ShowSounds {
     async set({ guildId, showId, kind, url }, signal = AbortSignal.timeout(5 * FETCH_WITHIN_MS)) {
       await mkdir(scratchFolder, { recursive: true });
       const folder = await mkdtemp(path.join(scratchFolder, 'sound-'));
-      const ffmpeg = createFfmpegRunner(options, signal);
+      const ffmpeg = createFfmpegRunner(options, signal, { yields: true });
       try {
         const sentPath = path.join(folder, 'sent');
         const outputPath = path.join(folder, 'sound.flac');

@@ -87,7 +87,7 @@ async function make(
   const { vtt_key: vtt, srt_key: srt, json_key: json } = episode.transcript ?? {};
   await keepOnly(media, episode, [vtt, srt, json]);
   const sessionFolder = path.join(options.sessionsFolder, sessionId);
-  const ffmpeg = createFfmpegRunner(options, signal);
+  const ffmpeg = createFfmpegRunner(options, signal, { yields: true });
   const vocabulary = [show.title, episode.title, ...episode.chapters.map(({ title }) => title)];
   const result = await transcribe({
     ...{ sessionFolder, scratchFolder: folder, settings, vocabulary, ffmpeg, signal },

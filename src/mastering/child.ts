@@ -4,12 +4,14 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { z } from 'zod';
 import { RenderError } from './errors.ts';
-import { fromRenderProcess, type Task, type ToRenderProcess } from './render-messages.ts';
+import { fromRenderProcess, type AtOnceChanged, type Task, type ToRenderProcess } from './render-messages.ts';
 
 /** The render stops by itself on SIGTERM; a hung one is killed with its group after this. */
 const KILL_AFTER_MS = 5_000;
 /** One that has answered has nothing left to do, but a child of its own that hangs would keep it. */
 const LINGERS_MS = 2_000;
+
+const ASK_EVERY_MS = 1_000;
 
 /** What ffmpeg and Node need to start; tokens and keys of the application stay out of the render. */
 export const NEEDED_TO_START = [
@@ -38,6 +40,8 @@ export interface RenderOptions {
   signal?: AbortSignal;
   /** 0 to 100, rising. */
   onProgress?: (percent: number) => void;
+  /** How many of ffmpeg may run at once; asked again on the way, because a recording may begin. As many as help by default. */
+  atOnce?: () => number | undefined;
 }
 
 /**
@@ -53,7 +57,7 @@ export async function carryOut<Result>(
   await mkdir(outputFolder, { recursive: true });
   const scratchFolder = await mkdtemp(path.join(outputFolder, `.${task.kind}-`));
   try {
-    return await inChild({ task, scratchFolder }, resultShape, options);
+    return await inChild({ task, scratchFolder, atOnce: options.atOnce?.() ?? null }, resultShape, options);
   } finally {
     await rm(scratchFolder, { recursive: true, force: true });
   }
@@ -62,7 +66,7 @@ export async function carryOut<Result>(
 function inChild<Result>(
   order: ToRenderProcess,
   resultShape: z.ZodType<Result>,
-  { signal, onProgress }: RenderOptions,
+  { signal, onProgress, atOnce }: RenderOptions,
 ): Promise<Result> {
   if (signal?.aborted) return Promise.reject(aborted(signal));
   // Detached makes the child lead a process group, so that a hard kill takes its ffmpeg processes along.
@@ -116,9 +120,11 @@ function inChild<Result>(
     });
     child.once('close', settle);
     child.send(order, () => undefined); // A failed send shows as the child's death.
+    const asking = atOnce && setInterval(tellChanges(child, order.atOnce, atOnce), ASK_EVERY_MS);
 
     function settle(code: number | null, killedBy: string | null): void {
       clearTimeout(escalation);
+      clearInterval(asking);
       signal?.removeEventListener('abort', stop);
       process.removeListener('exit', onExit);
       killGroup(child);
@@ -136,6 +142,16 @@ function inChild<Result>(
       }
     }
   });
+}
+
+function tellChanges(child: ChildProcess, first: number | null, atOnce: () => number | undefined) {
+  let told = first;
+  return () => {
+    const now = atOnce() ?? null;
+    if (now === told || !child.connected) return;
+    told = now;
+    child.send({ type: 'at-once', atOnce: now } satisfies AtOnceChanged, () => undefined);
+  };
 }
 
 const aborted = (signal: AbortSignal) =>

@@ -3,6 +3,7 @@
  * (ffmpeg-jobs.ts, pure), so that another runner can stand behind the same interface.
  */
 import { execFile } from 'node:child_process';
+import { constants } from 'node:os';
 import { promisify } from 'node:util';
 import fluentFfmpeg, { type FfprobeData } from 'fluent-ffmpeg';
 import { inTurns } from './pool.ts';
@@ -14,6 +15,8 @@ export const MINIMUM_FFMPEG_VERSION = '5.1';
 
 /** A process that ignores SIGTERM is killed after this. */
 const KILL_AFTER_MS = 2_000;
+/** As a render process puts itself; the library starts ffmpeg through `nice` then. */
+const LOWEST = constants.priority.PRIORITY_LOW;
 /** Kept of stderr for the error message; ffmpeg names the fault in its last lines. */
 const TAIL_LINES = 20;
 
@@ -29,6 +32,8 @@ export interface FfmpegRunner {
   /** Resolves when ffmpeg ended well. `onLine` sees every line of stderr, the progress lines included. */
   run: (job: FfmpegJob, onLine?: (line: string) => void) => Promise<void>;
   probe: (path: string) => Promise<FfprobeData>;
+  /** So many runs at once from now on; what runs goes on. */
+  allow: (atOnce: number) => void;
   /** Kills what still runs. */
   close: () => void;
 }
@@ -75,6 +80,8 @@ export interface RunnerLimits {
   stalledAfterMs?: number | undefined;
   /** So many runs at once; the others wait for their turn. */
   atOnce?: number | undefined;
+  /** Behind all else that the machine has to do, where this process itself is not. */
+  yields?: boolean;
 }
 
 /**
@@ -84,7 +91,7 @@ export interface RunnerLimits {
 export function createFfmpegRunner(
   paths: { ffmpegPath: string; ffprobePath: string },
   signal?: AbortSignal,
-  { stalledAfterMs = STALLED_AFTER_MS, atOnce = Infinity }: RunnerLimits = {},
+  { stalledAfterMs = STALLED_AFTER_MS, atOnce = Infinity, yields = false }: RunnerLimits = {},
 ): FfmpegRunner {
   const inTurn = inTurns(atOnce);
   const running = new Set<fluentFfmpeg.FfmpegCommand>();
@@ -101,7 +108,7 @@ export function createFfmpegRunner(
 
   /** `stdoutLines: 0` would keep all of stderr in memory for hours of audio. */
   const command = () =>
-    Object.assign(fluentFfmpeg({ stdoutLines: TAIL_LINES }), UNASKED)
+    Object.assign(fluentFfmpeg({ stdoutLines: TAIL_LINES, niceness: yields ? LOWEST : 0 }), UNASKED)
       .setFfmpegPath(paths.ffmpegPath)
       .setFfprobePath(paths.ffprobePath);
 
@@ -154,6 +161,7 @@ export function createFfmpegRunner(
 
   return {
     run: (job, onLine) => inTurn(() => run(job, onLine)),
+    allow: (most) => inTurn.allow(most),
 
     async probe(path) {
       signal?.throwIfAborted();

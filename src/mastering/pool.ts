@@ -26,19 +26,39 @@ export async function inPool<Item, Answer>(
   return answers;
 }
 
-/** Answers a function that does what it is given at once while less than `width` is under way, and else in its turn. */
-export function inTurns(width: number): <Answer>(work: () => Promise<Answer>) => Promise<Answer> {
+/** Does what it is given at once while less than `width` is under way, and else in its turn. */
+export interface Turns {
+  <Answer>(work: () => Promise<Answer>): Promise<Answer>;
+  /** Another width from now on; what is under way goes on. */
+  allow: (width: number) => void;
+}
+
+export function inTurns(width: number): Turns {
   const waiting: (() => void)[] = [];
+  let allowed = width;
   let underWay = 0;
-  return async (work) => {
-    if (underWay < width) underWay += 1;
-    else await new Promise<void>((turn) => waiting.push(turn));
+  const wake = () => {
+    while (underWay < allowed && waiting.length > 0) {
+      underWay += 1;
+      waiting.shift()!();
+    }
+  };
+  const take = async <Answer>(work: () => Promise<Answer>): Promise<Answer> => {
+    await new Promise<void>((turn) => {
+      waiting.push(turn);
+      wake();
+    });
     try {
       return await work();
     } finally {
-      const next = waiting.shift();
-      if (next === undefined) underWay -= 1;
-      else next();
+      underWay -= 1;
+      wake();
     }
   };
+  return Object.assign(take, {
+    allow(next: number) {
+      allowed = next;
+      wake();
+    },
+  });
 }

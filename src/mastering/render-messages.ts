@@ -12,8 +12,15 @@ export const task = z.discriminatedUnion('kind', [
 ]);
 export type Task = z.infer<typeof task>;
 
-export const toRenderProcess = z.object({ task, scratchFolder: z.string() });
+/** How many of ffmpeg may run at once; null for as many as help. */
+const atOnce = z.number().int().positive().nullable();
+
+export const toRenderProcess = z.object({ task, scratchFolder: z.string(), atOnce });
 export type ToRenderProcess = z.infer<typeof toRenderProcess>;
+
+/** Sent when that changes on the way. */
+export const atOnceChanged = z.object({ type: z.literal('at-once'), atOnce });
+export type AtOnceChanged = z.infer<typeof atOnceChanged>;
 
 export const fromRenderProcess = z.discriminatedUnion('type', [
   z.object({ type: z.literal('progress'), percent: z.number().min(0).max(100) }),

@@ -5,6 +5,7 @@ import { SessionFolderError } from '../../recorder/session/reader.ts';
 import { RenderError } from './errors.ts';
 import { createFfmpegRunner, FfmpegError, FfmpegMissingError } from './ffmpeg.ts';
 import {
+  atOnceChanged,
   toRenderProcess,
   type FromRenderProcess,
   type Task,
@@ -19,11 +20,13 @@ process.once('SIGTERM', () => stop.abort());
 process.once('disconnect', () => stop.abort());
 process.once('message', (received) => void serve(toRenderProcess.parse(received)));
 
-async function serve({ task, scratchFolder }: ToRenderProcess): Promise<void> {
+async function serve({ task, scratchFolder, atOnce }: ToRenderProcess): Promise<void> {
   // A live recording comes first; ffmpeg inherits it. A window is short, and somebody waits for it.
   if (task.kind !== 'window') setPriority(constants.priority.PRIORITY_LOW);
-  const atOnce = task.kind === 'render' ? task.request.encoders : undefined;
-  const ffmpeg = createFfmpegRunner(task.request, stop.signal, { atOnce });
+  const encoders = task.kind === 'render' ? (task.request.encoders ?? Infinity) : Infinity;
+  const allowed = (most: number | null) => Math.min(encoders, most ?? Infinity);
+  const ffmpeg = createFfmpegRunner(task.request, stop.signal, { atOnce: allowed(atOnce) });
+  process.on('message', (received) => ffmpeg.allow(allowed(atOnceChanged.parse(received).atOnce)));
   try {
     const onProgress = (percent: number) => answer({ type: 'progress', percent });
     const surroundings = { ffmpeg, scratchFolder, signal: stop.signal, onProgress };
