@@ -161,7 +161,7 @@ async function memory(): Promise<Must[]> {
   const folder = path.join(await mkdtemp(path.join(os.tmpdir(), 'stagecast-bench-')), 'session');
   const setting: MemorySetting = short
     ? { folder, hours: 0.5, everyMinutes: 2 }
-    : { folder, hours: 10, everyMinutes: 30 };
+    : { folder, hours: 24, everyMinutes: 30 };
   const child = fork(path.join(import.meta.dirname, 'capture', 'memory-process.ts'), {
     execArgv: ['--expose-gc', '--no-warnings'],
   });
