@@ -7,6 +7,7 @@ import { constants } from 'node:os';
 import { promisify } from 'node:util';
 import fluentFfmpeg, { type FfprobeData } from 'fluent-ffmpeg';
 import { inTurns } from './pool.ts';
+import { readProbe } from './probe-output.ts';
 import { findProgram } from './program.ts';
 import { STALLED_AFTER_MS, watchForStall, type StallWatch } from './stall-watch.ts';
 
@@ -76,6 +77,11 @@ const UNASKED = {
 /** strerror(3) at the end of a line that is ffmpeg's own: what it says of the files' tags is indented. */
 const DISK_IS_FULL = /^\S.*: (?:No space left on device|Disk quota exceeded)$/;
 
+/** The library's own ffprobe is nowhere to be got hold of, so that it could not be ended: it is started here. */
+const SHOWN = ['-v', 'error', '-show_streams', '-show_format', '-show_chapters'];
+/** Thousands of chapters with long names. */
+const MOST_PROBED_BYTES = 64 * 2 ** 20;
+
 export interface RunnerLimits {
   stalledAfterMs?: number | undefined;
   /** So many runs at once; the others wait for their turn. */
@@ -94,7 +100,7 @@ export function createFfmpegRunner(
   { stalledAfterMs = STALLED_AFTER_MS, atOnce = Infinity, yields = false }: RunnerLimits = {},
 ): FfmpegRunner {
   const inTurn = inTurns(atOnce);
-  const running = new Set<fluentFfmpeg.FfmpegCommand>();
+  const running = new Set<{ kill: (name: 'SIGTERM' | 'SIGKILL') => unknown }>();
   const killAll = (name: 'SIGTERM' | 'SIGKILL') => {
     for (const command of running) command.kill(name);
   };
@@ -108,9 +114,10 @@ export function createFfmpegRunner(
 
   /** `stdoutLines: 0` would keep all of stderr in memory for hours of audio. */
   const command = () =>
-    Object.assign(fluentFfmpeg({ stdoutLines: TAIL_LINES, niceness: yields ? LOWEST : 0 }), UNASKED)
-      .setFfmpegPath(paths.ffmpegPath)
-      .setFfprobePath(paths.ffprobePath);
+    Object.assign(
+      fluentFfmpeg({ stdoutLines: TAIL_LINES, niceness: yields ? LOWEST : 0 }),
+      UNASKED,
+    ).setFfmpegPath(paths.ffmpegPath);
 
   const run: FfmpegRunner['run'] = async (job, onLine) => {
     signal?.throwIfAborted();
@@ -166,17 +173,24 @@ export function createFfmpegRunner(
     async probe(path) {
       signal?.throwIfAborted();
       return new Promise<FfprobeData>((resolve, reject) => {
-        const watch = watchForStall(stalledAfterMs, () =>
-          reject(new FfmpegError(hangs('ffprobe', stalledAfterMs), [])),
-        );
-        command()
-          .input(path)
-          .ffprobe(['-v', 'error', '-show_chapters'], (fault: unknown, answer) => {
+        const child = execFile(
+          paths.ffprobePath,
+          [...SHOWN, path],
+          { maxBuffer: MOST_PROBED_BYTES },
+          (fault, answer, said) => {
+            running.delete(child);
             watch.end();
-            if (!(fault instanceof Error)) resolve(answer);
+            if (signal?.aborted === true) reject(signal.reason as Error);
+            else if (fault === null) resolve(readProbe(answer));
             else if (isMissing(fault)) reject(new FfmpegMissingError(paths.ffprobePath, { cause: fault }));
-            else reject(new FfmpegError(fault.message, [], { cause: fault }));
-          });
+            else reject(new FfmpegError(fault.message, said.trim().split('\n'), { cause: fault }));
+          },
+        );
+        running.add(child);
+        const watch = watchForStall(stalledAfterMs, () => {
+          reject(new FfmpegError(hangs('ffprobe', stalledAfterMs), []));
+          child.kill('SIGKILL');
+        });
       });
     },
 

@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { constants, existsSync } from 'node:fs';
-import { open, readFile, writeFile } from 'node:fs/promises';
+import { chmod, open, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import {
   createFfmpegRunner,
   FfmpegError,
   FfmpegMissingError,
+  type FfmpegRunner,
   ffmpegVersion,
   readVersion,
 } from '../../src/mastering/ffmpeg.ts';
@@ -105,7 +106,8 @@ test('one that hangs is ended and named; one that is slow is left alone', async 
   // What is dead has let go of the other end: nobody reads (ENXIO of open(2)).
   await expect
     .poll(() =>
-      open(pipe, constants.O_WRONLY | constants.O_NONBLOCK).catch(
+      open(pipe, constants.O_WRONLY | constants.O_NONBLOCK).then(
+        (file) => file.close(),
         (error: unknown) => (error as NodeJS.ErrnoException).code,
       ),
     )
@@ -171,4 +173,42 @@ test('a full disk is not blamed on the cover', async () => {
   const brand = path.join(import.meta.dirname, '../../templates/brand/cover.jpg');
   const failure = await prepareCover(full, brand, await temporaryFolder()).catch((error: unknown) => error);
   expect(isDiskFull(failure)).toBe(true);
+});
+
+/** An ffprobe that hears no SIGTERM and says which process it is. */
+async function hangingProbe() {
+  const folder = await temporaryFolder();
+  const ffprobePath = path.join(folder, 'ffprobe');
+  const pidFile = path.join(folder, 'pid');
+  await writeFile(
+    ffprobePath,
+    `#!/bin/sh\ntrap '' TERM\necho $$ > ${pidFile}.draft\nmv ${pidFile}.draft ${pidFile}\nwhile :; do sleep 0.1; done\n`,
+  );
+  await chmod(ffprobePath, 0o755);
+  const pid = async () => Number(await readFile(pidFile, 'utf8'));
+  return { ffprobePath, pid, isThere: () => existsSync(pidFile) };
+}
+
+const lives = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+test.each([
+  ['hangs', (): void => undefined],
+  ['is aborted', (_: FfmpegRunner, stop: AbortController) => stop.abort()],
+  ['is closed', (runner: FfmpegRunner) => runner.close()],
+])('an ffprobe that %s is ended', async (_, end) => {
+  const { ffprobePath, pid, isThere } = await hangingProbe();
+  const stop = new AbortController();
+  const runner = createFfmpegRunner({ ...toolPaths, ffprobePath }, stop.signal, { stalledAfterMs: 3_000 });
+  onTestFinished(() => runner.close());
+  const failed = expect(runner.probe('a.mp3')).rejects.toThrow();
+  await expect.poll(isThere, { timeout: 2_500 }).toBe(true);
+  end(runner, stop);
+  await failed;
+  await expect.poll(async () => lives(await pid()), { timeout: 5_000 }).toBe(false);
 });
