@@ -4,6 +4,9 @@ import type { Chapter } from './request.ts';
 /** Finer than this neither ID3v2 (milliseconds) nor a listener tells two chapters apart; the later name stands. */
 const SHORTEST_CHAPTER_US = 1_000;
 
+/** An ID3v2 table of contents counts them in one byte (ID3v2 Chapter Frame Addendum, 3.2), and so does an M4A. */
+const MOST_CHAPTERS = 255;
+
 /** No markers, no chapters; otherwise the time before the first marker is a chapter under the episode's title. */
 export function chaptersFrom(
   markers: readonly { atUs: number; name: string }[],
@@ -19,7 +22,19 @@ export function chaptersFrom(
   const distinct = all.filter(
     ({ startUs }, index) => (all[index + 1]?.startUs ?? Infinity) - startUs >= SHORTEST_CHAPTER_US,
   );
-  return distinct.map((chapter, index) => (index === 0 ? { ...chapter, startUs: 0 } : chapter));
+  const chapters = distinct.map((chapter, index) => (index === 0 ? { ...chapter, startUs: 0 } : chapter));
+  return withoutShortest(chapters, durationUs);
+}
+
+/** Of too many, the shortest are left to the chapters before them. */
+function withoutShortest(chapters: readonly Chapter[], durationUs: number): Chapter[] {
+  const lengthUs = (index: number) => (chapters[index + 1]?.startUs ?? durationUs) - chapters[index]!.startUs;
+  const shortest = chapters
+    .map((_, index) => index)
+    .slice(1)
+    .sort((a, b) => lengthUs(a) - lengthUs(b));
+  const left = new Set(shortest.slice(0, Math.max(0, chapters.length - MOST_CHAPTERS)));
+  return chapters.filter((_, index) => !left.has(index));
 }
 
 export interface Tags {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { chaptersFrom, ffmetadata, vorbisMetadata } from './chapters.ts';
 import { prepareCover } from './cover.ts';
 import type { Arrangement } from './edits/arrangement.ts';
+import { markersIn } from './edits/time-map.ts';
 import { ENGINE_VERSION } from './engine.ts';
 import { STEREO_LU } from './furniture/furnish.ts';
 import { collectGains, gainsKey } from './kept/gains.ts';
@@ -50,8 +51,7 @@ async function renderPrepared(workshop: Workshop, prepared: Prepared): Promise<R
   });
   const master = await masters(preset.renditions[0]!.ceilingDbtp, askerOf(0));
   const { durationUs } = timeMap;
-  const markers = session.markers.map(({ atUs, name }) => ({ atUs: timeMap.nearestMasterUs(atUs), name }));
-  const chapters = chaptersFrom(markers, request.title, durationUs);
+  const chapters = chaptersFrom(markersIn(timeMap, session.markers), request.title, durationUs);
   const encodable = { targetLufs, channels, masters, chapters, durationUs };
   const renditions = await encodeAll(workshop, encodable);
   await keepOutline(workshop, master);

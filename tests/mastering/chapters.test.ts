@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { chaptersFrom, ffmetadata, vorbisMetadata } from '../../src/mastering/chapters.ts';
 
-const MINUTE = 60_000_000;
+const SECOND = 1_000_000;
+const MINUTE = 60 * SECOND;
 const at = (atUs: number, name: string) => ({ atUs, name });
 const chapter = (startUs: number, title: string) => ({ startUs, title });
 
@@ -61,4 +62,18 @@ test('chapters as Vorbis comments keep their milliseconds, where ffmpeg would ro
     ...['CHAPTER001=00:00:05.500', String.raw`CHAPTER001NAME=a\=b`],
     ...['CHAPTER002=01:02:03.999', 'CHAPTER002NAME=שלום 🎧', ''],
   ]);
+});
+
+test('of more markers than a file can hold chapters, the shortest are left to those before them', () => {
+  const markers = Array.from({ length: 400 }, (_, index) => at(index * SECOND * 2, `m${index}`));
+  // Each fifth begins 3 ms early: it is longer, and the one before it shorter than all others.
+  const uneven = markers.map(({ atUs, name }, index) => at(atUs + (index % 5 === 0 ? -3000 : 0), name));
+  const chapters = chaptersFrom(uneven, 'Talk', 800 * SECOND);
+  expect(chapters).toHaveLength(255);
+  expect(chapters[0]).toEqual({ startUs: 0, title: 'm0' });
+  const names = chapters.map(({ title }) => title);
+  // Those before a fifth are the shortest, and go first.
+  expect(names).not.toContain('m4');
+  expect(names).toContain('m5');
+  expect(chaptersFrom(uneven.slice(0, 255), 'Talk', 800 * SECOND)).toHaveLength(255);
 });

@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { lines, voiceFile } from '../../src/demo/script.ts';
@@ -127,3 +127,25 @@ test('outlines of every track and of the master stand beside the session', { tim
       expect(Math.max(...peaks!.minMax)).toBeGreaterThan(5);
     }
 });
+
+test(
+  'what a render left half-written in there, because it was killed, goes with the next one',
+  {
+    timeout: 60_000,
+  },
+  async () => {
+    const folder = await session();
+    const derived = path.join(folder, 'derived', '01');
+    await mkdir(derived, { recursive: true });
+    const [forgotten, fresh] = ['analysis.bin.a.draft', 'analysis.bin.b.draft'].map((name) =>
+      path.join(derived, name),
+    );
+    for (const file of [forgotten!, fresh!]) await writeFile(file, 'half');
+    const longAgo = new Date(Date.now() - 120_000);
+    await utimes(forgotten!, longAgo, longAgo);
+    await startRender(await requestFor(folder));
+    const left = (await readdir(derived)).filter((name) => name.endsWith('.draft'));
+    // The other may be at work.
+    expect(left).toEqual([path.basename(fresh!)]);
+  },
+);

@@ -89,6 +89,18 @@ export function createTimeMap(order: TimeMapOrder): TimeMap {
   };
 }
 
+/** A session's markers in its master. What was marked behind all that is left is marked no more: nothing of it is heard. */
+export function markersIn<Marked extends { atUs: number }>(
+  { pieces, nearestMasterUs }: TimeMap,
+  markers: readonly Marked[],
+): Marked[] {
+  const last = pieces.at(-1)!;
+  const endUs = usAt(last.from + last.length);
+  return markers.flatMap((marker) =>
+    marker.atUs < endUs ? [{ ...marker, atUs: nearestMasterUs(marker.atUs) }] : [],
+  );
+}
+
 const before = (startUs: number): Range => ({ startUs: 0, endUs: startUs });
 const after = (endUs: number): Range => ({ startUs: endUs, endUs: Infinity });
 

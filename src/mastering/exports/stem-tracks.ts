@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { markersIn } from '../edits/time-map.ts';
 import { inPool } from '../pool.ts';
 import type { RenderSurroundings } from '../prepare.ts';
 import { requireSpace } from '../scratch-space.ts';
@@ -47,8 +48,8 @@ export async function writeStems(
       });
       return { number: stem.number, name: stem.displayName, fileName, channels: stem.sources.length };
     });
-    const { samples, nearestMasterUs } = timeMap;
-    const markers = session.markers.map(({ atUs, name }) => ({ atUs: nearestMasterUs(atUs), name }));
+    const { samples } = timeMap;
+    const markers = markersIn(timeMap, session.markers);
     const timeline = {
       title: session.title,
       format,

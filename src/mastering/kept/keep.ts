@@ -64,9 +64,25 @@ async function moveCollected(session: RecordedSession, scratchFolder: string): P
 /** Each file appears whole. */
 async function move(from: string, to: string): Promise<void> {
   await mkdir(to, { recursive: true });
+  await sweepDrafts(to);
   for (const name of await readdir(from)) {
     const draft = path.join(to, `${name}.${randomUUID()}.draft`);
     await copyFile(path.join(from, name), draft);
     await rename(draft, path.join(to, name));
+  }
+}
+
+/** Longer ago than a copy of a file takes, its render was killed. */
+const FORGOTTEN_AFTER_MS = 60_000;
+
+async function sweepDrafts(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (!name.endsWith('.draft')) continue;
+    const file = path.join(folder, name);
+    const writtenMs = await stat(file).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => Infinity, // Its own render has moved it.
+    );
+    if (writtenMs < Date.now() - FORGOTTEN_AFTER_MS) await rm(file, { force: true });
   }
 }

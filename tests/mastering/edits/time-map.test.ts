@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { windowKeeper } from '../../../src/mastering/edits/arrangement.ts';
 import { addThrough } from '../../../src/mastering/edits/cutter.ts';
-import { createTimeMap, type TimeMap } from '../../../src/mastering/edits/time-map.ts';
+import { createTimeMap, markersIn, type TimeMap } from '../../../src/mastering/edits/time-map.ts';
 import { BLOCK_SAMPLES } from '../../../src/mastering/loudness.ts';
 import { sine, RATE } from '../support/signals.ts';
 
@@ -162,5 +162,26 @@ test('a beginning that is trimmed by less than a crossfade is not read before th
     expect(Math.min(...asked)).toBeGreaterThanOrEqual(0);
     expect(master.every((sample) => sample >= 0 && sample <= 1)).toBe(true);
     expect(master.at(-1)).toBe(1);
+  }
+});
+
+test('what was marked in a cut stands at the join, before a trim where the talk begins, and behind it nowhere', () => {
+  for (const [leadSamples, tailSamples] of [
+    [0, 0],
+    [3 * RATE, 4 * RATE],
+  ] as const) {
+    const map = createTimeMap({
+      ...{ sessionUs: 60 * SECOND, trim: range(10, 40), cuts: [range(20, 25)], leadSamples, tailSamples },
+    });
+    const markers = [2, 12, 22, 30, 40, 55].map((at) => ({ atUs: at * SECOND, name: `at ${at}` }));
+    const lead = leadSamples / RATE;
+    expect(markersIn(map, markers)).toEqual(
+      [
+        [0, 2],
+        [2, 12],
+        [10, 22],
+        [15, 30],
+      ].map(([there, at]) => ({ atUs: (lead + there!) * SECOND, name: `at ${at!}` })),
+    );
   }
 });
