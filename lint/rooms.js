@@ -25,12 +25,15 @@ const mayImport = {
     ...readers,
     ...['ffmpeg', 'compact-ogg', 'compact-track'].map((name) => `src/mastering/${name}.ts`),
   ],
-  'src/jobs': ['src/catalog', 'src/mastering', 'src/transcript', ...publishing, ...readers],
+  'src/jobs': [
+    ...['src/catalog', 'src/import', 'src/mastering', 'src/outside', 'src/transcript'],
+    ...[...publishing, ...readers],
+  ],
   'src/bot': ['src/catalog', 'src/mastering/edits/edit.ts', 'recorder/protocol.ts', 'templates'],
   'src/outside': [],
   'src/import': [
     ...['src/catalog', 'src/outside', 'src/transcript', 'publisher/feed', 'publisher/media'],
-    'src/mastering/ffmpeg.ts',
+    ...['src/mastering/ffmpeg.ts', 'src/jobs/content-id.ts', 'publisher/site'],
   ],
   'src/simulator': [],
   'publisher/media': ['src/catalog'],

@@ -42,6 +42,8 @@ export interface KnownEpisode {
   episodeId: string;
   /** Came in, and has not been in the feed: an import before this one was cut short. */
   isWaiting: boolean;
+  /** On its way into the feed. */
+  isPublishing: boolean;
 }
 
 export interface Imports {
@@ -121,6 +123,7 @@ export function importsIn(db: Db): Imports {
             episodeId: id,
             isWaiting:
               session_id === null && state === 'ready' && published_at === null && publish_at === null,
+            isPublishing: session_id === null && state === 'publishing',
           },
         ]),
       );

@@ -10,6 +10,7 @@ import { announceJob, type OutsideFetch } from './announce-job.ts';
 import { exportJob } from './export-job.ts';
 import { createPublishingMemory } from '../../publisher/site/publishing-memory.ts';
 import { freshen, startFreshening } from './freshen.ts';
+import { importJob } from './import-job.ts';
 import { masterJob } from './master-job.ts';
 import { publishJob } from './publish-job.ts';
 import { periodically } from './periodically.ts';
@@ -75,6 +76,7 @@ export async function startWorkers(given: WorkersOptions): Promise<Workers> {
       ? []
       : [await catalog.queue.work('announce', announceJob({ ...options, outsideFetch }))]),
     await catalog.queue.work('take-down', takeDownJob(options)),
+    await catalog.queue.work('import', importJob(options)),
     await catalog.queue.work('export', exportJob({ ...options, makeExport: startExport })),
     await catalog.queue.work('transcribe', transcribeJob(options)),
     startFreshening(options),

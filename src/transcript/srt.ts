@@ -11,7 +11,7 @@ const SIZE = { columns: 32, rows: 2 };
 export function renderSrt(cues: readonly Cue[]): string {
   const cards = cardsOf(cues, SIZE);
   const named = cards.flatMap((card, index) =>
-    card.speaker === cards[index - 1]?.speaker ? [card] : withName(card),
+    card.speaker === '' || card.speaker === cards[index - 1]?.speaker ? [card] : withName(card),
   );
   const blocks = named.map(
     ({ startUs, endUs, lines }, index) =>

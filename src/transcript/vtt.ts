@@ -9,11 +9,14 @@ const SIZE = { columns: 65, rows: 2 };
 const escaped = (text: string) =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
+/** Nobody is named in transcripts of some other hosts. */
+const voiceOf = (speaker: string) => (speaker === '' ? '' : `<v ${escaped(speaker)}>`);
+
 /** No comments: readers that take WebVTT for SRT with a header stumble over them (stevencrader/transcriptator, formats/vtt). */
 export function renderVtt(cues: readonly Cue[]): string {
   const blocks = cardsOf(cues, SIZE).map(
     ({ startUs, endUs, speaker, lines }) =>
-      `${captionTime(startUs, '.')} --> ${captionTime(endUs, '.')}\n<v ${escaped(speaker)}>${lines.map(escaped).join('\n')}`,
+      `${captionTime(startUs, '.')} --> ${captionTime(endUs, '.')}\n${voiceOf(speaker)}${lines.map(escaped).join('\n')}`,
   );
   return `${['WEBVTT', ...blocks].join('\n\n')}\n`;
 }

@@ -68,7 +68,9 @@ onEachEngine(({ serverUrl }) => {
       }),
     );
     expect(new Set(slugs).size).toBe(2);
-    expect((await catalog.imports.known(show.id)).get(guid)).toEqual({ episodeId, isWaiting: true });
+    expect((await catalog.imports.known(show.id)).get(guid)).toEqual({
+      ...{ episodeId, isWaiting: true, isPublishing: false },
+    });
     const at = new Date('2019-03-04T05:06:07Z');
     await catalog.episodes.publish(guild.id, episodeId!, at);
     expect((await catalog.episodes.markPublished(episodeId!)).published_at).toEqual(at);
