@@ -6,7 +6,7 @@ import { createAskMembership } from './ask-membership.ts';
 import { openCatalog } from './catalog/index.ts';
 import type { Role } from './cli/roles.ts';
 import { ConfigError, type Config, warningsOf } from './config.ts';
-import { startWorkers } from './jobs/index.ts';
+import { startWorkers, type WorkersOptions } from './jobs/index.ts';
 import { APPLE_CATEGORIES } from '../publisher/feed/lint/apple-categories.ts';
 import { createShowArt } from './jobs/show-art.ts';
 import { createShowSounds } from './jobs/show-sounds.ts';
@@ -14,6 +14,7 @@ import { createLogger } from './log.ts';
 import { createFfmpegRunner } from './mastering/ffmpeg.ts';
 import { measureVoice } from './mastering/measure.ts';
 import { openMediaStore, watchMediaStore } from './media-store.ts';
+import { openOperatorDoor } from './operator/door.ts';
 import { createOutside } from './outside/index.ts';
 import { spokenNoticePath } from '../templates/sounds/index.ts';
 import { createPublisherApp } from '../publisher/app.ts';
@@ -106,14 +107,9 @@ export async function startApplication(
     let isRecording = () => roles.includes('bot');
     if (roles.includes('worker')) {
       for (const warning of warningsOf(config)) logger.warn(warning);
-      const workers = await startWorkers({
-        catalog,
-        media,
-        sessionsFolder,
-        scratchFolder,
-        exportsFolder,
+      const work: WorkersOptions = {
+        ...{ catalog, media, sessionsFolder, scratchFolder, exportsFolder, baseUrl },
         exportLifeMs: config.exportDays * DAY_MS,
-        baseUrl,
         mediaAddress: (key) => audioAddress(config.audience.delivery, key, media, addressOf(baseUrl, key)),
         selfTest: config.selfTest ? (promised) => testEnclosure(promised) : undefined,
         outsideFetch: (url, init) => outside.tell(url, init),
@@ -123,8 +119,14 @@ export async function startApplication(
         ffmpegPath,
         ffprobePath,
         logger,
-      });
+      };
+      const workers = await startWorkers(work);
       closers.push(() => workers.close());
+      // A server's catalog is open to commands by itself.
+      if (config.databaseUrl === undefined) {
+        const door = await openOperatorDoor({ config, catalog, media, publishing: work, logger });
+        closers.push(() => door.close());
+      }
     }
     if (roles.includes('api')) {
       const { close: unwatch, percentOf } = watchExports(catalog);

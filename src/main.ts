@@ -8,6 +8,7 @@ import type { ExportOptions } from './cli/export.ts';
 import type { MasterOptions } from './cli/master.ts';
 import { exitCodeOf, explain } from './cli/failures.ts';
 import { ROLES, type Role } from './cli/roles.ts';
+import type { OperatorCommandName } from './operator/commands.ts';
 
 function parseRoles(text: string): Role[] {
   const roles = text.split(',');
@@ -111,6 +112,21 @@ function program(): Command {
       const { copyToStore } = await import('./cli/store-copy.ts');
       process.exitCode = await copyToStore(readConfig(process.env));
     });
+  stagecast
+    .command('import')
+    .description(
+      'takes the podcast of another host over: its feed, with everything in it; again adds what is new',
+    )
+    .argument('<feed>', 'address of the RSS feed')
+    .requiredOption('--guild <id>', 'the Discord server that it is to belong to', parseId)
+    .option('--show <name>', 'what it is to be called in addresses; what its title makes when missing')
+    .option(
+      '--allow <host...>',
+      'a host of a private network that may be fetched from for this feed, as 192.168.1.5:8080',
+    )
+    .action(async (url: string, options: { guild: string; show?: string; allow?: string[] }) =>
+      operate('import', { url, ...options }),
+    );
   const audience = stagecast.command('audience').description('who listens to what is published');
   audience
     .command('lists')
@@ -180,6 +196,12 @@ function program(): Command {
       process.exit(await runForked(readConfig(process.env), options.roles));
     });
   return stagecast;
+}
+
+/** What needs the catalog: done here, or by the Stagecast that has it open. */
+async function operate(command: OperatorCommandName, args: unknown): Promise<void> {
+  const { operate: run } = await import('./cli/operate.ts');
+  process.exitCode = await run(readConfig(process.env), command, args);
 }
 
 /** How a session is to be mastered. */

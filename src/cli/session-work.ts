@@ -42,6 +42,6 @@ export function untilStopped(): RenderOptions {
 }
 
 /** For whoever waits at a terminal; a log is spared it. */
-function showProgress(percent: number): void {
+export function showProgress(percent: number): void {
   if (process.stderr.isTTY) process.stderr.write(`\r${percent} %${percent >= 99 ? '\n' : ''}`);
 }

@@ -81,9 +81,13 @@ async function download(
   const resume =
     known?.validator !== undefined && here > 0 ? { validator: known.validator, from: here } : undefined;
   const answer = await ask(address, rules, request, resume);
-  // Whole already when it broke off, and nobody had noted it; or another file by now.
   if (answer.status === 416 && resume !== undefined) {
     answer.close();
+    // Whole already when it broke off, and nobody had noted it (RFC 9110, section 15.5.17).
+    if (answer.headers['content-range'] === `bytes */${here}`) {
+      await writeKnown(notes, { ...known!, isWhole: true });
+      return done(known?.contentType, here);
+    }
     await rm(file, { force: true });
     await rm(notes, { force: true });
     return download(address, rules, request);
@@ -99,8 +103,8 @@ async function download(
     writeKnown(notes, { address, validator: validatorOf(answer), contentType, isWhole });
   await note(false);
   const bytes = await take(answer, file, { ...request, from });
-  signal?.throwIfAborted();
   await note(true);
+  signal?.throwIfAborted();
   return done(contentType, bytes);
 }
 

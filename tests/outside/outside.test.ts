@@ -223,13 +223,16 @@ async function fileServer({
   breaks = 0,
 }: { etag?: string; ranges?: boolean; breaks?: number } = {}) {
   const file = Buffer.from(Array.from({ length: 100_000 }, (_, index) => index % 251));
-  const served = { file, etag, breaks, sent: 0 };
+  const served = { file, etag, breaks, sent: 0, saysLength: true };
   const server = await loopback((request, response) => {
     const { range, 'if-range': ifRange } = request.headers;
     const [, first] = /^bytes=(\d+)-$/.exec(range ?? '') ?? [];
     const isPart = ranges && first !== undefined && ifRange === served.etag;
     const from = isPart ? Number(first) : 0;
-    if (from >= served.file.length) return void response.writeHead(416).end();
+    if (from >= served.file.length) {
+      const whole = { 'Content-Range': `bytes */${served.file.length}` };
+      return void response.writeHead(416, served.saysLength ? whole : {}).end();
+    }
     response.writeHead(isPart ? 206 : 200, {
       'Content-Type': 'audio/mpeg',
       'Content-Length': served.file.length - from,
@@ -285,13 +288,19 @@ test.each([
   expect(await readFile(done.path)).toEqual(served.file);
 });
 
-test('a file that was whole when its process died is known to be whole', async () => {
-  const { served, download, folder } = await fileServer({ breaks: 1 });
-  await codeOf(download());
-  const [part] = (await readdir(folder)).filter((name) => name.endsWith('.part'));
-  await writeFile(path.join(folder, part ?? ''), served.file);
-  expect(await readFile((await download()).path)).toEqual(served.file);
-});
+test.each([true, false])(
+  'a file that was whole when its process died is whole (length said: %s)',
+  async (said) => {
+    const { served, download, folder, asked } = await fileServer({ breaks: 1 });
+    served.saysLength = said;
+    await codeOf(download());
+    const [part] = (await readdir(folder)).filter((name) => name.endsWith('.part'));
+    await writeFile(path.join(folder, part ?? ''), served.file);
+    expect(await readFile((await download()).path)).toEqual(served.file);
+    // Whoever does not say how long it is has it fetched anew.
+    expect(asked.length).toBe(said ? 2 : 3);
+  },
+);
 
 test('a download has a size, said or not', async () => {
   const { near, url } = await fileServer();

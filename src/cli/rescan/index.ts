@@ -1,27 +1,11 @@
 /** `stagecast rescan`: brings the catalog's sessions in step with the folders on the disk, and says what it found. */
 import { openCatalog } from '../../catalog/index.ts';
 import type { Config } from '../../config.ts';
+import { discordNameOf } from '../../discord-name.ts';
 import { createLogger } from '../../log.ts';
 import { prepareDataFolder } from '../data-folder.ts';
 import { lineOf, summaryOf } from './report.ts';
 import { rescanSessions, sessionEntries } from './rescan.ts';
-
-const ASK_MS = 5_000;
-
-/** Discord's name of a server, where the token is set and the bot is in it; else one that a person will recognise. */
-function nameFromDiscord({ discord: { token, apiUrl } }: Config): (guildId: string) => Promise<string> {
-  return async (guildId) => {
-    const unnamed = `Server ${guildId}`;
-    if (token === undefined) return unnamed;
-    const signal = AbortSignal.timeout(ASK_MS);
-    const headers = { authorization: `Bot ${token}` };
-    const response = await fetch(`${apiUrl}/v10/guilds/${guildId}`, { headers, signal }).catch(
-      () => undefined,
-    );
-    if (response?.ok !== true) return unnamed;
-    return ((await response.json()) as { name?: string }).name ?? unnamed;
-  };
-}
 
 /**
  * Answers the exit code: 1 when there is something that a person should look at. Throws FolderInUseError, and ConfigError
@@ -35,7 +19,8 @@ export async function rescan(config: Config): Promise<number> {
   const logger = createLogger(config, 'rescan');
   const catalog = await openCatalog({ dataFolder, databaseUrl, baseUrl: config.http.baseUrl, logger });
   try {
-    const nameOfGuild = nameFromDiscord(config);
+    const nameOfGuild = async (guildId: string) =>
+      (await discordNameOf(config, guildId)) ?? `Server ${guildId}`;
     const findings = await rescanSessions({ catalog, sessionsFolder, nameOfGuild, entries });
     for (const finding of findings) {
       const line = lineOf(finding);
