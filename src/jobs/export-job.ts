@@ -101,6 +101,7 @@ async function make(
       { signal, onProgress: progress, atOnce: atOnceNow(options) },
     );
   } finally {
+    progress.end();
     await rm(soundsFolder, { recursive: true, force: true });
   }
 }

@@ -77,14 +77,28 @@ interface Work {
   signal: AbortSignal;
 }
 
-async function master(options: MasterJobOptions, { episode, show, sessionId, folder, signal }: Work) {
-  const { catalog, media, logger } = options;
+async function master(options: MasterJobOptions, work: Work): Promise<void> {
+  const { catalog, logger } = options;
+  const { episode, show, sessionId } = work;
   const told = { guildId: show.guild_id, showId: show.id, sessionId, episodeId: episode.id };
   const progress = progressTeller({
     ...{ catalog, logger },
     eventOf: (each) => ({ type: 'episode', ...told, state: 'mastering', ...each }),
   });
   progress(0);
+  try {
+    await masterAndStore(options, work, progress);
+  } finally {
+    progress.end();
+  }
+}
+
+async function masterAndStore(
+  options: MasterJobOptions,
+  { episode, show, sessionId, folder, signal }: Work,
+  progress: (percent: number) => void,
+): Promise<void> {
+  const { catalog, media, logger } = options;
   const session = await readSession(path.join(options.sessionsFolder, sessionId));
   const outlast = <T>(work: () => Promise<T>) => outlastStore(work, { signal, logger });
   const atOnce = atOnceNow(options);

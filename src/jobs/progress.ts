@@ -4,6 +4,8 @@ import type { WorkEvent } from '../catalog/index.ts';
 import { estimateLeftMs, type ProgressPoint } from './estimate.ts';
 
 const HERE_EVERY_MS = 1_000;
+/** A timer may ring a moment before its time by another clock. */
+const BEAT_MS = HERE_EVERY_MS + 20;
 /** Each is a transaction that the database writes down. */
 const ELSEWHERE_EVERY_MS = 5_000;
 
@@ -40,15 +42,35 @@ export interface ProgressTelling {
   nowMs?: () => number;
 }
 
-/** Telling is a courtesy: when it fails, the work goes on. */
+export interface ProgressTeller {
+  (percent: number): void;
+  /** When the work is over, however it ended. */
+  end: () => void;
+}
+
+/**
+ * Telling is a courtesy: when it fails, the work goes on. What was left out, and how long it still takes, is told a second later
+ * by itself, for as long as nothing new is.
+ */
 export function progressTeller({
   catalog,
   eventOf,
   logger,
   nowMs = () => performance.now(),
-}: ProgressTelling): (percent: number) => void {
+}: ProgressTelling): ProgressTeller {
   const points: ProgressPoint[] = [];
-  const here = atMostEvery(HERE_EVERY_MS, catalog.tellHere, nowMs);
+  const beat = setInterval(() => {
+    const last = points.at(-1);
+    if (last !== undefined) tell(last.percent);
+  }, BEAT_MS).unref();
+  const here = atMostEvery(
+    HERE_EVERY_MS,
+    (event: WorkEvent) => {
+      catalog.tellHere(event);
+      beat.refresh();
+    },
+    nowMs,
+  );
   const elsewhere = atMostEvery(
     ELSEWHERE_EVERY_MS,
     (event: WorkEvent) => {
@@ -58,8 +80,7 @@ export function progressTeller({
     },
     nowMs,
   );
-  return (each) => {
-    const percent = Math.floor(each);
+  const tell = (percent: number) => {
     const now = nowMs();
     if (points.at(-1)?.percent !== percent) points.push({ atMs: now, percent });
     const leftMs = estimateLeftMs(points, now);
@@ -67,4 +88,6 @@ export function progressTeller({
     here(event);
     elsewhere(event);
   };
+  const teller = (percent: number) => tell(Math.floor(percent));
+  return Object.assign(teller, { end: () => clearInterval(beat) });
 }

@@ -10,16 +10,27 @@ export interface Measurement {
   rangeLu: number;
 }
 
-export const measureFile = (ffmpeg: FfmpegRunner, path: string): Promise<Measurement> =>
-  measure(ffmpeg, measureJob(path));
+/** `onLine` hears how far it is. */
+export const measureFile = (
+  ffmpeg: FfmpegRunner,
+  path: string,
+  onLine?: (line: string) => void,
+): Promise<Measurement> => measure(ffmpeg, measureJob(path), onLine);
 
 /** Of one speaker's raw track. */
 export const measureVoice = (ffmpeg: FfmpegRunner, path: string): Promise<Measurement> =>
   measure(ffmpeg, measureVoiceJob(path));
 
-async function measure(ffmpeg: FfmpegRunner, job: FfmpegJob): Promise<Measurement> {
+async function measure(
+  ffmpeg: FfmpegRunner,
+  job: FfmpegJob,
+  onLine?: (line: string) => void,
+): Promise<Measurement> {
   const lines: string[] = [];
-  await ffmpeg.run(job, (line) => lines.push(line));
+  await ffmpeg.run(job, (line) => {
+    lines.push(line);
+    onLine?.(line);
+  });
   return readSummary(lines);
 }
 

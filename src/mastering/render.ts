@@ -121,8 +121,8 @@ async function encodeAll(workshop: Workshop, encodable: Encodable) {
       return makeRendition(
         ffmpeg,
         { ...common, ...rendition, bitrateKbps, metadataPath, output, masterWith },
-        (seconds) => {
-          shares[index] = (seconds * 1_000_000) / durationUs;
+        (share) => {
+          shares[index] = share;
           progress('encode', shares.reduce((sum, share) => sum + share, 0) / shares.length);
         },
       );

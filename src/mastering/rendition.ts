@@ -46,20 +46,27 @@ export interface VerifiedRendition {
   level: EncodeLevel;
 }
 
+/** Of the time that a rendition takes; the rest measures it. */
+const ENCODING_SHARE = 0.65;
+
 /** Throws RenderError `off-target` when a peak stays too high or the file is not what was asked for. */
 export async function makeRendition(
   ffmpeg: FfmpegRunner,
   order: RenditionOrder,
-  onEncoded: (seconds: number) => void,
+  onShare: (share: number) => void,
 ): Promise<VerifiedRendition> {
+  const shareOf = (seconds: number) => Math.min(1, (seconds * 1_000_000) / order.durationUs);
   let level: EncodeLevel = { ceilingDbtp: order.ceilingDbtp, trimDb: ENCODER_DROP_DB[order.kind] };
   for (let encodings = 1; ; encodings += 1) {
     const { rawPath, trimDb } = await order.masterWith(level.ceilingDbtp);
     await ffmpeg.run(encodeJob({ ...order, rawPath, trimDb: trimDb + level.trimDb }), (line) => {
       const seconds = encodedSeconds(line);
-      if (seconds !== null) onEncoded(seconds);
+      if (seconds !== null) onShare(ENCODING_SHARE * shareOf(seconds));
     });
-    const measured = await measureFile(ffmpeg, order.output);
+    const measured = await measureFile(ffmpeg, order.output, (line) => {
+      const seconds = encodedSeconds(line);
+      if (seconds !== null) onShare(ENCODING_SHARE + (1 - ENCODING_SHARE) * shareOf(seconds));
+    });
     const next = correct(level, measured, order.target, encodings);
     if (next === null || encodings === MAX_ENCODINGS) {
       if (!peakIsRight(measured, order.target))

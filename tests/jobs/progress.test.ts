@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { WorkEvent } from '../../src/catalog/index.ts';
 import { estimateLeftMs } from '../../src/jobs/estimate.ts';
 import { atMostEvery, progressTeller } from '../../src/jobs/progress.ts';
@@ -67,4 +67,42 @@ test('a render of 30 s: watchers here hear it each second, the catalog every fiv
   expect(elsewhere.map(({ percent }) => percent)).toEqual([0, 16, 33, 50, 66, 83, 100]);
   expect(here[0]).not.toHaveProperty('leftMs');
   expect(here[20]!.leftMs! / 1000).toBeCloseTo(10, 0);
+});
+
+afterEach(() => void vi.useRealTimers());
+
+test('where nothing new is heard, what is known is told each second, and no more once the work is over', () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+  const here: { atMs: number; percent: number; leftMs?: number }[] = [];
+  const progress = progressTeller({
+    catalog: {
+      tellHere: (event) => void here.push({ atMs: performance.now(), ...(event as { percent: number }) }),
+      tellElsewhere: () => Promise.resolve(),
+    },
+    eventOf: (each) => ({
+      ...{ type: 'export', guildId: '1', sessionId: '2', exportId: '3', state: 'making' },
+      ...each,
+    }),
+    logger: quietLogger,
+  });
+  for (let percent = 0; percent <= 40; percent += 1) {
+    progress(percent);
+    vi.advanceTimersByTime(110);
+  }
+  // The last one fell into a second that had been told of.
+  expect(here.at(-1)!.percent).toBeLessThan(40);
+  const before = here.length;
+  vi.advanceTimersByTime(10_000);
+  const beats = here.slice(before);
+  expect(beats.length).toBeGreaterThanOrEqual(9);
+  expect(new Set(beats.map(({ percent }) => percent))).toEqual(new Set([40]));
+  for (const [index, { atMs, leftMs }] of beats.entries()) {
+    const last = here[before + index - 1]!;
+    expect(atMs - last.atMs).toBeLessThan(1_100);
+    // The longer it stands still, the further off its end is.
+    if (index > 0) expect(leftMs!).toBeGreaterThan(last.leftMs!);
+  }
+  progress.end();
+  vi.advanceTimersByTime(5_000);
+  expect(here).toHaveLength(before + beats.length);
 });

@@ -89,3 +89,27 @@ test(
     expect(Math.abs(mp3.integratedLufs + 19)).toBeLessThanOrEqual(0.25);
   },
 );
+
+test('measuring what was encoded is a part of the way, and is told', { timeout: 60_000 }, async () => {
+  const folder = path.join(await temporaryFolder(), 'session');
+  const packets = await packetsOf(voiceFile(lines[0]!));
+  await writeSampleSession(folder, { speakers: [{ userId: '1', spurts: [{ startUs: 0, packets }] }] });
+  const request = { ...(await requestFor(folder)), edit: undefined };
+  await mkdir(request.outputFolder, { recursive: true });
+  const runner = ffmpegForTest();
+  const percents: number[] = [];
+  const whenMeasured: number[] = [];
+  const ffmpeg: FfmpegRunner = {
+    ...runner,
+    run(job, onLine) {
+      if (job.output === '-') whenMeasured.push(percents.at(-1)!);
+      return runner.run(job, onLine);
+    },
+  };
+  const { signal } = new AbortController();
+  const onProgress = (percent: number) => percents.push(percent);
+  await render(request, { ffmpeg, scratchFolder: await temporaryFolder(), signal, onProgress });
+  expect(whenMeasured).toHaveLength(2);
+  expect(Math.max(...whenMeasured)).toBeLessThan(90);
+  expect(percents.at(-1)).toBe(99);
+});

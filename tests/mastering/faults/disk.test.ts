@@ -3,7 +3,7 @@ import { mkdtempSync, rmdirSync } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { startRender } from '../../../src/mastering/index.ts';
 import { requestFor } from '../support/sessions.ts';
 import { temporaryFolder } from '../support/signals.ts';
@@ -29,9 +29,12 @@ async function fileSystem(megabytes: number): Promise<string> {
   return point;
 }
 
-const onOwnFileSystem = test.skipIf(!mayMount());
+const may = mayMount();
+beforeEach(({ skip }) =>
+  skip(!may, 'This needs a small file system of its own, and this user may mount none.'),
+);
 
-onOwnFileSystem('a render that would not fit does not begin, and says how much is missing', async () => {
+test('a render that would not fit does not begin, and says how much is missing', async () => {
   const point = await fileSystem(200);
   const { folder } = await recorded(await twoVoices());
   const outputFolder = path.join(point, 'out');
@@ -54,7 +57,7 @@ const shrink = (point: string, spareBytes: number): string => {
 /** Both tracks of `twoVoices`, decoded, fit into this; their master of 11 s does not. */
 const TRACKS_BYTES = 2_400_000;
 
-onOwnFileSystem.each([
+test.each([
   ['decodes', 'pcm_f32le', 4096],
   ['mixes', 'pcm_f32le', TRACKS_BYTES],
   ['encodes', 'libmp3lame', 4096],
