@@ -86,8 +86,11 @@ describe('hostile text', () => {
       expect(page).not.toContain('\u0007');
       expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
     }
-    // It stands on no page; a feed refuses it, and says why.
-    await expect(pagesOf({}, { category: hostile })).rejects.toThrow('is no category of');
+    // It stands on no page; a show that is not out yet is refused with it, and told why.
+    const refused = pagesOf({}, { category: hostile, published_at: null });
+    await expect(refused).rejects.toThrow('is no category of');
+    const out = await pagesOf({}, { category: hostile });
+    for (const page of [out.show, out.episode]) expect(page).not.toMatch(/alert\(1\)/);
   });
   test('a hundred thousand characters make no page of a hundred thousand', async () => {
     const pages = await pagesOf({ title: 'x'.repeat(100_000), notes: '<'.repeat(100_000) });
