@@ -29,12 +29,14 @@ export interface MixerOrder {
 /** Fills one array per channel with the samples of the master from `start` on. */
 export type Mixer = (planes: readonly Float32Array[], start: number) => void;
 
-export function createMixer(order: MixerOrder): Mixer {
+/** @param mostSamples - of one call */
+export function createMixer(order: MixerOrder, mostSamples: number): Mixer {
   const { tracks, timeMap, sessionSamples, sounds, trimDb } = order;
   const sum = (channels: 1 | 2, channel: number) =>
     sumOf(
       tracks.filter(({ audio }) => audio.channels === channels),
       linear(trimDb),
+      mostSamples,
       channel,
     );
   const inBoth = sum(1, 0);
@@ -50,17 +52,21 @@ export function createMixer(order: MixerOrder): Mixer {
 }
 
 /** A channel of the tracks of a session under their gains, added up. */
-function sumOf(tracks: readonly GainedTrack[], trim: number, channel: number): SessionSignal {
+export function sumOf(
+  tracks: readonly GainedTrack[],
+  trim: number,
+  mostSamples: number,
+  channel = 0,
+): SessionSignal {
+  const voice = new Float32Array(mostSamples);
   return (target, from) => {
-    for (const { audio, envelope, curve } of tracks)
-      audio.hear(
-        from,
-        from + target.length,
-        (samples, at) => {
-          if (curve !== undefined) applyCurve(curve, samples, at);
-          addUnder(envelope, samples, at, target.subarray(at - from, at - from + samples.length), trim);
-        },
-        channel,
-      );
+    const window = voice.subarray(0, target.length);
+    for (const { audio, envelope, curve } of tracks) {
+      if (!audio.soundsIn(from, from + target.length)) continue;
+      window.fill(0);
+      audio.addTo(window, from, trim, channel);
+      if (curve !== undefined) applyCurve(curve, window, from);
+      addUnder(envelope, window, from, target);
+    }
   };
 }

@@ -74,7 +74,7 @@ const SILENT: TrackAudio = {
   runs: [],
   channels: 1,
   addTo: () => undefined,
-  hear: () => undefined,
+  soundsIn: () => false,
   close: () => undefined,
 };
 
