@@ -258,7 +258,10 @@ onEachEngine((engine) => {
     const { guild, show, session, episode } = await recordedEpisode(catalog);
     // A served database brings news of the tests before this one late.
     const isMine = (event: CatalogEvent) => event.type === 'episode' && event.episodeId === episode.id;
-    onTestFinished(catalog.watch((event) => void (isMine(event) && heard.push(event))));
+    const unwatch = catalog.watch((event) => {
+      if (isMine(event)) heard.push(event);
+    });
+    onTestFinished(unwatch);
     const where = { guildId: guild.id, showId: show.id, sessionId: session.id, episodeId: episode.id };
     const event = (percent: number) => ({ type: 'episode', ...where, state: 'mastering', percent }) as const;
     catalog.tellHere(event(1));
