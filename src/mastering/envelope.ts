@@ -15,18 +15,19 @@ export function envelopeOf({ gainDb, follow }: SpeakerLevel, open: Openness, dep
   };
 }
 
-/** Adds `samples`, whose first is `start` of the session clock, to `target` under an envelope. */
+/** Adds `samples`, whose first is `start` of the session clock, times `gain`, to `target` under an envelope. */
 export function addUnder(
   envelope: Envelope,
   samples: Float32Array,
   start: number,
   target: Float32Array,
+  gain = 1,
 ): void {
   for (let at = 0; at < samples.length;) {
     const frame = Math.floor((start + at) / FRAME_SAMPLES);
     const end = Math.min(samples.length, (frame + 1) * FRAME_SAMPLES - start);
-    const from = envelope(frame);
-    const slope = (envelope(frame + 1) - from) / FRAME_SAMPLES;
+    const from = gain * envelope(frame);
+    const slope = (gain * envelope(frame + 1) - from) / FRAME_SAMPLES;
     const offset = start - frame * FRAME_SAMPLES;
     for (; at < end; at += 1) target[at]! += samples[at]! * (from + slope * (at + offset));
   }

@@ -32,9 +32,10 @@ export interface Limiter {
 export function createLimiter({ channels, ceiling, lookAheadMs, releaseMs }: LimiterSettings): Limiter {
   const ahead = Math.max(1, Math.round(lookAheadMs));
   const release = 1 - Math.exp(-1 / releaseMs);
-  // Samples kept: those the peak filter looks back to, those not yet answered, those just come.
-  let kept = Array.from({ length: channels }, () => new Float32Array(TRUE_PEAK_REACH));
+  // Samples kept: those the peak filter looks back to, those not yet answered, those just come. In arrays that stay.
+  let kept = Array.from({ length: channels }, () => new Float32Array(2 * SAMPLE_RATE_HZ));
   let keptFrom = -TRUE_PEAK_REACH;
+  let keptLength = TRUE_PEAK_REACH;
   let received = 0;
   /** Steps measured and answered so far; `wanted[0]` belongs to step `measured - wanted.length`. */
   let measured = 0;
@@ -95,17 +96,21 @@ export function createLimiter({ channels, ceiling, lookAheadMs, releaseMs }: Lim
   };
   const forget = () => {
     const from = answered * STEP - TRUE_PEAK_REACH;
-    kept = kept.map((plane) => plane.slice(from - keptFrom));
+    for (const plane of kept) plane.copyWithin(0, from - keptFrom, keptLength);
+    keptLength -= from - keptFrom;
     keptFrom = from;
     wanted.splice(0, Math.max(0, answered - oldest()));
   };
   const append = (piece: readonly Float32Array[]) => {
-    kept = kept.map((plane, channel) => {
-      const joined = new Float32Array(plane.length + piece[channel]!.length);
-      joined.set(plane);
-      joined.set(piece[channel]!, plane.length);
-      return joined;
-    });
+    const length = keptLength + piece[0]!.length;
+    if (length > kept[0]!.length)
+      kept = kept.map((plane) => {
+        const larger = new Float32Array(2 * length);
+        larger.set(plane);
+        return larger;
+      });
+    for (const [channel, plane] of kept.entries()) plane.set(piece[channel]!, keptLength);
+    keptLength = length;
   };
 
   return {

@@ -40,7 +40,7 @@ export async function writeMix(
   const meter = createMeter(samples, channels);
   const peaks = createPeaks(samples);
   let written = 0;
-  const mixer = createMixer(order, pieceSamples);
+  const mixer = createMixer(order);
   const sums = Array.from({ length: channels }, () => new Float32Array(pieceSamples));
   const file = openSync(rawPath, 'w');
   const write = (planes: readonly Float32Array[]) => {

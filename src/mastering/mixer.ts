@@ -29,14 +29,12 @@ export interface MixerOrder {
 /** Fills one array per channel with the samples of the master from `start` on. */
 export type Mixer = (planes: readonly Float32Array[], start: number) => void;
 
-/** @param mostSamples - of one call */
-export function createMixer(order: MixerOrder, mostSamples: number): Mixer {
+export function createMixer(order: MixerOrder): Mixer {
   const { tracks, timeMap, sessionSamples, sounds, trimDb } = order;
   const sum = (channels: 1 | 2, channel: number) =>
     sumOf(
       tracks.filter(({ audio }) => audio.channels === channels),
       linear(trimDb),
-      mostSamples,
       channel,
     );
   const inBoth = sum(1, 0);
@@ -52,21 +50,17 @@ export function createMixer(order: MixerOrder, mostSamples: number): Mixer {
 }
 
 /** A channel of the tracks of a session under their gains, added up. */
-export function sumOf(
-  tracks: readonly GainedTrack[],
-  trim: number,
-  mostSamples: number,
-  channel = 0,
-): SessionSignal {
-  const voice = new Float32Array(mostSamples);
+function sumOf(tracks: readonly GainedTrack[], trim: number, channel: number): SessionSignal {
   return (target, from) => {
-    const window = voice.subarray(0, target.length);
-    for (const { audio, envelope, curve } of tracks) {
-      if (!audio.soundsIn(from, from + target.length)) continue;
-      window.fill(0);
-      audio.addTo(window, from, trim, channel);
-      if (curve !== undefined) applyCurve(curve, window, from);
-      addUnder(envelope, window, from, target);
-    }
+    for (const { audio, envelope, curve } of tracks)
+      audio.hear(
+        from,
+        from + target.length,
+        (samples, at) => {
+          if (curve !== undefined) applyCurve(curve, samples, at);
+          addUnder(envelope, samples, at, target.subarray(at - from, at - from + samples.length), trim);
+        },
+        channel,
+      );
   };
 }

@@ -48,11 +48,14 @@ export function createPeaks(samples: number): Peaks {
         if (index !== pixel) close();
         pixel = index;
         const to = Math.min(last, (index + 1) * FINEST - at);
+        // Locals: the loop must not touch the heap.
+        let [low, high] = [least, greatest];
         for (let each = from; each < to; each += 1) {
           const sample = piece[each]!;
-          if (sample < least) least = sample;
-          if (sample > greatest) greatest = sample;
+          if (sample < low) low = sample;
+          if (sample > high) high = sample;
         }
+        [least, greatest] = [low, high];
         seen += to - from;
         from = to;
       }

@@ -8,13 +8,18 @@ export const FADE_SAMPLES = (5 * SAMPLE_RATE_HZ) / 1000;
 
 const BYTES = Float32Array.BYTES_PER_ELEMENT;
 
+export type Listen = (samples: Float32Array, at: number) => void;
+
 export interface TrackAudio {
   readonly runs: readonly Run[];
   readonly channels: 1 | 2;
   /** Adds a channel of the track, the first by default, times `gain`, to `target`, whose first sample is `start` of the session clock. */
   addTo: (target: Float32Array, start: number, gain: number, channel?: number) => void;
-  /** Whether anything of the track lies there. */
-  soundsIn: (start: number, end: number) => boolean;
+  /**
+   * Hands on what of a channel lies between two samples of the session clock, piece by piece, with the sample at which each
+   * begins. A piece may be written over, and stands until the next.
+   */
+  hear: (start: number, end: number, listen: Listen, channel?: number) => void;
   close: () => void;
 }
 
@@ -28,7 +33,6 @@ export function openTrackAudio(path: string, runs: readonly Run[], channels: 1 |
   const readValues = (from: number, length: number): Float32Array => {
     if (buffer.length < length) buffer = new Float32Array(length);
     const values = buffer.subarray(0, length);
-    values.fill(0);
     const skipped = Math.min(length, Math.max(0, -from)); // Interpolation looks one sample before the file's first.
     const bytes = new Uint8Array(buffer.buffer, skipped * BYTES, (length - skipped) * BYTES);
     let done = 0;
@@ -37,6 +41,8 @@ export function openTrackAudio(path: string, runs: readonly Run[], channels: 1 |
       if (count === 0) break;
       done += count;
     }
+    values.fill(0, 0, skipped);
+    values.fill(0, skipped + Math.floor(done / BYTES));
     return values;
   };
   const readChannel =
@@ -53,18 +59,21 @@ export function openTrackAudio(path: string, runs: readonly Run[], channels: 1 |
     lastStart = start;
     while (firstOpen < runs.length && runs[firstOpen]!.end <= start) firstOpen += 1;
   };
+  const hear: TrackAudio['hear'] = (start, end, listen, channel = 0) => {
+    const read = readChannel(channel);
+    seek(start);
+    for (let index = firstOpen; index < runs.length && runs[index]!.at < end; index += 1)
+      hearRun(start, end, runs[index]!, read, listen);
+  };
   return {
-    ...{ runs, channels },
-    addTo(target, start, gain, channel = 0) {
-      const end = start + target.length;
-      const read = readChannel(channel);
-      seek(start);
-      for (let index = firstOpen; index < runs.length && runs[index]!.at < end; index += 1)
-        addRun(target, start, runs[index]!, gain, read);
-    },
-    soundsIn(start, end) {
-      seek(start);
-      return firstOpen < runs.length && runs[firstOpen]!.at < end;
+    ...{ runs, channels, hear },
+    addTo(target, start, gain, channel) {
+      const add: Listen = (samples, at) => {
+        const offset = at - start;
+        for (let index = 0; index < samples.length; index += 1)
+          target[offset + index]! += samples[index]! * gain;
+      };
+      hear(start, start + target.length, add, channel);
     },
     close: () => closeSync(file),
   };
@@ -72,28 +81,26 @@ export function openTrackAudio(path: string, runs: readonly Run[], channels: 1 |
 
 type Read = (from: number, length: number) => Float32Array;
 
-function addRun(target: Float32Array, start: number, run: Run, gain: number, read: Read): void {
-  const end = Math.min(start + target.length, run.end);
+function hearRun(start: number, end: number, run: Run, read: Read, listen: Listen): void {
+  const last = Math.min(end, run.end);
   const fade = Math.min(FADE_SAMPLES, Math.floor((run.end - run.at) / 2));
   for (let index = firstStretch(run, start); index < run.stretches.length; index += 1) {
     const stretch = run.stretches[index]!;
     const from = Math.max(start, stretch.at);
-    const to = Math.min(end, stretch.at + stretch.span);
-    if (stretch.at >= end) break;
+    const to = Math.min(last, stretch.at + stretch.span);
+    if (stretch.at >= last) break;
     if (to <= from) continue;
     const samples = readStretch(stretch, from - stretch.at, to - from, read);
     // Almost everything lies between the fades.
     const plainFrom = Math.min(to, Math.max(from, run.at + fade));
     const plainTo = Math.max(plainFrom, Math.min(to, run.end - fade));
-    addFaded(from, plainFrom);
-    for (let at = plainFrom; at < plainTo; at += 1) target[at - start]! += samples[at - from]! * gain;
-    addFaded(plainTo, to);
+    fadeEdge(from, plainFrom);
+    fadeEdge(plainTo, to);
+    listen(samples, from);
 
-    function addFaded(first: number, end: number): void {
-      for (let at = first; at < end; at += 1) {
-        const edge = Math.min(at - run.at + 0.5, run.end - at - 0.5);
-        target[at - start]! += samples[at - from]! * gain * fadeGain(edge / fade);
-      }
+    function fadeEdge(first: number, end: number): void {
+      for (let at = first; at < end; at += 1)
+        samples[at - from]! *= fadeGain(Math.min(at - run.at + 0.5, run.end - at - 0.5) / fade);
     }
   }
 }

@@ -74,7 +74,7 @@ const SILENT: TrackAudio = {
   runs: [],
   channels: 1,
   addTo: () => undefined,
-  soundsIn: () => false,
+  hear: () => undefined,
   close: () => undefined,
 };
 

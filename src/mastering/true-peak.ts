@@ -28,21 +28,24 @@ export const TRUE_PEAK_REACH = 6;
  * on both sides. Where no sample there exceeds `worthLooking`, only the samples count: oversampling costs 48 products each.
  */
 export function truePeak(samples: Float32Array, from: number, to: number, worthLooking: number): number {
+  let [high, low] = [0, 0];
+  for (let at = from - TRUE_PEAK_REACH; at < to + TRUE_PEAK_REACH; at += 1) {
+    const sample = samples[at]!;
+    if (sample > high) high = sample;
+    else if (sample < low) low = sample;
+  }
+  if (high <= worthLooking && -low <= worthLooking) return Math.max(high, -low);
   let peak = 0;
-  for (let at = from - TRUE_PEAK_REACH; at < to + TRUE_PEAK_REACH; at += 1)
-    peak = Math.max(peak, Math.abs(samples[at]!));
-  if (peak <= worthLooking) return peak;
-  peak = 0;
   // What the four phases reach is looked for only around samples that are high themselves.
-  let high = from - TRUE_PEAK_REACH;
+  let near = from - TRUE_PEAK_REACH;
   for (let at = from; at < to; at += 1) {
     peak = Math.max(peak, Math.abs(samples[at]!));
     while (
-      high < at + TRUE_PEAK_REACH &&
-      !(high >= at - TRUE_PEAK_REACH && Math.abs(samples[high]!) > worthLooking)
+      near < at + TRUE_PEAK_REACH &&
+      !(near >= at - TRUE_PEAK_REACH && Math.abs(samples[near]!) > worthLooking)
     )
-      high += 1;
-    if (high >= at + TRUE_PEAK_REACH) continue;
+      near += 1;
+    if (near >= at + TRUE_PEAK_REACH) continue;
     for (let phase = 0; phase < PHASES.length; phase += 1) {
       const taps = PHASES[phase]!;
       let sum = 0;

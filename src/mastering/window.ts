@@ -123,13 +123,10 @@ async function samplesOf(
       placed.filter(({ clip }) => sounds[clip.kind] !== undefined),
       sounds,
     );
-    const mixer = createMixer(
-      {
-        ...{ tracks, timeMap, sessionSamples, trimDb },
-        sounds: moveSounds(heard, trimDb - plan.trimDb),
-      },
-      end - start,
-    );
+    const mixer = createMixer({
+      ...{ tracks, timeMap, sessionSamples, trimDb },
+      sounds: moveSounds(heard, trimDb - plan.trimDb),
+    });
     const planes = Array.from({ length: channels }, () => new Float32Array(end - start));
     return limited(mixer, planes, start, preset).map((plane) => plane.subarray(from - start, to - start));
   } finally {

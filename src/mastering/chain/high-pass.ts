@@ -1,9 +1,13 @@
 /** A second-order Butterworth high-pass (R. Bristow-Johnson, Audio EQ Cookbook: HPF, Q = 1/sqrt(2)). */
+import { twoSteps } from '../biquad.ts';
 import { SAMPLE_RATE_HZ } from '../session-clock.ts';
 
 export interface HighPass {
-  /** Filters `input` into `output`, which may be the same array; goes on where the last call ended. Answers its energy. */
-  filter: (input: Float32Array, output: Float32Array) => number;
+  /**
+   * Filters `input`, or a part of it, into `output`, which may be the same array; goes on where the last call ended. What the
+   * part gives begins at `into`. Answers its energy.
+   */
+  filter: (input: Float32Array, output: Float32Array, from?: number, to?: number, into?: number) => number;
   reset: () => void;
 }
 
@@ -16,31 +20,43 @@ export function createHighPass(cutoffHz: number): HighPass {
   const cosine = Math.cos(omega);
   const scale = 1 / (1 + alpha);
   const b0 = ((1 + cosine) / 2) * scale;
-  const b1 = -(1 + cosine) * scale;
-  const a1 = -2 * cosine * scale;
-  const a2 = (1 - alpha) * scale;
-  // Direct form II, transposed.
-  let first = 0;
-  let second = 0;
+  const two = twoSteps({ b0, b1: -2 * b0, b2: b0, a1: -2 * cosine * scale, a2: (1 - alpha) * scale });
+  const { a1, a2, p, q, ss, st, sx, ts, tt, tx } = two;
+  // An array: a number that closures share is put on the heap whenever it changes.
+  const states = new Float64Array(2);
   return {
-    filter(input, output) {
+    filter(input, output, from = 0, to = input.length, into = from) {
       // Locals: the loop must not touch the heap.
-      let [s1, s2, energy] = [first, second, 0];
-      for (let at = 0; at < input.length; at += 1) {
+      let s = states[0]!;
+      let t = states[1]!;
+      let energy = 0;
+      const shift = into - from;
+      let at = from;
+      for (; at + 1 < to; at += 2) {
         const x = input[at]!;
-        const y = b0 * x + s1;
-        s1 = b1 * x - a1 * y + s2;
-        s2 = b0 * x - a2 * y;
-        output[at] = y;
-        energy += y * y;
+        const y = input[at + 1]!;
+        const first = b0 * x + s;
+        const second = b0 * y + (p * x + t) - a1 * s;
+        const next = ss * s + (st * t + (sx * x + p * y));
+        t = ts * s + (tt * t + (tx * x + q * y));
+        s = next;
+        output[at + shift] = first;
+        output[at + 1 + shift] = second;
+        energy += first * first + second * second;
       }
-      first = Math.abs(s1) < DEAD ? 0 : s1;
-      second = Math.abs(s2) < DEAD ? 0 : s2;
+      if (at < to) {
+        const x = input[at]!;
+        const only = b0 * x + s;
+        [s, t] = [p * x - a1 * s + t, q * x - a2 * s];
+        output[at + shift] = only;
+        energy += only * only;
+      }
+      states[0] = Math.abs(s) < DEAD ? 0 : s;
+      states[1] = Math.abs(t) < DEAD ? 0 : t;
       return energy;
     },
     reset() {
-      first = 0;
-      second = 0;
+      states.fill(0);
     },
   };
 }

@@ -30,29 +30,33 @@ export function createVoiceChain(settings: VoiceSettings, targetLufs: number): V
   const sharpGainDb = deEsser === undefined ? undefined : createDeEsser(deEsser);
   const loudGainDb = compressor === undefined ? undefined : createCompressor(compressor, targetLufs);
   const band = new Float32Array(STEP);
-  let sharpGain = 1;
-  let loudGain = 1;
-  const soften = (step: Float32Array, whole: number) => {
-    const target = linear(sharpGainDb!(sharp!.filter(step, band), whole));
-    if (target === 1 && sharpGain === 1) return;
-    const slope = (target - sharpGain) / step.length;
-    for (let at = 0; at < step.length; at += 1) step[at]! += (sharpGain + slope * at - 1) * band[at]!;
-    sharpGain = target;
+  /** Of the sharp part, and of the whole, at the end of the last step. */
+  const gains = Float64Array.of(1, 1);
+  // Steps are named by their bounds: an array for each millisecond would have to be collected again.
+  const soften = (samples: Float32Array, from: number, to: number, whole: number) => {
+    const before = gains[0]!;
+    const target = linear(sharpGainDb!(sharp!.filter(samples, band, from, to, 0), whole));
+    if (target === 1 && before === 1) return;
+    const slope = (target - before) / (to - from);
+    for (let at = 0; at < to - from; at += 1) samples[from + at]! += (before + slope * at - 1) * band[at]!;
+    gains[0] = target;
   };
-  const even = (step: Float32Array, gain: number) => {
-    const target = linear(loudGainDb!((energyOf(step) * gain * gain) / step.length));
-    if (target > 0.9999 && loudGain > 0.9999) return;
-    const slope = (target - loudGain) / step.length;
-    for (let at = 0; at < step.length; at += 1) step[at]! *= loudGain + slope * at;
-    loudGain = target;
+  const even = (samples: Float32Array, from: number, to: number, gain: number) => {
+    const before = gains[1]!;
+    const target = linear(loudGainDb!((energyOf(samples, from, to) * gain * gain) / (to - from)));
+    if (target > 0.9999 && before > 0.9999) return;
+    const slope = (target - before) / (to - from);
+    for (let at = 0; at < to - from; at += 1) samples[from + at]! *= before + slope * at;
+    gains[1] = target;
   };
   return {
     process(samples, gain) {
-      for (let at = 0; at < samples.length; at += STEP) {
-        const step = samples.subarray(at, at + STEP);
-        const whole = rumble === undefined ? energyOf(step) : rumble.filter(step, step);
-        if (sharp !== undefined) soften(step, whole);
-        if (compressor !== undefined) even(step, gain);
+      for (let from = 0; from < samples.length; from += STEP) {
+        const to = Math.min(samples.length, from + STEP);
+        const whole =
+          rumble === undefined ? energyOf(samples, from, to) : rumble.filter(samples, samples, from, to);
+        if (sharp !== undefined) soften(samples, from, to, whole);
+        if (compressor !== undefined) even(samples, from, to, gain);
       }
     },
     afterHole() {
@@ -62,8 +66,11 @@ export function createVoiceChain(settings: VoiceSettings, targetLufs: number): V
   };
 }
 
-function energyOf(samples: Float32Array): number {
+function energyOf(samples: Float32Array, from: number, to: number): number {
   let sum = 0;
-  for (const sample of samples) sum += sample * sample;
+  for (let at = from; at < to; at += 1) {
+    const sample = samples[at]!;
+    sum += sample * sample;
+  }
   return sum;
 }

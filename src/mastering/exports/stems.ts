@@ -54,7 +54,7 @@ export async function openStems(request: ParsedRequest, surroundings: RenderSurr
 function trackSources({ arrangement }: Prepared, track: GainedTrack, trimDb: number): SampleSource[] {
   const { timeMap, sessionSamples } = arrangement;
   const { channels, runs } = track.audio;
-  const mixer = createMixer({ tracks: [track], timeMap, sessionSamples, sounds: [], trimDb }, SAMPLE_RATE_HZ);
+  const mixer = createMixer({ tracks: [track], timeMap, sessionSamples, sounds: [], trimDb });
   const alone = Array.from({ length: channels }, () => new Float32Array(SAMPLE_RATE_HZ));
   const regions = regionsOf(inMaster(runs, timeMap), 0, timeMap.samples);
   return alone.map((_, channel) => ({
