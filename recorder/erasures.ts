@@ -5,9 +5,9 @@ import type { Logger } from './log.ts';
 import type { SealedSession } from './protocol.ts';
 import type { Recordings } from './recordings.ts';
 import type { SealedSessions } from './sealed-sessions.ts';
-import { requestErasure } from './session/erase.ts';
+import { holdsVoiceOf } from './session/erase.ts';
 import { journalPath, manifestPath } from './session/paths.ts';
-import { readSession } from './session/reader.ts';
+import { requestErasure } from './session/wishes.ts';
 
 export interface ErasuresOptions {
   sessionsFolder: string;
@@ -48,10 +48,10 @@ export function createErasures(options: ErasuresOptions) {
     const folder = path.join(sessionsFolder, sessionId);
     // Asked after the wish is filed: who writes the manifest looks for wishes afterwards.
     if (await exists(manifestPath(folder))) {
-      const { tracks } = await readSession(folder);
+      const spoke = await holdsVoiceOf(folder, [userId]);
       const session = await sealed.erase(sessionId);
       if (session !== undefined) options.onErased(session);
-      if (tracks.some((track) => track.userId === userId)) erased.sessionIds.push(sessionId);
+      if (spoke) erased.sessionIds.push(sessionId);
       return;
     }
     recordings

@@ -3,12 +3,13 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Logger } from './log.ts';
 import type { SealedSession } from './protocol.ts';
-import { erasuresAsked } from './session/erase.ts';
+import { holdsVoiceOf } from './session/erase.ts';
 import { decodeJournalTypes } from './session/journal.ts';
 import type { Manifest } from './session/model.ts';
 import { journalPath } from './session/paths.ts';
-import { readManifest, recoverSession } from './session/recover.ts';
+import { recoverSession } from './session/recover.ts';
 import { type Interruption, readInterruption } from './session/resume.ts';
+import { erasuresAsked } from './session/wishes.ts';
 import type { InTurn } from './turns.ts';
 
 /** An empty file beside the manifest: the application has this session. */
@@ -89,7 +90,7 @@ export async function openSealedSessions(
       const folder = path.join(sessionsFolder, sessionId);
       return inTurn(folder, async () => {
         const asked = await erasuresAsked(folder);
-        const spoke = (await readManifest(folder))?.tracks.some(({ userId }) => asked.includes(userId));
+        const spoke = await holdsVoiceOf(folder, asked);
         // Whatever interrupts this, the application hears of the session again.
         if (spoke) await rm(path.join(folder, ACKNOWLEDGED), { force: true });
         const session = await sealedSession(folder, await recoverSession(folder));

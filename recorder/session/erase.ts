@@ -1,10 +1,9 @@
 /**
  * Destroys what one person said in a session: the only change there ever is to raw tracks. It is asked for durably first
- * (a file in `erasing/`, named after the person) and carried out once the session is sealed, so that a crash at any
- * moment leaves it asked for or done. May be run again at any time.
+ * (wishes.ts) and carried out once the session is sealed, so that a crash at any moment leaves it asked for or done. May be
+ * run again at any time.
  */
-import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { destroy } from './destroy.ts';
 import { type Files, nodeFiles } from './files.ts';
@@ -12,37 +11,16 @@ import { decodeJournal, encodeJournalLine, wholeJournalBytes } from './journal.t
 import { writeManifest } from './manifest.ts';
 import type { Manifest } from './model.ts';
 import { derivedFolder, journalPath, trackPaths } from './paths.ts';
+import { erasuresAsked, namesIn, withdrawWishes } from './wishes.ts';
 
-const erasingFolder = (folder: string): string => path.join(folder, 'erasing');
 /** Whoever a journal speaks of and must not name any more; no snowflake is 0. */
 export const NOBODY = '0';
 const NOBODY_NAME = 'Erased';
 
-/** Resolves when the wish is on the disk. */
-export async function requestErasure(
-  folder: string,
-  userId: string,
-  files: Files = nodeFiles,
-): Promise<void> {
-  await mkdir(erasingFolder(folder), { recursive: true });
-  const wish = path.join(erasingFolder(folder), userId);
-  if (!existsSync(wish)) files.open(wish, 'create').close();
-  await files.syncFolder(erasingFolder(folder));
-  await files.syncFolder(folder);
-}
-
-/** Whom the folder still holds and should not. */
-export async function erasuresAsked(folder: string): Promise<string[]> {
-  return readdirIfThere(erasingFolder(folder));
-}
-
-async function readdirIfThere(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
+/** Whether anything that one of these people said is still in the folder, hidden or not. */
+export async function holdsVoiceOf(folder: string, userIds: readonly string[]): Promise<boolean> {
+  const { entries } = await decodeJournal(await readFile(journalPath(folder)));
+  return entries.some((entry) => entry.type === 'track' && userIds.includes(entry.userId));
 }
 
 /**
@@ -73,8 +51,7 @@ export async function carryOutErasures(
   }
   const manifest = await writeManifest(folder, seal.reason, files);
   // No others: somebody may have asked meanwhile. For them the folder stays, and theirs is the next turn.
-  for (const userId of userIds) await rm(path.join(erasingFolder(folder), userId), { force: true });
-  await files.syncFolder(erasingFolder(folder));
+  await withdrawWishes(folder, userIds, files);
   return manifest;
 }
 
@@ -110,7 +87,7 @@ async function destroyDerived(folder: string, tracks: readonly number[], files: 
   const derived = derivedFolder(folder);
   const gone = new Set(tracks);
   const mayStay = (name: string) => /^\d+$/.test(name) && !gone.has(Number(name));
-  for (const name of (await readdirIfThere(derived)).filter((each) => !mayStay(each))) {
+  for (const name of (await namesIn(derived)).filter((each) => !mayStay(each))) {
     for (const file of await filesIn(path.join(derived, name))) await destroy(file, files);
     await rm(path.join(derived, name), { recursive: true, force: true });
   }

@@ -4,6 +4,7 @@ import { readIndex, readSpurts } from './index-reader.ts';
 import { decodeJournal, type JournalEntry } from './journal.ts';
 import type { ConsentEntry, Gap, Marker, PlacedPacket, RecordedSession, RecordedTrack } from './model.ts';
 import { journalPath, manifestPath, trackPaths } from './paths.ts';
+import { erasuresAsked } from './wishes.ts';
 
 export type {
   ConsentEntry,
@@ -34,7 +35,8 @@ type Entry<T extends JournalEntry['type']> = Extract<JournalEntry, { type: T }>;
 
 /**
  * Reads a session folder (`<data>/sessions/<session id>`) and changes nothing in it. Journal and index are what is
- * read, sealed or not; the manifest only shows that they are complete.
+ * read, sealed or not; the manifest only shows that they are complete. Whoever asked to be erased is not shown, also where
+ * the tracks are still there.
  * @throws SessionFolderError when the folder holds no journal with a header of a version we know.
  */
 export async function readSession(folder: string): Promise<RecordedSession> {
@@ -47,7 +49,11 @@ export async function readSession(folder: string): Promise<RecordedSession> {
   const seal = all('sealed').at(-1);
   const sealed = seal !== undefined && (await exists(manifestPath(folder)));
   const people = new Map(all('speaker').map((person) => [person.userId, person]));
-  const erased = new Set(all('erased').flatMap(({ tracks: gone }) => gone));
+  const wished = await erasuresAsked(folder);
+  const erased = new Set([
+    ...all('erased').flatMap(({ tracks: gone }) => gone),
+    ...all('track').flatMap(({ track, userId }) => (wished.includes(userId) ? [track] : [])),
+  ]);
   const gaps = all('gap').filter(({ track }) => !erased.has(track));
   const lostIn = new Map<number, number>();
   for (const { track, packets } of gaps) lostIn.set(track, (lostIn.get(track) ?? 0) + packets);

@@ -1,7 +1,6 @@
 /** Finds out whether an unsealed session can go on, and makes its folder ready for a writer to go on in it. */
 import { readdir, readFile } from 'node:fs/promises';
 import { findOpusEnd } from '../ogg/reader.ts';
-import { erasuresAsked } from './erase.ts';
 import { type Files, nodeFiles } from './files.ts';
 import { decodeJournal } from './journal.ts';
 import type { Gap, SessionHeader, SessionPerson } from './model.ts';
@@ -9,6 +8,7 @@ import { journalPath, trackPaths, tracksFolder } from './paths.ts';
 import { readSession } from './reader.ts';
 import { openRefusals } from './refusals.ts';
 import { type MendedTrack, mendSession } from './repair.ts';
+import { erasuresAsked } from './wishes.ts';
 
 /** What is known of an unsealed session that can go on. */
 export interface Interruption {

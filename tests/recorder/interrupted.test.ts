@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { createInterruptedSessions } from '../../recorder/interrupted-sessions.ts';
 import { openRecorderCore, type RecorderCoreOptions } from '../../recorder/core.ts';
-import { requestErasure } from '../../recorder/session/erase.ts';
+import { requestErasure } from '../../recorder/session/wishes.ts';
 import { readSession } from '../../recorder/session/reader.ts';
 import { readInterruption } from '../../recorder/session/resume.ts';
 import { openSessionWriter, type SessionWriter } from '../../recorder/session/writer.ts';

@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { carryOutErasures, requestErasure } from '../../recorder/session/erase.ts';
+import { carryOutErasures } from '../../recorder/session/erase.ts';
+import { requestErasure } from '../../recorder/session/wishes.ts';
 import {
   type Answer,
   startEndpoint,

@@ -2,11 +2,13 @@
 import { access, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { carryOutErasures, holdsVoiceOf } from '../../../recorder/session/erase.ts';
 import { nodeFiles } from '../../../recorder/session/files.ts';
-import { carryOutErasures, erasuresAsked, requestErasure } from '../../../recorder/session/erase.ts';
 import type { Manifest } from '../../../recorder/session/model.ts';
 import { readSession, readTrackPackets } from '../../../recorder/session/reader.ts';
 import { recoverSession } from '../../../recorder/session/recover.ts';
+import { prepareToResume, readInterruption } from '../../../recorder/session/resume.ts';
+import { erasuresAsked, requestErasure } from '../../../recorder/session/wishes.ts';
 import { writeSampleSession } from '../support/sample-session.ts';
 import { scratchFolder } from '../support/scratch.ts';
 
@@ -154,6 +156,26 @@ test('a session that was cut off by a crash is erased when it is sealed', async 
   expect((await everything(folder)).includes(ada)).toBe(false);
 });
 
+test('from the wish on nobody who reads a running session is shown the track, though it is destroyed at the end only', async () => {
+  const folder = path.join(scratchFolder(), 'session');
+  await writeSampleSession(folder, { ...sample, seal: false });
+  await requestErasure(folder, ada);
+  const session = await readSession(folder);
+  expect(session.tracks.map(({ number }) => number)).toEqual([2]);
+  expect(session.erasedTracks).toBe(1);
+  await access(path.join(folder, 'tracks/01.opus'));
+  // It is still known to hold the voice, and the number of the track is not given again.
+  expect(await holdsVoiceOf(folder, [ada])).toBe(true);
+  const interruption = await readInterruption(folder);
+  expect(await prepareToResume(folder, interruption!)).toMatchObject({
+    lastTrackNumber: 2,
+    refusedUserIds: [ada],
+    tracks: [{ number: 2 }],
+  });
+  await recoverSession(folder);
+  expect(await holdsVoiceOf(folder, [ada])).toBe(false);
+});
+
 test('what is asked for while another wish is carried out stays asked for', async () => {
   const folder = path.join(scratchFolder(), 'session');
   await writeSampleSession(folder, sample);
@@ -169,5 +191,7 @@ test('what is asked for while another wish is carried out stays asked for', asyn
   };
   await carryOutErasures(folder, busy);
   expect(await erasuresAsked(folder)).toEqual([ben]);
+  // Its voice was not destroyed with the other's: whoever carries it out says so.
+  expect(await holdsVoiceOf(folder, [ben])).toBe(true);
   expect((await recoverSession(folder)).tracks).toEqual([]);
 });
