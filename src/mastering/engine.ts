@@ -3,7 +3,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { findProgram } from './program.ts';
 
 /** Part of every result and report: raised when the same session would sound different. */
-export const ENGINE_VERSION = 'stagecast-mastering 4';
+export const ENGINE_VERSION = 'stagecast-mastering 5';
 
 /**
  * Names both in the keys of what is kept: what another engine found out of a session is not gone by. ffmpeg is told by its

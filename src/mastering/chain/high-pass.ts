@@ -4,10 +4,10 @@ import { SAMPLE_RATE_HZ } from '../session-clock.ts';
 
 export interface HighPass {
   /**
-   * Filters `input`, or a part of it, into `output`, which may be the same array; goes on where the last call ended. What the
-   * part gives begins at `into`. Answers its energy.
+   * Filters `input`, or a part of it, into `output`, which may be the same array; goes on where the last call ended. Answers
+   * the energy of what it gave.
    */
-  filter: (input: Float32Array, output: Float32Array, from?: number, to?: number, into?: number) => number;
+  filter: (input: Float32Array, output: Float32Array, from?: number, to?: number) => number;
   reset: () => void;
 }
 
@@ -25,12 +25,11 @@ export function createHighPass(cutoffHz: number): HighPass {
   // An array: a number that closures share is put on the heap whenever it changes.
   const states = new Float64Array(2);
   return {
-    filter(input, output, from = 0, to = input.length, into = from) {
+    filter(input, output, from = 0, to = input.length) {
       // Locals: the loop must not touch the heap.
       let s = states[0]!;
       let t = states[1]!;
       let energy = 0;
-      const shift = into - from;
       let at = from;
       for (; at + 1 < to; at += 2) {
         const x = input[at]!;
@@ -40,15 +39,15 @@ export function createHighPass(cutoffHz: number): HighPass {
         const next = ss * s + (st * t + (sx * x + p * y));
         t = ts * s + (tt * t + (tx * x + q * y));
         s = next;
-        output[at + shift] = first;
-        output[at + 1 + shift] = second;
+        output[at] = first;
+        output[at + 1] = second;
         energy += first * first + second * second;
       }
       if (at < to) {
         const x = input[at]!;
         const only = b0 * x + s;
         [s, t] = [p * x - a1 * s + t, q * x - a2 * s];
-        output[at + shift] = only;
+        output[at] = only;
         energy += only * only;
       }
       states[0] = Math.abs(s) < DEAD ? 0 : s;

@@ -7,6 +7,7 @@ import { linear } from '../gains.ts';
 import { createCompressor, type CompressorSettings } from './compressor.ts';
 import { createDeEsser, type DeEsserSettings } from './de-esser.ts';
 import { createHighPass } from './high-pass.ts';
+import { createSharpBand } from './sharp-band.ts';
 
 const STEP = SAMPLE_RATE_HZ / 1000;
 
@@ -26,7 +27,7 @@ export interface VoiceChain {
 export function createVoiceChain(settings: VoiceSettings, targetLufs: number): VoiceChain {
   const { highPassHz, deEsser, compressor } = settings;
   const rumble = highPassHz === undefined ? undefined : createHighPass(highPassHz);
-  const sharp = deEsser === undefined ? undefined : createHighPass(deEsser.aboveHz);
+  const sharp = deEsser === undefined ? undefined : createSharpBand(deEsser.aboveHz);
   const sharpGainDb = deEsser === undefined ? undefined : createDeEsser(deEsser);
   const loudGainDb = compressor === undefined ? undefined : createCompressor(compressor, targetLufs);
   const band = new Float32Array(STEP);
@@ -35,7 +36,7 @@ export function createVoiceChain(settings: VoiceSettings, targetLufs: number): V
   // Steps are named by their bounds: an array for each millisecond would have to be collected again.
   const soften = (samples: Float32Array, from: number, to: number, whole: number) => {
     const before = gains[0]!;
-    const target = linear(sharpGainDb!(sharp!.filter(samples, band, from, to, 0), whole));
+    const target = linear(sharpGainDb!(sharp!.filter(samples, band, from, to), whole));
     if (target === 1 && before === 1) return;
     const slope = (target - before) / (to - from);
     for (let at = 0; at < to - from; at += 1) samples[from + at]! += (before + slope * at - 1) * band[at]!;
