@@ -1,4 +1,5 @@
 /** The command line: reads the settings, hands over to one command, and turns what goes wrong into a sentence and a code. */
+import './compile-cache.ts';
 import { existsSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
