@@ -39,6 +39,23 @@ export function notesToHtml(notes: string): string {
 /** Whether HTML of ours shows anything: elements alone are nothing to read. */
 export const isVisible = (html: string): boolean => html.replace(/<[^>]*>/g, '').trim() !== '';
 
+/** What notes say, without their markup: for a line of a list, and where machines want text. */
+export function notesToText(notes: string): string {
+  const text = notes.slice(0, MAX_NOTES_CHARACTERS);
+  if (!isHtml(text)) return text;
+  return safeHtml(text)
+    .replace(/<br\b[^>]*>/g, '\n')
+    .replace(/<\/(?:p|li|ol|ul)>/g, '\n\n')
+    .replace(/<[^>]*>/g, '')
+    .replace(/&(?:amp|lt|gt|quot|#39|nbsp);/g, (entity) => CHARACTERS[entity] ?? entity)
+    .trim();
+}
+
+/** Of these sanitize-html makes entities. */
+const CHARACTERS: Record<string, string> = {
+  ...{ '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'", '&nbsp;': ' ' },
+};
+
 function paragraphsOf(text: string): string[] {
   return text
     .replace(/\r\n?/g, '\n')

@@ -1,4 +1,5 @@
 /** Dates, lengths and sizes as people read them, in the language of a show. */
+import { notesToText } from '../feed/notes.ts';
 
 /** A language tag that Intl accepts: what a host typed may be none. */
 export function usableLanguage(language: string): string {
@@ -49,10 +50,10 @@ export function megabytes(bytes: number): string {
   }).format(value);
 }
 
-/** The first paragraph of a text as one line, cut between words. */
+/** The first paragraph of notes, plain or HTML, as one line of text, cut between words. */
 export function excerptOf(text: string, maxCharacters = 200): string {
   const line = (
-    text
+    notesToText(text)
       .trim()
       .slice(0, 4000)
       .toWellFormed()

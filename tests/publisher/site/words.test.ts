@@ -62,3 +62,11 @@ test.each([
 ])('the excerpt of %j', (text, max, excerpt) => {
   expect(excerptOf(text, max)).toBe(excerpt);
 });
+
+test('of notes in HTML, as other hosts have them, an excerpt is their words', () => {
+  expect(excerptOf('<p>Ada &amp; Bo <b>talk</b>.<br>Then &lt;sing&gt;.</p><p>Later</p>')).toBe(
+    'Ada & Bo talk. Then <sing>.',
+  );
+  expect(excerptOf('<ul><li>One</li><li>Two</li></ul>')).toBe('One');
+  expect(excerptOf('1 < 2, and <3')).toBe('1 < 2, and <3');
+});
