@@ -4,6 +4,7 @@ import { startBot } from './bot/index.ts';
 import { createRecorderLink, type RecorderPort } from './bot/recorder-link.ts';
 import { createAskMembership } from './ask-membership.ts';
 import { openCatalog } from './catalog/index.ts';
+import { createPurge } from './cdn-purge.ts';
 import type { Role } from './cli/roles.ts';
 import { ConfigError, type Config, warningsOf } from './config.ts';
 import { startWorkers, type WorkersOptions } from './jobs/index.ts';
@@ -114,6 +115,7 @@ export async function startApplication(
         selfTest: config.selfTest ? (promised) => testEnclosure(promised) : undefined,
         outsideFetch: (url, init) => outside.tell(url, init),
         podping: config.podping,
+        purge: config.operator.purge && createPurge(config.operator.purge),
         transcription: config.transcription,
         isRecording: () => isRecording(),
         ffmpegPath,

@@ -8,6 +8,7 @@ import type { S3Settings } from '../publisher/media/s3-settings.ts';
 import { audienceEnvironment, type AudienceSettings, readAudience } from './audience-environment.ts';
 import { membersEnvironment, type MembersSettings, readMembers } from './members-environment.ts';
 import { isThisHost } from './near-host.ts';
+import { operatorEnvironment, type OperatorSettings, readOperator } from './operator-environment.ts';
 import { readS3, s3Environment } from './s3-environment.ts';
 import { onOff, optional, privateUrl, webUrl, whole, withDefault } from './setting-types.ts';
 
@@ -72,6 +73,7 @@ const environment = z.object({
   ),
   ...s3Environment,
   ...audienceEnvironment,
+  ...operatorEnvironment,
   ...membersEnvironment,
   TRANSCRIBE_URL: optional(privateUrl('https://api.openai.com/v1', 'what is said would travel in the clear')),
   TRANSCRIBE_KEY: optional(
@@ -124,6 +126,7 @@ export interface Config {
   readonly s3: S3Settings | undefined;
   /** Who listens, and how audio gets to them. */
   readonly audience: AudienceSettings;
+  readonly operator: OperatorSettings;
   /** Private feeds of members. */
   readonly members: MembersSettings;
   readonly scratchFolder: string;
@@ -184,6 +187,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     mediaFolder: path.join(dataFolder, 'media'),
     s3,
     audience,
+    operator: readOperator(settings),
     members: readMembers(settings),
     scratchFolder: path.join(dataFolder, 'scratch'),
     exportsFolder: path.join(dataFolder, 'exports'),

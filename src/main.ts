@@ -1,6 +1,7 @@
 /** The command line: reads the settings, hands over to one command, and turns what goes wrong into a sentence and a code. */
 import './compile-cache.ts';
 import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { parseClock } from './bot/when.ts';
@@ -128,6 +129,34 @@ function program(): Command {
     .action(async (url: string, options: { guild: string; show?: string; allow?: string[] }) =>
       operate('import', { url, ...options }),
     );
+  stagecast
+    .command('export-site')
+    .description('writes everything that is published into a folder that any web server can serve')
+    .argument('<folder>', 'a new or empty one, or that of an export before')
+    .option('--base-url <address>', 'where it will be served; BASE_URL when missing')
+    .action(async (folder: string, options: { baseUrl?: string }) =>
+      operate('export-site', { folder: path.resolve(folder), ...options }),
+    );
+  stagecast
+    .command('leave')
+    .description(
+      'lets a show move to another host: looks whether all of it is there, then leads listeners to it',
+    )
+    .argument('<show>', "the show's name in its feed's address")
+    .argument('[new-feed]', 'address of the feed at the new host')
+    .option('--unlock', 'lets other hosts import the show, before it moves')
+    .option('--verify <text>', 'what the new host wants to read in the feed (podcast:txt purpose=verify)')
+    .option('--anyway', 'although something is missing there')
+    .option('--stay', 'takes it all back')
+    .option('--allow <host...>', 'a host of a private network that may be fetched from, as 192.168.1.5:8080')
+    .action(async (show: string, url: string | undefined, options: object) =>
+      operate('leave', { show, url, ...options }),
+    );
+  stagecast
+    .command('take-down')
+    .description('takes an episode down for good: feed, pages, files; says what is beyond our reach')
+    .argument('<show>/<episode>', "their names in the episode's address")
+    .action(async (place: string) => operate('take-down', { place }));
   const audience = stagecast.command('audience').description('who listens to what is published');
   audience
     .command('lists')

@@ -4,6 +4,7 @@ import { audioAddress } from '../../publisher/audience/delivery.ts';
 import { addressOf } from '../../publisher/site/addresses.ts';
 import { createPublishingMemory } from '../../publisher/site/publishing-memory.ts';
 import { type Catalog, openCatalog } from '../catalog/index.ts';
+import { createPurge } from '../cdn-purge.ts';
 import type { Config } from '../config.ts';
 import { importJob } from '../jobs/import-job.ts';
 import { createLogger } from '../log.ts';
@@ -60,6 +61,7 @@ function operatorOf(config: Config, opened: Opened): Omit<Operator, 'say' | 'pro
   const { baseUrl } = http;
   const publishing = {
     ...{ ...opened, baseUrl, scratchFolder, memory: createPublishingMemory() },
+    purge: config.operator.purge && createPurge(config.operator.purge),
     mediaAddress: (key: string) => audioAddress(audience.delivery, key, media, addressOf(baseUrl, key)),
   };
   return {

@@ -41,6 +41,8 @@ export interface WorkersOptions {
   /** Fetches what hosts have set the address of; hubs are not told of changes when left out. */
   outsideFetch?: OutsideFetch | undefined;
   podping?: { url: string; token: string } | undefined;
+  /** Tells a cache before us what must not be served any more. */
+  purge?: ((urls: readonly string[]) => Promise<void>) | undefined;
   /** Undefined: episodes are not transcribed. */
   transcription?: EndpointSettings | undefined;
   /** Whether a session is recorded on this machine: what is heavy leaves it room. */

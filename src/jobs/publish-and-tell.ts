@@ -11,7 +11,7 @@ import { placeMedia } from './place-media.ts';
 
 export type PublishingOptions = Pick<
   WorkersOptions,
-  'catalog' | 'media' | 'baseUrl' | 'mediaAddress' | 'scratchFolder' | 'selfTest' | 'logger'
+  'catalog' | 'media' | 'baseUrl' | 'mediaAddress' | 'scratchFolder' | 'selfTest' | 'purge' | 'logger'
 > & {
   /** What this process remembers of what it has published. */
   memory?: PublishingMemory;

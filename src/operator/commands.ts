@@ -1,7 +1,11 @@
 /** The commands that need the catalog and the media store, by name, with what each may be given. */
 import { z } from 'zod';
+import { StoreError } from '../../publisher/media/store-error.ts';
+import { exportSiteArgs, exportSiteCommand } from './export-site-command.ts';
 import { importArgs, importCommand } from './import-command.ts';
+import { leaveArgs, leaveCommand } from './leave-command.ts';
 import { type Operator, OperatorError } from './operator.ts';
+import { takeDownArgs, takeDownCommand } from './take-down-command.ts';
 
 const command = <Schema extends z.ZodType>(
   schema: Schema,
@@ -16,6 +20,9 @@ const command = <Schema extends z.ZodType>(
 
 const commands = {
   import: command(importArgs, importCommand),
+  'export-site': command(exportSiteArgs, exportSiteCommand),
+  leave: command(leaveArgs, leaveCommand),
+  'take-down': command(takeDownArgs, takeDownCommand),
 };
 
 export type OperatorCommandName = keyof typeof commands;
@@ -30,6 +37,10 @@ export async function carryOut(
   try {
     return await commands[name].run(operator, args);
   } catch (error) {
+    if (error instanceof StoreError) {
+      operator.say(`${error.message} To do: ${error.remedy}. Then give the same command again.`);
+      return 1;
+    }
     if (!(error instanceof OperatorError)) throw error;
     operator.say(error.message);
     return 2;
