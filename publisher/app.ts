@@ -52,7 +52,10 @@ export function createPublisherApp(options: PublisherOptions): Hono {
   app.get('/healthz', (c) => c.text('ok\n', 200, { 'Cache-Control': 'no-store' }));
   app.get('/shows/:show/feed.xml', async (c) => {
     const slug = c.req.param('show');
-    return (await feeds.answer(c, feedKey(slug))) ?? say(c, await explainShow(slug, NOT_FOUND));
+    const answer = await feeds.answer(c, feedKey(slug));
+    if (answer === undefined) return say(c, await explainShow(slug, NOT_FOUND));
+    options.feedFetches?.note(slug, c.req.header('User-Agent'), answer.status);
+    return answer;
   });
   app.options('/shows/:show/feed.xml', answerPreflight);
   app.get('/shows/:show/:archive{feed-archive-[1-9][0-9]{0,3}\\.xml}', (c) => {

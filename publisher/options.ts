@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import type { Catalog, Episodes, Exports, Guilds, Sessions, Shows, Webinars } from '../src/catalog/index.ts';
 import type { AudienceOptions } from './audience/serve-counted.ts';
+import type { FeedFetches } from './feed-fetches.ts';
 import type { MembersOptions } from './members/options.ts';
 import type { MediaStore } from './media/store.ts';
 
@@ -21,6 +22,8 @@ export interface PublisherOptions {
   exportsFolder: string;
   /** How far an export is, 0 to 100. */
   percentOf: (exportId: string) => number;
+  /** Keeps who of the directories fetched a feed last. */
+  feedFetches?: Pick<FeedFetches, 'note'>;
   /** News of the catalog: a feed that was written anew is served at once, not a second later. */
   watch?: Catalog['watch'];
   /** Proves that links for producers are ours. */

@@ -14,11 +14,13 @@ import { createShowSounds } from './jobs/show-sounds.ts';
 import { createLogger } from './log.ts';
 import { createFfmpegRunner } from './mastering/ffmpeg.ts';
 import { measureVoice } from './mastering/measure.ts';
+import { watchHealth } from './health/watch.ts';
 import { openMediaStore, watchMediaStore } from './media-store.ts';
 import { openOperatorDoor } from './operator/door.ts';
 import { createOutside } from './outside/index.ts';
 import { spokenNoticePath } from '../templates/sounds/index.ts';
 import { createPublisherApp } from '../publisher/app.ts';
+import { createFeedFetches } from '../publisher/feed-fetches.ts';
 import { audioAddress } from '../publisher/audience/delivery.ts';
 import { openAudience } from '../publisher/audience/open.ts';
 import { signAudienceLink, signExportLink, signRawTracksLink } from '../publisher/media/signed-link.ts';
@@ -126,9 +128,16 @@ export async function startApplication(
       closers.push(() => workers.close());
       // A server's catalog is open to commands by itself.
       if (config.databaseUrl === undefined) {
-        const door = await openOperatorDoor({ config, catalog, media, publishing: work, logger });
+        const running = { config, catalog, media, checkStore: () => store.check(), publishing: work, logger };
+        const door = await openOperatorDoor(running);
         closers.push(() => door.close());
       }
+      const health = watchHealth({
+        ...{ catalog, media, checkStore: () => store.check(), baseUrl, logger },
+        asksLive: config.selfTest,
+        isTold: config.operator.alertChannelId !== undefined,
+      });
+      closers.push(() => health.close());
     }
     if (roles.includes('api')) {
       const { close: unwatch, percentOf } = watchExports(catalog);
@@ -141,7 +150,10 @@ export async function startApplication(
       const audience = await openAudience({ catalog, media, dataFolder, settings, logger });
       closers.push(() => audience.close());
       const { token, apiUrl } = config.discord;
+      const feedFetches = createFeedFetches({ health: catalog.feedHealth, logger });
+      closers.push(() => feedFetches.close());
       const app = createPublisherApp({
+        feedFetches,
         members: {
           feeds: catalog.memberFeeds,
           askDiscord: token === undefined ? undefined : createAskMembership({ token, apiUrl }),
@@ -198,6 +210,10 @@ export async function startApplication(
           spokenNotice: config.signs.spokenNotice ? spokenNoticePath : undefined,
         },
         measureLoudness: (opusPath) => measureVoice(ffmpeg, opusPath),
+        alerts:
+          config.operator.alertChannelId === undefined
+            ? undefined
+            : { channelId: config.operator.alertChannelId },
         onLost: onDeath,
         logger,
       });

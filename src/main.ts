@@ -138,6 +138,11 @@ function program(): Command {
       operate('export-site', { folder: path.resolve(folder), ...options }),
     );
   stagecast
+    .command('health')
+    .description('says how the feeds are: what listeners get, who fetched them last, what is wrong')
+    .option('--json', 'for programs')
+    .action(async (options: { json?: boolean }) => operate('health', options));
+  stagecast
     .command('leave')
     .description(
       'lets a show move to another host: looks whether all of it is there, then leads listeners to it',

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { InterruptedSession, SealedSession, SessionStatus } from '../../recorder/protocol.ts';
 import type { Catalog } from '../catalog/index.ts';
 import { createBackground } from './background.ts';
+import { type AlertSettings, tellAlerts } from './alerts.ts';
 import { leave, logIn } from './client.ts';
 import type { BotContext, Links, MemberLinks, ShowArt, ShowSounds } from './context.ts';
 import { followRoles } from './members/follow-roles.ts';
@@ -55,6 +56,8 @@ export interface BotOptions {
   forgotten: Limits;
   measureLoudness: MeasureLoudness;
   signs: SignSettings;
+  /** Where the operator is told what is wrong; nowhere when left out. */
+  alerts?: AlertSettings | undefined;
   /** Discord ended the session for good: end this process, so that a new one logs in, or says why it cannot. */
   onLost?: ((error: Error) => void) | undefined;
   logger: Logger;
@@ -99,6 +102,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
   const sync = syncWebinars(context);
   const roles = followRoles(context);
   const sharing = tellSharing(context);
+  const alerts = options.alerts && tellAlerts(context, options.alerts);
   const route = createRouter({
     ...{ ...context, recordings, sealing, panels, roles, followsAtOnce: membersIntent },
   });
@@ -183,6 +187,7 @@ export async function startBot(options: BotOptions): Promise<Bot> {
     client.off(Events.ShardReady, onShardReady);
     roles.close();
     sharing.close();
+    alerts?.close();
     sync.close();
     watch.close();
     signs.close();

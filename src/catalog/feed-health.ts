@@ -12,6 +12,14 @@ export interface CurrentTrouble {
 /** What nobody has been told yet. */
 export type TroubleNews = Pick<Trouble, 'name' | 'said' | 'since'> & { isOver: boolean };
 
+/** Episodes of a show that wait for publication, and since when the first of them does. */
+export interface WaitingEpisodes {
+  slug: string;
+  title: string;
+  episodes: number;
+  since: Date;
+}
+
 export interface FeedHealth {
   /** One row a show and directory; of a show that is gone nothing is noted. */
   noteFetch(fetched: { showSlug: string; directory: string; at: Date; status: number }): Promise<void>;
@@ -23,6 +31,10 @@ export interface FeedHealth {
   troubles(): Promise<Trouble[]>;
   /** Each trouble once when it begins, and once more when it is over. What is answered counts as told. */
   takeNews(): Promise<TroubleNews[]>;
+  /** What was taken and could not be told is news once more, unless it has changed meanwhile. */
+  putBack(news: readonly TroubleNews[]): Promise<void>;
+  /** By show: what is on its way into a feed at this moment, and what was planned for a moment before it. */
+  waiting(now: Date): Promise<WaitingEpisodes[]>;
 }
 
 export const feedHealthIn = (db: Db): FeedHealth => ({
@@ -100,4 +112,53 @@ export const feedHealthIn = (db: Db): FeedHealth => ({
         ...over.map((trouble) => ({ ...trouble, isOver: true })),
       ];
     }),
+  putBack: (news) =>
+    atomically(db, async (trx) => {
+      for (const { name, said, since, isOver } of news)
+        if (isOver)
+          await trx
+            .insertInto('troubles')
+            .values({ name, said, since, told_at: since, over_at: new Date() })
+            // It has begun anew: who heard of its beginning need not hear of an end.
+            .onConflict((conflict) => conflict.column('name').doUpdateSet({ told_at: since }))
+            .execute();
+        else
+          await trx
+            .updateTable('troubles')
+            .set({ told_at: null })
+            .where('name', '=', name)
+            .where('since', '=', since)
+            .where('over_at', 'is', null)
+            .execute();
+      // Over before anybody heard that it had begun.
+      const begun = news.filter(({ isOver }) => !isOver).map(({ name }) => name);
+      if (begun.length > 0)
+        await trx
+          .deleteFrom('troubles')
+          .where('name', 'in', begun)
+          .where('over_at', 'is not', null)
+          .execute();
+    }),
+  waiting: async (now) => {
+    const at = sql<Date>`coalesce(episodes.publishing_at, episodes.publish_at)`;
+    const rows = await db
+      .selectFrom('episodes')
+      .innerJoin('shows', 'shows.id', 'episodes.show_id')
+      .select((row) => [
+        'shows.slug',
+        'shows.title',
+        row.fn.countAll<string>().as('episodes'),
+        row.fn.min<Date>(at).as('since'),
+      ])
+      .where((row) =>
+        row.or([
+          row('episodes.state', '=', 'publishing'),
+          row.and([row('episodes.state', '=', 'ready'), row('episodes.publish_at', '<=', now)]),
+        ]),
+      )
+      .groupBy('shows.id')
+      .orderBy('shows.slug')
+      .execute();
+    return rows.map(({ episodes, ...show }) => ({ ...show, episodes: Number(episodes) }));
+  },
 });

@@ -86,6 +86,15 @@ export interface Queue extends JobSender {
    * count, so that no number of restarts uses a job up.
    */
   work<Name extends JobName>(name: Name, handler: JobHandler<Name>): Promise<{ close(): Promise<void> }>;
+  /** Jobs whose last try failed after this moment. */
+  givenUp(since: Date): Promise<GivenUpJob[]>;
+}
+
+export interface GivenUpJob {
+  job: JobName;
+  at: Date;
+  /** The message of its error. */
+  reason: string;
 }
 
 /** Trying again would end the same way; the message says why, to a person. */
@@ -98,6 +107,9 @@ export interface OpenQueue extends Queue {
   within(trx: Db): JobSender;
   close(): Promise<void>;
 }
+
+/** Of one kind, in the days for which they are kept. */
+const MOST_GIVEN_UP = 10_000;
 
 /** Where jobs go whose last try has failed. */
 const givenUp = (name: JobName) => `${name}-given-up`;
@@ -183,13 +195,7 @@ export async function openQueue(
             { ...polling, perJobResults: true, includeMetadata: true },
             async (jobs: JobWithMetadata<Payload>[]) => {
               const job = jobs[0]!;
-              const { message } = (job.sourceOutput ?? {}) as {
-                message?: string;
-                value?: { message?: string };
-              };
-              return settle(givenUp(name), job, () =>
-                handler.giveUp(job.data, message ?? 'it was interrupted'),
-              );
+              return settle(givenUp(name), job, () => handler.giveUp(job.data, reasonOf(job)));
             },
           ),
         },
@@ -201,9 +207,19 @@ export async function openQueue(
         },
       };
     },
+    async givenUp(since) {
+      const jobs: GivenUpJob[] = [];
+      for (const name of Object.keys(policies) as JobName[])
+        for (const job of await boss.findJobs(givenUp(name), { limit: MOST_GIVEN_UP }))
+          if (job.createdOn > since) jobs.push({ job: name, at: job.createdOn, reason: reasonOf(job) });
+      return jobs;
+    },
     close: () => boss.stop({ graceful: true, timeout: 10_000 }),
   };
 }
+
+const reasonOf = ({ sourceOutput }: Pick<JobWithMetadata, 'sourceOutput'>): string =>
+  (sourceOutput as { message?: string } | null | undefined)?.message ?? 'it was interrupted';
 
 /**
  * Nobody else can work on an embedded catalog, so what is active before its worker starts was left by a process that

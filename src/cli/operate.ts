@@ -8,7 +8,7 @@ import { createPurge } from '../cdn-purge.ts';
 import type { Config } from '../config.ts';
 import { importJob } from '../jobs/import-job.ts';
 import { createLogger } from '../log.ts';
-import { openMediaStore } from '../media-store.ts';
+import { openMediaStore, type OpenMediaStore } from '../media-store.ts';
 import { carryOut, type OperatorCommandName } from '../operator/commands.ts';
 import { askRunning } from '../operator/control.ts';
 import type { Operator } from '../operator/operator.ts';
@@ -42,7 +42,7 @@ export async function operate(config: Config, command: OperatorCommandName, args
   const store = await openMediaStore(config);
   try {
     return await carryOut(
-      { ...operatorOf(config, { catalog, media: store.media, logger }), ...terminal },
+      { ...operatorOf(config, { catalog, ...store, logger }), ...terminal },
       command,
       args,
     );
@@ -52,20 +52,21 @@ export async function operate(config: Config, command: OperatorCommandName, args
   }
 }
 
-type Opened = Pick<Operator, 'catalog' | 'media' | 'logger'>;
+type Opened = Pick<Operator, 'catalog' | 'media' | 'logger'> & Pick<OpenMediaStore, 'check'>;
 
 /** By itself: no web server of ours need be up, so nothing is tried by its public address. */
 function operatorOf(config: Config, opened: Opened): Omit<Operator, 'say' | 'progress' | 'signal'> {
-  const { catalog, media } = opened;
+  const { catalog, media, logger } = opened;
+  const checkStore = () => opened.check();
   const { http, audience, scratchFolder, ffmpegPath, ffprobePath } = config;
   const { baseUrl } = http;
   const publishing = {
-    ...{ ...opened, baseUrl, scratchFolder, memory: createPublishingMemory() },
+    ...{ catalog, media, logger, baseUrl, scratchFolder, memory: createPublishingMemory() },
     purge: config.operator.purge && createPurge(config.operator.purge),
     mediaAddress: (key: string) => audioAddress(audience.delivery, key, media, addressOf(baseUrl, key)),
   };
   return {
-    ...{ ...opened, config, publishing },
+    ...{ catalog, media, logger, checkStore, config, publishing },
     work: (name) => catalog.queue.work(name, importJob({ ...publishing, ffmpegPath, ffprobePath })),
   };
 }

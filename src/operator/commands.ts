@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { StoreError } from '../../publisher/media/store-error.ts';
 import { exportSiteArgs, exportSiteCommand } from './export-site-command.ts';
+import { healthArgs, healthCommand } from './health-command.ts';
 import { importArgs, importCommand } from './import-command.ts';
 import { leaveArgs, leaveCommand } from './leave-command.ts';
 import { type Operator, OperatorError } from './operator.ts';
@@ -21,6 +22,7 @@ const command = <Schema extends z.ZodType>(
 const commands = {
   import: command(importArgs, importCommand),
   'export-site': command(exportSiteArgs, exportSiteCommand),
+  health: command(healthArgs, healthCommand),
   leave: command(leaveArgs, leaveCommand),
   'take-down': command(takeDownArgs, takeDownCommand),
 };

@@ -3,7 +3,7 @@ import { carryOut, isOperatorCommand } from './commands.ts';
 import { openControl } from './control.ts';
 import type { Operator } from './operator.ts';
 
-type Running = Pick<Operator, 'config' | 'catalog' | 'media' | 'publishing' | 'logger'>;
+type Running = Pick<Operator, 'config' | 'catalog' | 'media' | 'checkStore' | 'publishing' | 'logger'>;
 
 /** Close it before workers and catalog. */
 export const openOperatorDoor = (running: Running): Promise<{ close(): Promise<void> }> =>

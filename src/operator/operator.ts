@@ -15,6 +15,8 @@ export interface Operator {
   catalog: Catalog;
   media: MediaStore;
   publishing: PublishingOptions;
+  /** Rejects where nothing could be stored now. */
+  checkStore: () => Promise<void>;
   /** Takes jobs of this name until closed; nothing where workers run already. */
   work(name: 'import'): Promise<{ close(): Promise<void> }>;
   say: (line: string) => void;

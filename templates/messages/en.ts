@@ -237,6 +237,12 @@ export const en = {
     wellAgain: (because: string, from: number, to: number) =>
       `🟢 All is well again. From ${time(from, 'T')} to ${time(to, 'T')} ${because}: what was said then is missing.`,
   },
+  /** For whoever runs the installation. */
+  alerts: {
+    begun: (said: string) => `⚠️ ${said}`,
+    over: (said: string) => `✅ Over: ${said}`,
+    more: (count: number) => `… and ${count} more: \`npm start -- health\``,
+  },
   /** What is read outside of the server. */
   direct: {
     from: (server: string) => `-# From the server “${server}”`,

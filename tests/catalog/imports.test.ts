@@ -168,6 +168,35 @@ onEachEngine(({ serverUrl }) => {
     expect(await feedHealth.takeNews()).toEqual([]);
   });
 
+  test('what could not be told is news once more, unless it has changed meanwhile', async () => {
+    const { feedHealth } = catalog;
+    const taken = async () => (await feedHealth.takeNews()).map(({ name, isOver }) => [name, isOver]);
+    const [a, b] = [
+      { name: 'a', said: 'A.' },
+      { name: 'b', said: 'B.' },
+    ];
+    await feedHealth.setTroubles([a, b]);
+    const begun = await feedHealth.takeNews();
+    await feedHealth.setTroubles([a]);
+    await feedHealth.putBack(begun);
+    // The other was over before anybody heard of it.
+    expect(await taken()).toEqual([['a', false]]);
+    await feedHealth.setTroubles([]);
+    const over = await feedHealth.takeNews();
+    await feedHealth.putBack(over);
+    expect(await taken()).toEqual([['a', true]]);
+    await feedHealth.setTroubles([a]);
+    expect(await taken()).toEqual([['a', false]]);
+    await feedHealth.setTroubles([]);
+    const ended = await feedHealth.takeNews();
+    await feedHealth.setTroubles([a]);
+    await feedHealth.putBack(ended);
+    // It goes on, as far as anybody was told.
+    expect(await taken()).toEqual([]);
+    await feedHealth.setTroubles([]);
+    expect(await taken()).toEqual([['a', true]]);
+  });
+
   test('the last fetch of each directory is one row', async () => {
     const { show } = await newShow();
     const note = (directory: string, at: string, status = 200) =>

@@ -83,7 +83,9 @@ test('beside a Stagecast that runs it is carried out there, by its workers', asy
     ...{ exportsFolder: config.exportsFolder, ffmpegPath: 'ffmpeg', ffprobePath: 'ffprobe' },
   };
   const workers = await startWorkers(work);
-  const door = await openOperatorDoor({ config, catalog, media, publishing: work, logger: quietLogger });
+  const checkStore = () => Promise.resolve();
+  const running = { config, catalog, media, checkStore, publishing: work, logger: quietLogger };
+  const door = await openOperatorDoor(running);
   onTestFinished(async () => {
     await door.close();
     await workers.close();

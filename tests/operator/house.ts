@@ -37,6 +37,7 @@ export async function openOperatorHouse(baseUrl = testBaseUrl): Promise<Operator
       const code = await carryOut(
         {
           ...{ config, catalog: house.catalog, media: house.media, logger: options().logger },
+          checkStore: () => Promise.resolve(),
           publishing: { ...options(), purge: purge && createPurge(purge) },
           work: () => Promise.resolve({ close: () => Promise.resolve() }),
           say: (line) => void lines.push(line),

@@ -123,3 +123,31 @@ export function checkChannels(client: Client<true>, signs: Signs): Finding[] {
   const channels = [...client.channels.cache.values()].filter((channel) => channel.isVoiceBased());
   return overviewFindings(channels.map(placeOf), signs);
 }
+
+/** Whether what is wrong can be told where ALERT_CHANNEL says; empty without it. */
+export function checkAlerts(client: Client<true>, channelId: string | undefined): Finding[] {
+  if (channelId === undefined) return [];
+  const topic = 'alerts';
+  const channel = client.channels.cache.get(channelId);
+  if (channel?.isSendable() !== true || channel.isDMBased())
+    return [
+      {
+        ...{ topic, verdict: 'fault' },
+        seen: `the bot sees no channel with the id ${channelId} that takes messages`,
+        remedy: 'set ALERT_CHANNEL to the id of a text channel, and let the bot view it',
+      },
+    ];
+  const where = `#${channel.name}, ${channel.guild.name}`;
+  const held = channel.permissionsFor(client.user);
+  const missing = TO_TELL.filter((name) => held?.has(name) !== true).map((name) => LABELS[name]);
+  return missing.length === 0
+    ? [{ topic, verdict: 'good', seen: where }]
+    : [
+        {
+          ...{ topic, verdict: 'fault', seen: `${where}: lacks ${missing.join(', ')}` },
+          remedy: "allow it in the channel's settings, Permissions",
+        },
+      ];
+}
+
+const TO_TELL = ['ViewChannel', 'SendMessages'] as const;

@@ -2,7 +2,7 @@
 import pino from 'pino';
 import { logIn, LoginRefusedError } from '../../bot/client.ts';
 import type { Config } from '../../config.ts';
-import { checkChannel, checkChannels } from './channels.ts';
+import { checkAlerts, checkChannel, checkChannels } from './channels.ts';
 import type { Finding } from './finding.ts';
 
 /** HTTP tells whole seconds (RFC 9110 section 5.6.7), and the answer takes a moment to come. */
@@ -11,7 +11,7 @@ const ANSWER_WITHIN_MS = 10_000;
 
 /** Yields what is known after each step; a step that fails ends it, because the next ones build on it. */
 export async function* checkDiscord(
-  { discord: { token, apiUrl }, databaseUrl, signs, members }: Config,
+  { discord: { token, apiUrl }, databaseUrl, signs, members, operator }: Config,
   channelId: string | undefined,
 ): AsyncGenerator<Finding[], void, void> {
   if (token === undefined) yield [checkToken(databaseUrl)];
@@ -36,6 +36,7 @@ export async function* checkDiscord(
             remedy: 'invite it with the link in README.md, "Your own bot"',
           },
       ...(channelId === undefined ? checkChannels(client, signs) : checkChannel(client, channelId, signs)),
+      ...checkAlerts(client, operator.alertChannelId),
     ];
     await client.destroy();
   } catch (error) {

@@ -2,6 +2,7 @@
 import { ConfigError, readConfig, type Config, warningsOf } from '../../config.ts';
 import { checkAudience } from './audience.ts';
 import { checkDiscord } from './discord.ts';
+import { checkFeeds } from './feeds.ts';
 import { formatFinding, summary, type Finding } from './finding.ts';
 import { checkFfmpeg, checkNode, checkPort, checkReceiveBuffer } from './machine.ts';
 import { checkCertificates, checkDatabase, checkDataFolder, checkMediaStore } from './storage.ts';
@@ -50,6 +51,7 @@ async function* look(
   yield [await checkPort(config.http)];
   yield [await checkTranscription(config.transcription)];
   yield [await checkAudience(config)];
+  yield await checkFeeds(config);
   yield* checkDiscord(config, channelId);
 }
 

@@ -121,6 +121,8 @@ export interface HouseOptions {
   diskFloorBytes?: number;
   /** Asks for the privileged intent of members; the Developer Portal grants it to this bot. */
   membersIntent?: boolean;
+  /** The operator is told in the lobby what is wrong. */
+  alertsInLobby?: boolean;
   /** What the bot logs, a line each. */
   logged?: string[];
 }
@@ -238,6 +240,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       ...(options.moves && { moves: options.moves }),
       forgotten: { ...NEVER_FORGOTTEN, ...options.forgotten },
       signs: { ...NO_SIGNS, ...options.signs },
+      ...(options.alertsInLobby && { alerts: { channelId: lobby.id, everyMs: 50 } }),
       measureLoudness: (opusPath) => measureVoice(ffmpeg, opusPath),
       onLost: (error) => lost.push(error),
       logger: options.logged ? pino({}, { write: (line) => options.logged?.push(line) }) : quietLogger,
