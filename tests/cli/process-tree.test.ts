@@ -116,6 +116,7 @@ test('without ffmpeg the doctor says so, and what to do', async () => {
   expect(stdout).toMatch(/✓ gateway +every intent is granted; in 1 server/);
   expect(stdout).toMatch(/✓ may record +in all of \d+ voice and stage channels/);
   expect(stdout).toMatch(/✓ database +embedded/);
+  expect(stdout).toMatch(/✓ feeds +\S/);
   expect(stdout).toContain('1 fault to mend first.');
   expect(exitCode).toBe(1);
 });
@@ -125,14 +126,18 @@ test('the doctor looks at the permissions in a channel, and at a database', asyn
   const unreachable = { ...env, DATABASE_URL: 'postgresql://stagecast:s3cret@127.0.0.1:1/stagecast' };
   const [{ stdout }, text, unknown, named] = await Promise.all([
     stagecast(['doctor', '--channel', hall.id], unreachable),
-    stagecast(['doctor', '--channel', lobby.id], env),
-    stagecast(['doctor', '--channel', '1'], env),
+    stagecast(['doctor', '--channel', lobby.id], { ...env, ALERT_CHANNEL: lobby.id }),
+    stagecast(['doctor', '--channel', '1'], { ...env, ALERT_CHANNEL: '123456789012345678' }),
     stagecast(['doctor', '--channel', 'hall'], env),
   ]);
   expect(stdout).toMatch(/✓ may record +#.*\n✓ may open a stage +#.*\n✓ may plan webinars +#/);
   expect(stdout).toMatch(/✗ database +.*127\.0\.0\.1:1\/stagecast cannot be used/);
   expect(stdout).not.toContain('s3cret');
   expect(text.stdout).toMatch(/✗ channel +\d+ is no voice or stage channel\n +→ give the id/);
+  expect(text.stdout).toMatch(/✓ alerts +#/);
+  expect(unknown.stdout).toMatch(
+    /✗ alerts +the bot sees no channel with the id 1234.*\n +→ set ALERT_CHANNEL/,
+  );
   expect(unknown.stdout).toMatch(/✗ channel +the bot sees no channel with the id 1\n/);
   expect(named.stderr).toMatch(/Copy Channel ID/);
 });

@@ -102,8 +102,10 @@ test('a cache before us is told every address, in its own way; one that does not
   expect(files.filter((address) => address.includes('/private/'))).toEqual([]);
   const each = { ...env, CDN_PURGE_URL: `${cache.url}/purge?url={url}&path={address}` };
   await operator.give('take-down', place, each);
-  expect(cache.asked.at(-1)!.url).toMatch(
-    /^\/purge\?url=https%3A%2F%2Fpodcasts\.example\.org%2F.*&path=podcasts\.example\.org\//,
+  expect(cache.asked.map(({ url }) => url)).toContainEqual(
+    expect.stringMatching(
+      /^\/purge\?url=https%3A%2F%2Fpodcasts\.example\.org%2F.*&path=podcasts\.example\.org\//,
+    ),
   );
   const refused = await operator.give('take-down', place, { CDN_PURGE_URL: cache.url });
   expect(refused.code).toBe(1);

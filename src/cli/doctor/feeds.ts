@@ -24,7 +24,15 @@ export async function checkFeeds({ dataFolder }: Pick<Config, 'dataFolder'>): Pr
     return [{ topic, verdict: 'good', seen: 'not looked at: no Stagecast that could be asked runs here' }];
   const { shows, troubles } = found;
   if (troubles.length === 0)
-    return [{ topic, verdict: 'good', seen: `${shows.length} published, each as it should be` }];
+    return [
+      {
+        ...{ topic, verdict: 'good' },
+        seen:
+          shows.length === 0
+            ? 'no show has published anything yet'
+            : `${shows.length} published, each as it should be`,
+      },
+    ];
   const remedy = 'npm start -- health says more';
   return troubles.map(({ said: seen }) => ({ topic, verdict: 'fault', seen, remedy }));
 }
