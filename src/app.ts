@@ -14,6 +14,7 @@ import { createShowSounds } from './jobs/show-sounds.ts';
 import { createLogger } from './log.ts';
 import { createFfmpegRunner } from './mastering/ffmpeg.ts';
 import { measureVoice } from './mastering/measure.ts';
+import { createAskLive } from './health/live-feed.ts';
 import { watchHealth } from './health/watch.ts';
 import { openMediaStore, watchMediaStore } from './media-store.ts';
 import { openOperatorDoor } from './operator/door.ts';
@@ -134,7 +135,7 @@ export async function startApplication(
       }
       const health = watchHealth({
         ...{ catalog, media, checkStore: () => store.check(), baseUrl, logger },
-        asksLive: config.selfTest,
+        askLive: config.selfTest ? createAskLive() : undefined,
         isTold: config.operator.alertChannelId !== undefined,
       });
       closers.push(() => health.close());

@@ -16,29 +16,60 @@ const TAIL_CHARACTERS = 256;
 const MOST_BYTES = 128 * 2 ** 20;
 
 /** @param isMoved - it should lead elsewhere, so its redirect is the answer */
-export async function askLive(url: string, { isMoved }: { isMoved: boolean }): Promise<LiveFeed> {
+export type AskLive = (url: string, how: { isMoved: boolean }) => Promise<LiveFeed>;
+
+/** Remembers validators: a feed of megabytes that is looked at every two minutes comes once. */
+export function createAskLive(): AskLive {
+  const known = new Map<string, { etag: string; live: LiveFeed }>();
+  return async (url, how) => {
+    const before = known.get(url);
+    const { live, etag } = await ask(url, { ...how, before });
+    if (etag === undefined) known.delete(url);
+    else known.set(url, { etag, live });
+    return live;
+  };
+}
+
+interface Answered {
+  live: LiveFeed;
+  /** Of a feed that may be asked for by it. */
+  etag?: string | undefined;
+}
+
+async function ask(
+  url: string,
+  { isMoved, before }: { isMoved: boolean; before: { etag: string; live: LiveFeed } | undefined },
+): Promise<Answered> {
   try {
     const answer = await fetch(url, {
-      headers: { 'User-Agent': AGENT },
+      headers: {
+        'User-Agent': AGENT,
+        ...(before && { 'If-None-Match': before.etag }),
+        // As old as caches may hold it. Without it fetch asks conditional questions past every cache (Fetch standard, 4.5).
+        'Cache-Control': 'max-age=300',
+      },
       redirect: isMoved ? 'manual' : 'follow',
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
+    if (answer.status === 304 && before !== undefined) return before;
     const to = REDIRECTS.has(answer.status) ? answer.headers.get('location') : null;
     if (to !== null || answer.status !== 200 || answer.body === null) {
       await answer.body?.cancel();
-      return to === null
-        ? { is: 'fault', why: `answers with status ${answer.status}` }
-        : { is: 'moved', to: URL.parse(to, url)?.href ?? to };
+      return {
+        live:
+          to === null
+            ? { is: 'fault', why: `answers with status ${answer.status}` }
+            : { is: 'moved', to: URL.parse(to, url)?.href ?? to },
+      };
     }
-    return await readLive(answer.body.pipeThrough(new TextDecoderStream()));
+    const live = await readLive(answer.body.pipeThrough(new TextDecoderStream()));
+    return { live, etag: live.is === 'feed' ? (answer.headers.get('etag') ?? undefined) : undefined };
   } catch (error) {
     const { name, cause } = error as Error;
     const reason =
       cause instanceof Error ? cause.message || (cause as NodeJS.ErrnoException).code : undefined;
-    return {
-      is: 'fault',
-      why: name === 'TimeoutError' ? 'does not answer in time' : `cannot be reached (${reason ?? name})`,
-    };
+    const why = name === 'TimeoutError' ? 'does not answer in time' : `cannot be reached (${reason ?? name})`;
+    return { live: { is: 'fault', why } };
   }
 }
 

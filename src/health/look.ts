@@ -4,7 +4,7 @@ import { StoreError } from '../../publisher/media/store-error.ts';
 import type { MediaStore } from '../../publisher/media/store.ts';
 import { addressOf, feedKey } from '../../publisher/site/addresses.ts';
 import { type Catalog, type Show, showFeedSettings } from '../catalog/index.ts';
-import { askLive } from './live-feed.ts';
+import type { AskLive } from './live-feed.ts';
 import type { HealthFacts, ShowHealth } from './troubles.ts';
 
 export interface HealthOptions {
@@ -14,8 +14,8 @@ export interface HealthOptions {
   checkStore: () => Promise<void>;
   /** Without a trailing slash. */
   baseUrl: string;
-  /** Whether feeds are fetched by their public addresses. */
-  asksLive: boolean;
+  /** Fetches a feed by its public address; none is where it is left out. */
+  askLive: AskLive | undefined;
   logger: Logger;
 }
 
@@ -59,7 +59,7 @@ async function storeFaultOf({ checkStore }: HealthOptions): Promise<string | und
 }
 
 async function healthOf(
-  { media, baseUrl, asksLive }: HealthOptions,
+  { media, baseUrl, askLive }: HealthOptions,
   show: Show,
 ): Promise<Omit<ShowHealth, 'fetches'>> {
   const { newFeedUrl: movedTo } = showFeedSettings.parse(show.feed);
@@ -72,6 +72,6 @@ async function healthOf(
     writtenRevision: show.feed_published_revision,
     behindSince: show.feed_revision > show.feed_published_revision ? show.feed_behind_since : null,
     writtenAt: stored?.lastModified,
-    live: asksLive ? await askLive(feedUrl, { isMoved: movedTo !== undefined }) : undefined,
+    live: await askLive?.(feedUrl, { isMoved: movedTo !== undefined }),
   };
 }

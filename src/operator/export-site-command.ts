@@ -23,7 +23,8 @@ export const exportSiteCommand: OperatorCommand<z.infer<typeof exportSiteArgs>> 
       throw new OperatorError('No show has published anything yet.');
     const options = { catalog, media, folder, baseUrl, signal, onProgress: progress };
     const { shows, leftOut } = await exportSite(options);
-    for (const { title, feedUrl, inFeed } of shows) say(`“${title}”, ${inFeed} episodes: ${feedUrl}`);
+    for (const { title, feedUrl, inFeed } of shows)
+      say(`“${title}”, ${inFeed} episode${inFeed === 1 ? '' : 's'}: ${feedUrl}`);
     for (const line of leftOut) say(`Left out: ${line}`);
     say(`All of it is in ${folder}; README.txt there says how to serve it.`);
     return leftOut.length === 0 ? 0 : 1;

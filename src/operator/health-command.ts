@@ -1,5 +1,6 @@
 /** `stagecast health`: how the feeds are, and what is wrong at this moment. */
 import { z } from 'zod';
+import { createAskLive } from '../health/live-feed.ts';
 import { lookAtHealth } from '../health/look.ts';
 import { type HealthFacts, moment, type ShowHealth, troublesOf } from '../health/troubles.ts';
 import type { OperatorCommand } from './operator.ts';
@@ -12,7 +13,7 @@ export const healthCommand: OperatorCommand<z.infer<typeof healthArgs>> = async 
   const facts = await lookAtHealth({
     ...{ catalog, media, checkStore, logger },
     baseUrl: config.http.baseUrl,
-    asksLive: config.selfTest,
+    askLive: config.selfTest ? createAskLive() : undefined,
   });
   const troubles = troublesOf(facts);
   if (json) say(JSON.stringify({ ...facts, troubles }));

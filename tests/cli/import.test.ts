@@ -5,6 +5,7 @@ import path from 'node:path';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { createFolderStore } from '../../publisher/media/folder-store.ts';
 import { openCatalog } from '../../src/catalog/index.ts';
+import { checkFeeds } from '../../src/cli/doctor/feeds.ts';
 import { readConfig } from '../../src/config.ts';
 import { startWorkers } from '../../src/jobs/index.ts';
 import { socketPath } from '../../src/operator/control.ts';
@@ -74,7 +75,7 @@ test('killed in the middle of a file, the same command goes on where it was', as
 
 test('beside a Stagecast that runs it is carried out there, by its workers', async () => {
   const dataFolder = await dataFolderWithServer();
-  const config = readConfig({ DATA_FOLDER: dataFolder, BASE_URL });
+  const config = readConfig({ DATA_FOLDER: dataFolder, BASE_URL, SELF_TEST: 'off' });
   const catalog = await openCatalog({ dataFolder, logger: quietLogger, jobPolicies: quickPolicies });
   const media = createFolderStore(config.mediaFolder);
   const work = {
@@ -99,6 +100,10 @@ test('beside a Stagecast that runs it is carried out there, by its workers', asy
   expect(stdout).toContain('3 episodes came');
   expect(exitCode).toBe(0);
   expect(await catalog.shows.bySlug('old-stage')).toMatchObject({ guild_id: guild.id });
+  // The doctor asks it how the feeds are.
+  expect(await checkFeeds({ dataFolder })).toEqual([
+    { topic: 'feeds', verdict: 'good', seen: '1 published, each as it should be' },
+  ]);
   const refused = await stagecast(
     ['import', 'file:///etc/passwd', '--guild', guild.id],
     settings(dataFolder),

@@ -91,7 +91,7 @@ test('the watch keeps what lasts in the catalog; of two that run one looks', asy
   const say = (...words: unknown[]) => void lines.push(String(words.at(-1)));
   let looks = 0;
   const options = {
-    ...{ catalog, media, baseUrl, asksLive: false, everyMs: 50, isTold: false },
+    ...{ catalog, media, baseUrl, askLive: undefined, everyMs: 50, isTold: false },
     logger: { ...logger, error: say, info: say } as unknown as typeof logger,
   };
   const first = watchHealth({
