@@ -15,13 +15,14 @@ import type { Operator } from '../operator/operator.ts';
 import { prepareDataFolder } from './data-folder.ts';
 import { showProgress } from './session-work.ts';
 import { STOP_SIGNALS } from './signals.ts';
+import { forTerminal } from './terminal-text.ts';
 
 /** Answers the exit code. Throws FolderInUseError where another process has the catalog and takes no commands. */
 export async function operate(config: Config, command: OperatorCommandName, args: unknown): Promise<number> {
   const stop = new AbortController();
   for (const signal of STOP_SIGNALS) process.once(signal, () => stop.abort());
   const terminal = {
-    say: (line: string) => console.log(line),
+    say: (line: string) => console.log(forTerminal(line)),
     progress: showProgress,
     signal: stop.signal,
   };

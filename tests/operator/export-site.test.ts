@@ -163,6 +163,16 @@ test('cut short it leaves what an export before has made, and goes on; what is u
   );
 });
 
+test('two at once do not take each other for one that was killed', async () => {
+  await operator.publishedEpisode('Twice');
+  const args = { folder: await emptyFolder(), baseUrl: 'https://static.example' };
+  const both = await Promise.all([operator.give('export-site', args), operator.give('export-site', args)]);
+  expect(both.map(({ code }) => code).sort()).toEqual([0, 2]);
+  expect(both.find(({ code }) => code === 2)!.said).toContain('Another export writes into');
+  expect((await operator.give('export-site', args)).code).toBe(0);
+  expect((await readdir(args.folder)).filter((name) => name.startsWith('.exporting'))).toEqual([]);
+});
+
 test.each([
   [0, 64 * 2 ** 20, undefined],
   [2 ** 30, 2 ** 30, 'the disk lacks 64 MiB for 1024 MiB of files that are not there yet.'],

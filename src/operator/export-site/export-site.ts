@@ -5,6 +5,7 @@
  */
 import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { acquireLock, FolderInUseError } from '../../../recorder/folder-lock.ts';
 import { createFolderStore } from '../../../publisher/media/folder-store.ts';
 import { type MediaStore, PRIVATE_PREFIX } from '../../../publisher/media/store.ts';
 import { addressOf, feedKey } from '../../../publisher/site/addresses.ts';
@@ -14,6 +15,7 @@ import { FeedRefusedError } from '../../../publisher/site/gate.ts';
 import { publishShow } from '../../../publisher/site/publish-show.ts';
 import { transcriptFilesOf } from '../../../publisher/site/transcript.ts';
 import type { Catalog, PublishableEpisode, Show } from '../../catalog/index.ts';
+import { OperatorError } from '../operator.ts';
 import { copyFiles, moveInto, sweep } from './copy-files.ts';
 import { putMadePages, rootFiles } from './made-pages.ts';
 import { type ExportedShow, staticFiles } from './static-files.ts';
@@ -42,15 +44,36 @@ const WORK = '.exporting-';
 
 /** Throws OperatorError where room is lacking, and what the signal was aborted with. */
 export async function exportSite(options: ExportSiteOptions): Promise<ExportedSite> {
-  const { catalog, folder } = options;
+  const { folder } = options;
   await mkdir(folder, { recursive: true });
   await writeFile(
     path.join(folder, MARKER),
     'Written by stagecast export-site, which may replace what is here.\n',
   );
+  const release = alone(folder);
+  try {
+    return await exportAlone(options);
+  } finally {
+    release();
+  }
+}
+
+/** Two at once would take each other's work for that of one that was killed. Throws OperatorError. */
+function alone(folder: string): () => void {
+  try {
+    return acquireLock(path.join(folder, `${WORK}lock`), { command: 'stagecast export-site' });
+  } catch (error) {
+    if (!(error instanceof FolderInUseError)) throw error;
+    throw new OperatorError(`Another export writes into ${folder} since ${error.holder.since}. Wait for it.`);
+  }
+}
+
+async function exportAlone(options: ExportSiteOptions): Promise<ExportedSite> {
+  const { catalog, folder } = options;
   // Of an export that was killed.
   for (const name of await readdir(folder))
-    if (name.startsWith(WORK)) await rm(path.join(folder, name), { recursive: true, force: true });
+    if (name.startsWith(WORK) && !name.startsWith(`${WORK}lock`))
+      await rm(path.join(folder, name), { recursive: true, force: true });
   const work = await mkdtemp(path.join(folder, WORK));
   try {
     // One look at the catalog for files and pages: they must fit, whatever is published meanwhile.
