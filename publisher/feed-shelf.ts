@@ -9,11 +9,15 @@ import { isKey } from './media/key.ts';
 import { isNotModified } from './media/range.ts';
 import { CROSS_ORIGIN_HEADERS } from './media/serve.ts';
 import type { MediaStore, StoredObject } from './media/store.ts';
+import { FILE_HEADERS, markComplete } from './secure-headers.ts';
 import { ENCODINGS, encodedKey, type Encoding } from './site/feed-objects.ts';
 
 const LOOK_AGAIN_MS = 1_000;
 /** Of all feeds together; the least lately asked for goes first. */
 const MOST_BYTES = 128 * 1024 * 1024;
+/** Apps and proxies say in some dozen ways which encodings they take; whoever makes up more of them fills no memory. */
+const MOST_WAYS = 100;
+const LONGEST_WAY = 100;
 
 interface Variant {
   object: StoredObject;
@@ -27,6 +31,8 @@ interface Shelved {
   lookedAtMs: number;
   document: Variant;
   encodings: Partial<Record<Encoding, Variant>>;
+  /** By Accept-Encoding, as it was said: what it is answered with. */
+  chosen: Map<string, Variant>;
   movedTo: string | undefined;
 }
 
@@ -73,6 +79,7 @@ export function createFeedShelf({
       // WebSub, section 4: a publisher names hub and topic in the headers too.
       ...(hubs.length > 0 ? { Link: links.join(', ') } : {}),
       ...CROSS_ORIGIN_HEADERS,
+      ...FILE_HEADERS,
     };
     const whole = {
       ...unchanged,
@@ -104,7 +111,8 @@ export function createFeedShelf({
         (encoded?.metadata['of'] === object.sha256 ? await variantOf(encoded, self, encoding) : undefined);
       if (variant !== undefined) encodings[encoding] = variant;
     }
-    const shelved = { lookedAtMs: nowMs(), document, encodings, movedTo: object.metadata['moved-to'] };
+    const movedTo = object.metadata['moved-to'];
+    const shelved = { lookedAtMs: nowMs(), document, encodings, chosen: new Map(), movedTo };
     shelf.delete(key);
     shelf.set(key, shelved);
     makeRoom(shelf);
@@ -139,13 +147,12 @@ export function createFeedShelf({
         c.header('Cache-Control', 'public, max-age=300');
         return c.redirect(shelved.movedTo, 301);
       }
-      const encoding = preferredEncoding(c.req.header('Accept-Encoding'), encodingsOf(shelved));
-      const { object, body, whole, unchanged } =
-        (encoding === undefined ? undefined : shelved.encodings[encoding]) ?? shelved.document;
+      const { object, body, whole, unchanged } = variantFor(shelved, c.req.header('Accept-Encoding'));
       const conditions = {
         ifNoneMatch: c.req.header('If-None-Match'),
         ifModifiedSince: c.req.header('If-Modified-Since'),
       };
+      markComplete(c);
       if (isNotModified(conditions, object)) return new Response(null, { status: 304, headers: unchanged });
       return new Response(c.req.method === 'HEAD' ? null : body, { status: 200, headers: whole });
     },
@@ -154,6 +161,16 @@ export function createFeedShelf({
       if (known !== undefined) known.lookedAtMs = -Infinity;
     },
   };
+}
+
+function variantFor(shelved: Shelved, said: string | undefined): Variant {
+  const known = said === undefined ? shelved.document : shelved.chosen.get(said);
+  if (known !== undefined) return known;
+  const encoding = preferredEncoding(said, encodingsOf(shelved));
+  const chosen = (encoding === undefined ? undefined : shelved.encodings[encoding]) ?? shelved.document;
+  if (said !== undefined && said.length <= LONGEST_WAY && shelved.chosen.size < MOST_WAYS)
+    shelved.chosen.set(said, chosen);
+  return chosen;
 }
 
 const encodingsOf = ({ encodings }: Shelved): Encoding[] =>

@@ -1,5 +1,5 @@
 /** Headers of every answer. Hono's own set would forbid other sites to play our media. */
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 
 /**
  * Pages load from their own host alone: no inline script or style, no form to post, and no frame around them, players for
@@ -19,6 +19,21 @@ const pagePolicy = (frameAncestors: string, mediaOrigin: string | undefined) =>
     "form-action 'none'",
     `frame-ancestors ${frameAncestors}`,
   ].join('; ');
+const ALWAYS = { 'X-Content-Type-Options': 'nosniff' };
+const REFERRER = { 'Referrer-Policy': 'strict-origin-when-cross-origin' };
+/** Whatever else is opened by itself (an SVG, say) may run nothing. */
+const NO_PAGE = { 'Content-Security-Policy': "default-src 'none'; sandbox" };
+
+/** All of it for what is no page, said by routes themselves where every answer counts: see `markComplete`. */
+export const FILE_HEADERS = { ...ALWAYS, ...REFERRER, ...NO_PAGE };
+
+const COMPLETE = 'headersAreComplete';
+/**
+ * What is answered carries all of these headers already. To look at a response's headers costs more than all else about it:
+ * @hono/node-server hands those that nobody looked at to the socket as they were given.
+ */
+export const markComplete = (c: Context): void => c.set(COMPLETE, true);
+
 const EMBED = /^\/shows\/[^/]+\/episodes\/[^/]+\/embed\/$/;
 
 /** `mediaOrigin`: where else than from us the pages' players get their audio. */
@@ -27,16 +42,19 @@ export function secureHeaders({ mediaOrigin }: { mediaOrigin?: string | undefine
   const embedPolicy = pagePolicy('*', mediaOrigin);
   return async (c, next) => {
     await next();
+    if (c.get(COMPLETE) === true) return;
     const { headers } = c.res;
-    headers.set('X-Content-Type-Options', 'nosniff');
-    if (!headers.has('Referrer-Policy')) headers.set('Referrer-Policy', 'strict-origin-when-cross-origin');
+    const set = (values: Readonly<Record<string, string>>) => {
+      for (const [name, value] of Object.entries(values)) headers.set(name, value);
+    };
+    set(ALWAYS);
+    if (!headers.has('Referrer-Policy')) set(REFERRER);
     if (!headers.has('Cross-Origin-Resource-Policy'))
       headers.set('Cross-Origin-Resource-Policy', 'same-origin');
     const isPage = headers.get('Content-Type')?.startsWith('text/html') ?? false;
     const isEmbed = EMBED.test(c.req.path) && c.res.ok;
     if (isPage && !isEmbed) headers.set('X-Frame-Options', 'DENY');
-    // Whatever else is opened by itself (an SVG, say) may run nothing.
     const policy = isEmbed ? embedPolicy : ownPolicy;
-    headers.set('Content-Security-Policy', isPage ? policy : "default-src 'none'; sandbox");
+    set(isPage ? { 'Content-Security-Policy': policy } : NO_PAGE);
   };
 }

@@ -62,6 +62,8 @@ export function isNotModified(
   { etag, lastModified }: Validators,
 ): boolean {
   if (headers.ifNoneMatch !== undefined) {
+    // As almost all say it.
+    if (headers.ifNoneMatch === etag) return true;
     if (headers.ifNoneMatch.trim() === '*') return true;
     const tags = headers.ifNoneMatch.match(/(?:W\/)?"[^"]*"/g) ?? [];
     return tags.some((tag) => opaque(tag) === opaque(etag));

@@ -117,6 +117,26 @@ test('the feed answers conditional requests, and its own bytes', async () => {
     expect((await app.request(address, { headers })).status).toBe(304);
 });
 
+test('every answer with a feed says what every file says of itself', async () => {
+  const { app } = await setUp();
+  const address = '/shows/wednesday-stage/feed.xml';
+  const etag = (await app.request(address)).headers.get('etag')!;
+  for (const [init, status] of [
+    [{}, 200],
+    [{ headers: { 'Accept-Encoding': 'br' } }, 200],
+    [{ method: 'HEAD' }, 200],
+    [{ headers: { 'If-None-Match': etag } }, 304],
+  ] as const) {
+    const response = await app.request(address, init);
+    expect(response.status).toBe(status);
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'strict-origin-when-cross-origin',
+      'content-security-policy': "default-src 'none'; sandbox",
+    });
+  }
+});
+
 test('media come in ranges and may be played from other sites', async () => {
   const { app, rows } = await setUp();
   const [rendition] = rows.episodes[0]!.renditions;
