@@ -26,7 +26,11 @@ async function hasHubs(catalog: WorkersOptions['catalog'], showId: string): Prom
 }
 
 /** An episode that is left out has its failure say why, until it is whole again. Throws as `publishShow` does. */
-export async function publishAndTell(options: PublishingOptions, showId: string): Promise<PublishedFeed> {
+export async function publishAndTell(
+  options: PublishingOptions,
+  showId: string,
+  signal?: AbortSignal,
+): Promise<PublishedFeed> {
   const { catalog, media, logger } = options;
   const former: string[] = [];
   const prepare = async () => void former.push(...(await placeMedia(options, showId)));
@@ -43,7 +47,7 @@ export async function publishAndTell(options: PublishingOptions, showId: string)
       },
       showId,
     );
-  const feed = await underLease({ leases: catalog.leases, media }, showId, publish).catch(
+  const feed = await underLease({ leases: catalog.leases, media, logger, signal }, showId, publish).catch(
     async (error: unknown) => {
       await noteRefusal(catalog, showId, error);
       throw error;

@@ -11,11 +11,11 @@ import { publishAndTell, type PublishingOptions } from './publish-and-tell.ts';
 export function publishJob(options: PublishingOptions): JobHandler<'publish'> {
   const { catalog, logger } = options;
   return {
-    async run({ payload: { episodeId } }) {
+    async run({ payload: { episodeId }, signal }) {
       const episode = await catalog.episodes.byId(episodeId);
       if (episode?.state !== 'publishing') return;
       try {
-        const { feedUrl, leftOut, faulty } = await publishAndTell(options, episode.show_id);
+        const { feedUrl, leftOut, faulty } = await publishAndTell(options, episode.show_id, signal);
         const why = leftOut.find((error) => error.episodeId === episodeId);
         if (why?.mayPass === true) throw new Error(why.message);
         if (why !== undefined) {

@@ -5,6 +5,8 @@ import { underLease } from '../../src/jobs/feed-lease.ts';
 import { openTestCatalog, type TestCatalog } from '../catalog/support/test-catalog.ts';
 
 let opened: TestCatalog;
+const warnings: unknown[] = [];
+const logger = { warn: (...said: unknown[]) => void warnings.push(said) };
 beforeAll(async () => {
   opened = await openTestCatalog();
 });
@@ -20,7 +22,7 @@ async function mostAtOnce(conditional: boolean, showIds: readonly string[]): Pro
     await wait(20);
     now -= 1;
   };
-  await Promise.all(showIds.map((showId) => underLease({ leases, media }, showId, publish)));
+  await Promise.all(showIds.map((showId) => underLease({ leases, media, logger }, showId, publish)));
   return most;
 }
 
@@ -35,7 +37,33 @@ test.each([
 test('a publication that fails gives its lease back', async () => {
   const { leases } = opened.catalog;
   const media = { conditionalPuts: () => Promise.resolve(false) };
-  const failing = underLease({ leases, media }, 'e', () => Promise.reject(new Error('the store is away')));
+  const failing = underLease({ leases, media, logger }, 'e', () =>
+    Promise.reject(new Error('the store is away')),
+  );
   await expect(failing).rejects.toThrow('the store is away');
-  expect(await underLease({ leases, media }, 'e', () => Promise.resolve('out'))).toBe('out');
+  expect(await underLease({ leases, media, logger }, 'e', () => Promise.resolve('out'))).toBe('out');
+});
+
+test('who waits for a turn stops when the work is to end', async () => {
+  const { leases } = opened.catalog;
+  const media = { conditionalPuts: () => Promise.resolve(false) };
+  const ending = new AbortController();
+  await underLease({ leases, media, logger }, 'f', async () => {
+    const waiting = underLease({ leases, media, logger, signal: ending.signal }, 'f', () =>
+      Promise.reject(new Error('it had its turn')),
+    );
+    ending.abort();
+    await expect(waiting).rejects.toThrow('aborted');
+  });
+});
+
+test('a lease that cannot be given back changes nothing about what was published', async () => {
+  const { leases } = opened.catalog;
+  const media = { conditionalPuts: () => Promise.resolve(false) };
+  const broken = { ...leases, giveBack: () => Promise.reject(new Error('the catalog is away')) };
+  const place = { leases: broken, media, logger };
+  expect(await underLease(place, 'g', () => Promise.resolve('out'))).toBe('out');
+  const failing = underLease(place, 'h', () => Promise.reject(new Error('the store is away')));
+  await expect(failing).rejects.toThrow('the store is away');
+  expect(warnings).toHaveLength(2);
 });
