@@ -84,10 +84,15 @@ export interface Episodes {
   retracted(showId: string): Promise<Pick<Episode, 'id' | 'slug'>[]>;
   /** A member's question: undefined when the episode is another server's. */
   ofGuild(guildId: string, episodeId: string): Promise<EpisodeWithRenditions | undefined>;
-  /** A server's episodes, the newest first; 25 by default, as many as Discord's autocomplete shows. */
+  /** A server's episodes, the newest first; 25 by default, as many as Discord's autocomplete shows, and with null all. */
   listFor(
     guildId: string,
-    options?: { showId?: string; sessionId?: string; states?: readonly EpisodeState[]; limit?: number },
+    options?: {
+      showId?: string;
+      sessionId?: string;
+      states?: readonly EpisodeState[];
+      limit?: number | null;
+    },
   ): Promise<Episode[]>;
   /** Mastering is done: takes in its figures and its renditions in place of any before. Throws StateError. */
   markReady(episodeId: string, mastered: MasteredEpisode): Promise<EpisodeWithRenditions>;
@@ -163,7 +168,7 @@ export function episodesIn(db: Db): Episodes {
         .$if(states !== undefined, (query) => query.where('state', 'in', states ?? []))
         .orderBy('created_at', 'desc')
         .orderBy('id')
-        .limit(limit)
+        .$if(limit !== null, (query) => query.limit(limit ?? 0))
         .execute();
     },
     markReady: (episodeId, { renditions, ...mastered }) =>

@@ -223,6 +223,10 @@ onEachEngine((engine) => {
     const other = await recordedEpisode(catalog, { guild: newGuild(), title: 'Weekly' });
     expect(other.episode.slug).toBe('weekly');
     expect(await catalog.episodes.listFor(guild.id, { sessionId: session.id })).toHaveLength(6);
+    const more = Array.from({ length: 24 }, () => catalog.episodes.createForSession(session));
+    await Promise.all(more);
+    expect(await catalog.episodes.listFor(guild.id, { sessionId: session.id })).toHaveLength(25);
+    expect(await catalog.episodes.listFor(guild.id, { sessionId: session.id, limit: null })).toHaveLength(30);
   });
 
   test('each step is told to the watchers, and a step that was rolled back is not', async () => {

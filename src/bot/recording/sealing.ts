@@ -64,7 +64,7 @@ export function createSealing(context: BotContext, panels: EpisodePanels): Seali
 
   /** A speaker of a session long sealed was erased: what was made of it is made again, without them. */
   async function redo(trx: CatalogTransaction, { sessionId, guildId }: SealedSession): Promise<void> {
-    for (const { id: episodeId } of await trx.episodes.listFor(guildId, { sessionId })) {
+    for (const { id: episodeId } of await trx.episodes.listFor(guildId, { sessionId, limit: null })) {
       const mediaKeys = await trx.episodes.redo(episodeId);
       await trx.queue.enqueue('take-down', { episodeId, mediaKeys });
       await trx.queue.enqueue('master', { sessionId, episodeId });
