@@ -33,7 +33,7 @@ export async function placeMedia(options: Options, showId: string): Promise<stri
 
 async function moveEpisode(options: Options, episode: EpisodeWithRenditions): Promise<string[] | undefined> {
   const folder = episodeMediaFolder(episode);
-  const isMisplaced = (key: string) => key.startsWith(PRIVATE_PREFIX) !== (episode.visibility === 'members');
+  const isMisplaced = (key: string) => isOnWrongSide(key, episode);
   const renditions: { id: string; newId: string; mediaKey: string }[] = [];
   for (const { id, media_key: key } of episode.renditions.filter((each) => isMisplaced(each.media_key))) {
     const newId = contentId(`${id} ${episode.visibility}`);
@@ -53,7 +53,29 @@ async function moveEpisode(options: Options, episode: EpisodeWithRenditions): Pr
   );
   const transcript = vttKey && srtKey && jsonKey ? { vttKey, srtKey, jsonKey } : undefined;
   if (renditions.length === 0 && transcript === undefined) return undefined;
-  return options.catalog.mediaMoves.move(episode, { renditions, transcript });
+  const former = await options.catalog.mediaMoves.move(episode, { renditions, transcript });
+  if (former !== undefined) return former;
+  const copies = [...renditions.map(({ mediaKey }) => mediaKey), vttKey, srtKey, jsonKey];
+  await takeBack(
+    options,
+    episode.id,
+    copies.filter((key) => key !== undefined),
+  );
+  return undefined;
+}
+
+const isOnWrongSide = (key: string, { visibility }: Pick<EpisodeWithRenditions, 'visibility'>): boolean =>
+  key.startsWith(PRIVATE_PREFIX) !== (visibility === 'members');
+
+/**
+ * The episode became another while its files were copied. What now lies where its listeners may not have it, or where nobody
+ * looks for it, goes; whoever moves the episode at the same time may need the others.
+ */
+async function takeBack({ catalog, media, logger }: Options, episodeId: string, copies: readonly string[]) {
+  const now = await catalog.episodes.byId(episodeId);
+  const useless = copies.filter((key) => now === undefined || isOnWrongSide(key, now));
+  for (const key of useless) await media.delete(key);
+  logger.info({ episodeId, files: useless.length }, 'An episode changed while its files were moved');
 }
 
 const transcriptName = (name: string, visibility: string): string =>

@@ -165,6 +165,25 @@ test('an episode that changed while its files were copied is not moved; the next
   for (const key of await named()) expect(key).toMatch(/^private\//);
 });
 
+test('an episode that becomes members’ again while its files are copied into the open has none there', async () => {
+  const { work, show, become, named, keys } = await setUp('members');
+  const hidden = await named();
+  await become('public');
+  let copies = 0;
+  const media = {
+    ...work.media,
+    put: async (...args: Parameters<typeof work.media.put>) => {
+      copies += 1;
+      if (copies === 1) await become('members');
+      return work.media.put(...args);
+    },
+  };
+  expect(await placeMedia({ ...work, media }, show.id)).toEqual([]);
+  expect(copies).toBe(4);
+  expect(await keys()).toEqual({ open: [], hidden: hidden.toSorted() });
+  expect(await named()).toEqual(hidden);
+});
+
 test('sweeping knows both places', async () => {
   const { media, work, episodeId, named, show, become, refresh, publish, read, keys } = await setUp();
   await publish();
