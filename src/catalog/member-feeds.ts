@@ -2,7 +2,7 @@
  * Private feeds of members. Tokens never come here: a hash is looked up, and who makes an address says how a generation
  * hashes. A feed follows a role of its show's server by what Discord was last heard to say.
  */
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { NotInCatalogError } from './errors.ts';
 import { atomically, type Db, isId } from './handle.ts';
 import { raiseRevision } from './revision.ts';
@@ -62,6 +62,9 @@ const NEVER = new Date(0);
 export function memberFeedsIn(db: Db): MemberFeeds {
   const showsOf = (trx: Db, guildId: string) =>
     trx.selectFrom('shows').select('shows.id').where('guild_id', '=', guildId);
+  /** When it last became another than it was. */
+  const changedAt = (hasRole: boolean | RawBuilder<boolean>, at: Date) =>
+    sql<Date>`CASE WHEN has_role = ${hasRole} THEN role_changed_at ELSE ${at} END`;
   const inUse = (trx: Db, { guildId, showId, userId }: Holder) =>
     trx
       .updateTable('member_feeds')
@@ -75,7 +78,10 @@ export function memberFeedsIn(db: Db): MemberFeeds {
       atomically(db, async (trx) => {
         const show = await lockShow(trx, holder);
         const standing = { has_role: holdsRole(show, making.membership), checked_at: making.at };
-        const known = await inUse(trx, holder).set(standing).returningAll().executeTakeFirst();
+        const known = await inUse(trx, holder)
+          .set({ ...standing, role_changed_at: changedAt(standing.has_role, making.at) })
+          .returningAll()
+          .executeTakeFirst();
         return known ?? make(trx, holder, standing, making.hashOf);
       }),
     renew: (holder, making) =>
@@ -111,7 +117,7 @@ export function memberFeedsIn(db: Db): MemberFeeds {
         .updateTable('member_feeds')
         .set({
           ...{ has_role: holds, checked_at: at },
-          role_changed_at: sql<Date>`CASE WHEN has_role = ${holds} THEN role_changed_at ELSE ${at} END`,
+          role_changed_at: changedAt(holds, at),
           ...(membership === 'banned' ? { state: 'banned' } : {}),
         })
         .where('user_id', '=', userId)
@@ -127,7 +133,7 @@ export function memberFeedsIn(db: Db): MemberFeeds {
         .updateTable('member_feeds')
         .set({
           ...{ has_role: false, checked_at: at },
-          role_changed_at: sql<Date>`CASE WHEN has_role THEN ${at} ELSE role_changed_at END`,
+          role_changed_at: changedAt(false, at),
         })
         .where('show_id', 'in', shows)
         .where('state', '=', 'active')
@@ -179,7 +185,7 @@ export function memberFeedsIn(db: Db): MemberFeeds {
         if (before.members_role_id !== roleId)
           await trx
             .updateTable('member_feeds')
-            .set({ has_role: false, checked_at: NEVER })
+            .set({ has_role: false, checked_at: NEVER, role_changed_at: changedAt(false, new Date()) })
             .where('show_id', '=', showId)
             .where('state', '=', 'active')
             .execute();

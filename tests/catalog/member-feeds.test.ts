@@ -82,6 +82,21 @@ onEachEngine((engine) => {
     expect(await catalog.memberFeeds.holders(guild.id)).toEqual(['900']);
   });
 
+  test('each change of the role has its date, whoever tells of it', async () => {
+    const { guild, show, holder, making, stands } = await scene();
+    await catalog.memberFeeds.open(holder, making(1));
+    await catalog.memberFeeds.open(holder, making(2, []));
+    expect(await stands()).toMatchObject({ has_role: false, role_changed_at: at(2), checked_at: at(2) });
+    await catalog.memberFeeds.open(holder, making(3, []));
+    expect(await stands()).toMatchObject({ has_role: false, role_changed_at: at(2), checked_at: at(3) });
+    await catalog.memberFeeds.open(holder, making(4));
+    expect(await stands()).toMatchObject({ has_role: true, role_changed_at: at(4) });
+    const before = new Date();
+    await catalog.memberFeeds.follow(guild.id, show.id, 'another', '300');
+    expect((await stands())?.has_role).toBe(false);
+    expect((await stands())!.role_changed_at.getTime()).toBeGreaterThanOrEqual(before.getTime());
+  });
+
   test('a ban ends it for good, and whoever comes back gets another address', async () => {
     const { guild, holder, making, stands } = await scene();
     await catalog.memberFeeds.open(holder, making(1));
