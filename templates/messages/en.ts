@@ -119,6 +119,7 @@ export const en = {
     showFunding: 'Address at which listeners give money; “none” takes it away',
     showFundingText: 'What the link to that address says',
     showAccent: 'Colour of its pages, as #3a6ea5; “none” for the usual one',
+    showDomain: 'A host name of its own for its pages, which points to this server; “none” for none',
     showLocked: 'Whether other hosts are asked not to import its feed',
     showDefault: 'Let recordings that name no show go into this one from now on',
     showList: 'The podcasts of this server, and where their feeds stand',
@@ -546,6 +547,7 @@ export const en = {
     owner: (owner: string) => `Owner, in public: ${owner}`,
     funding: (text: string, url: string) => `Funding: ${text}, ${url}`,
     accent: (colour: string) => `Colour: ${colour}`,
+    domain: (host: string) => `Pages: https://${host}/`,
     description: (description: string) => `> ${description}`,
     isDefault: 'Recordings that name no show go into this one.',
     unpublished: 'It has a feed once an episode of it is published.',
@@ -559,7 +561,8 @@ export const en = {
       `• **${title}**${isDefault ? ' (recordings go here)' : ''} · ${feed ?? 'no feed until an episode is published'}`,
     more: (number: number) => `… and ${amount(number)} more`,
     feedTitle: (show: string) => `Feed of “${show}”`,
-    noFeed: 'There is no feed here until an episode of it is published: `/episode publish`.',
+    noFeed:
+      'There is no feed here until an episode of it is published for everybody: `/episode publish`. Members’ feeds are private.',
     revision: (revision: number) => `Revision ${revision}`,
     behind: (revision: number) =>
       `🟠 Revision ${revision} is to come. If this stays so for minutes, read below, or ask the operator to look into the log.`,
@@ -667,6 +670,10 @@ export const en = {
       `“${text}” is no language that I know. Write its code: \`en\`, \`de-ch\`, \`pt-br\`.`,
     colourUnclear: (text: string) =>
       `I could not read “${text}” as a colour. Write it like \`#3a6ea5\`, or \`none\`.`,
+    domainUnclear: (text: string) =>
+      `“${text}” is no host name. Write one like \`talks.example.org\`, without a path, or \`none\`.`,
+    domainTaken: (host: string) =>
+      `${host} leads to another show, or to all of them. Take a name that is this show’s alone.`,
     emailUnclear: (text: string) =>
       `“${text}” is no e-mail address. Write one like \`me@example.org\`, or \`none\`.`,
     addressUnclear: (text: string) =>

@@ -4,11 +4,12 @@ import { feedEmbed } from '../../src/bot/commands/show/feed.ts';
 import { changedShow, type ShowOptions } from '../../src/bot/commands/show/settings.ts';
 import { UserError } from '../../src/bot/user-error.ts';
 import { en } from '../../templates/messages/en.ts';
-import { buttonOf, openHouse, type House } from './support/house.ts';
+import { buttonOf, links, openHouse, type House } from './support/house.ts';
 
 const NOTHING: ShowOptions = {
   ...{ title: null, author: null, language: null, category: null, explicit: null, type: null },
   ...{ ownerName: null, ownerEmail: null, funding: null, fundingText: null, accent: null, locked: null },
+  domain: null,
 };
 const before = { feed: { funding: [{ url: 'https://a.example/', text: 'Give' }] }, brand: {} };
 const changed = (options: Partial<ShowOptions>) =>
@@ -24,6 +25,9 @@ describe('what a host says of a show', () => {
     [{ category: 'technology' }, { category: 'Technology', subcategory: null }],
     [{ accent: '3A6EA5' }, { brand: { accent: '#3a6ea5' } }],
     [{ accent: 'none' }, { brand: { accent: undefined } }],
+    [{ domain: ' https://Talks.Example.org/ ' }, { customDomain: 'talks.example.org' }],
+    [{ domain: 'bühne.example' }, { customDomain: 'xn--bhne-0ra.example' }],
+    [{ domain: 'none' }, { customDomain: null }],
     [{ locked: false }, { feed: { ...before.feed, locked: false } }],
     [{ funding: 'none' }, { feed: { funding: [] } }],
     [{ fundingText: 'Tip' }, { feed: { funding: [{ url: 'https://a.example/', text: 'Tip' }] } }],
@@ -38,6 +42,9 @@ describe('what a host says of a show', () => {
     [{ language: 'q!' }, en.errors.languageUnknown('q!')],
     [{ category: 'Webinars' }, en.errors.categoryUnknown('Webinars')],
     [{ accent: 'red' }, en.errors.colourUnclear('red')],
+    ...['localhost', '10.0.0.1', 'a.example/path', 'a.example:80', 'a..example', '-a.example', '[::1]'].map(
+      (domain): [Partial<ShowOptions>, string] => [{ domain }, en.errors.domainUnclear(domain)],
+    ),
     [{ ownerEmail: 'me' }, en.errors.emailUnclear('me')],
     [{ funding: 'javascript:1' }, en.errors.addressUnclear('javascript:1')],
   ])('%j is refused with a remedy', (options, words) => {
@@ -109,6 +116,21 @@ describe('the commands', () => {
     const empty = await host.submitModal(again, { text: ' ' });
     expect(empty.text()).toBe(en.errors.descriptionEmpty);
     expect((await now()).description).toBe('Talks.\n\nEvery week.');
+
+    const named = await host.runCommand('show edit', { show: show!.id, domain: 'talks.example.org' }, lobby);
+    expect(named.text()).toContain(en.shows.domain('talks.example.org'));
+    expect((await catalog.shows.byDomain('talks.example.org'))?.id).toBe(show!.id);
+    const other = await catalog.shows.create(guild.id, { title: 'Third Stage' });
+    const taken = { show: other.id, domain: 'talks.example.org' };
+    expect((await host.runCommand('show edit', taken, lobby)).text()).toBe(
+      en.errors.domainTaken('talks.example.org'),
+    );
+    const shared = { show: other.id, domain: new URL(links.feed('x')).hostname };
+    expect((await host.runCommand('show edit', shared, lobby)).text()).toBe(
+      en.errors.domainTaken(shared.domain),
+    );
+    await host.runCommand('show edit', { show: show!.id, domain: 'none' }, lobby);
+    expect(await catalog.shows.byDomain('talks.example.org')).toBeUndefined();
   });
 
   test('the feed is shown with its address, its revision and what the gate found; to its own server alone', async () => {

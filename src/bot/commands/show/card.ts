@@ -13,7 +13,7 @@ const MESSAGE_CHARACTERS = 2_000;
 const MOST_OF_THE_DESCRIPTION = 500;
 
 export function showCard(show: Show, { isDefault }: { isDefault: boolean }, { shows: say }: Texts): Panel {
-  const { title, author, language, explicit, description, brand, published_at } = show;
+  const { title, author, language, explicit, description, brand, published_at, custom_domain } = show;
   const { type, locked, ownerName, ownerEmail, funding } = showFeedSettings.parse(show.feed);
   const owner = [ownerName, ownerEmail].flatMap((part) => (part === undefined ? [] : plain(part)));
   const lines = [
@@ -22,6 +22,7 @@ export function showCard(show: Show, { isDefault }: { isDefault: boolean }, { sh
     ...(owner.length === 0 ? [] : [say.owner(owner.join(', '))]),
     ...(funding[0] === undefined ? [] : [say.funding(plain(funding[0].text), plain(funding[0].url, 200))]),
     ...(brand.accent === undefined ? [] : [say.accent(brand.accent)]),
+    ...(custom_domain === null ? [] : [say.domain(custom_domain)]),
     say.description(plain(description, MOST_OF_THE_DESCRIPTION)),
     ...(isDefault ? [say.isDefault] : []),
     published_at === null ? say.unpublished : say.follows,

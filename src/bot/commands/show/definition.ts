@@ -36,6 +36,7 @@ export const show = ({ commands: say, shows }: Texts) =>
         .addStringOption(text('funding', say.showFunding, ADDRESS_CHARACTERS))
         .addStringOption(text('funding-text', say.showFundingText, NAME_CHARACTERS))
         .addStringOption(text('accent', say.showAccent, COLOUR_CHARACTERS))
+        .addStringOption(text('domain', say.showDomain, ADDRESS_CHARACTERS))
         .addBooleanOption((option) => option.setName('locked').setDescription(say.showLocked))
         .addBooleanOption((option) => option.setName('default').setDescription(say.showDefault)),
     )

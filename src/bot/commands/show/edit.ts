@@ -48,9 +48,11 @@ export const showEdit: Command = {
         ...{ ownerName: options.getString('owner-name'), ownerEmail: options.getString('owner-email') },
         ...{ funding: options.getString('funding'), fundingText: options.getString('funding-text') },
         ...{ accent: options.getString('accent'), locked: options.getBoolean('locked') },
+        domain: options.getString('domain'),
       },
       categories,
     );
+    if (said.customDomain) await requireFree(call, show, said.customDomain);
     const isSaid = Object.keys(said).length > 0;
     const after = isSaid ? await catalog.shows.update(guild.id, show.id, said) : show;
     if (options.getBoolean('default') === true)
@@ -58,6 +60,14 @@ export const showEdit: Command = {
     await answer(interaction, call, after);
   },
 };
+
+/** The installation's own name is everybody's, and another show's is that show's. */
+async function requireFree({ catalog, links }: Call, show: Show, domain: string): Promise<void> {
+  const isShared = new URL(links.feed(show.slug)).hostname === domain;
+  const other = await catalog.shows.byDomain(domain);
+  if (isShared || (other !== undefined && other.id !== show.id))
+    throw new UserError((say) => say.errors.domainTaken(domain));
+}
 
 export const descriptionButton: FormButton = {
   access: 'host',

@@ -1,4 +1,6 @@
 /** What `/show edit` changes of a show. Pure. */
+import { isIP } from 'node:net';
+import { domainToASCII } from 'node:url';
 import { showFeedSettings, type Show, type ShowFields } from '../../../catalog/index.ts';
 import { oneLine, plain } from '../../plain-text.ts';
 import { UserError } from '../../user-error.ts';
@@ -17,6 +19,7 @@ export interface ShowOptions {
   fundingText: string | null;
   accent: string | null;
   locked: boolean | null;
+  domain: string | null;
 }
 
 /** Typed in place of a value, it takes it away. */
@@ -31,7 +34,7 @@ export function changedShow(
   options: ShowOptions,
   categories: Categories,
 ): Partial<ShowFields> {
-  const { title, author, language, category, explicit, accent } = options;
+  const { title, author, language, category, explicit, accent, domain } = options;
   const feed = changedFeed(show.feed, options);
   return {
     ...(title !== null && { title: shown(title) }),
@@ -40,6 +43,7 @@ export function changedShow(
     ...(category !== null && readCategory(category, categories)),
     ...(explicit !== null && { explicit }),
     ...(accent !== null && { brand: { ...show.brand, accent: readColour(accent) } }),
+    ...(domain !== null && { customDomain: readDomain(domain) }),
     ...(feed !== undefined && { feed }),
   };
 }
@@ -68,6 +72,23 @@ function readColour(typed: string): string | undefined {
   const hex = /^#?([0-9a-f]{6})$/i.exec(typed.trim())?.[1];
   if (hex === undefined) throw new UserError((say) => say.errors.colourUnclear(plain(typed)));
   return `#${hex.toLowerCase()}`;
+}
+
+/** Letters, digits and hyphens between dots (RFC 1123, section 2.1), the last part no number. */
+const HOST_NAME = /^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?!\d+$)[a-z0-9-]{2,63}$/;
+
+/** A host name in the form that browsers ask by; null for none. */
+function readDomain(typed: string): string | null {
+  if (NONE.test(typed.trim())) return null;
+  const named = typed
+    .trim()
+    .replace(/^https?:\/\//i, '')
+    .replace(/\/$/, '');
+  // What stands behind the name would be cut off without a word.
+  const host = /[/?#@:\\]/.test(named) ? '' : domainToASCII(named).toLowerCase();
+  if (!HOST_NAME.test(host) || isIP(host) !== 0)
+    throw new UserError((say) => say.errors.domainUnclear(plain(typed)));
+  return host;
 }
 
 function changedFeed(before: FeedSettings, options: ShowOptions): FeedSettings | undefined {
