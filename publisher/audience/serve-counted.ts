@@ -7,7 +7,7 @@ import type { MediaStore } from '../media/store.ts';
 import { askedOf } from './asked.ts';
 import type { TrustedProxies } from './client-address.ts';
 import type { AudienceCounter } from './counter.ts';
-import { askedRange, elsewhere, isAudio, type MediaDelivery } from './delivery.ts';
+import { askedRange, elsewhere, type MediaDelivery } from './delivery.ts';
 import type { PinnedLists } from './pinned-lists.ts';
 
 /** What the web server needs to count who listens. */
@@ -19,7 +19,7 @@ export interface AudienceOptions {
   delivery: MediaDelivery;
 }
 
-/** Answers a GET or HEAD for what other sites may fetch too; undefined when there is no such object. Without `audience` nobody counts. */
+/** Answers a GET or HEAD for audio; undefined when there is no such object. Without `audience` nobody counts. */
 export async function serveCounted(
   c: Context,
   key: string,
@@ -29,8 +29,7 @@ export async function serveCounted(
     nowMs,
   }: { media: MediaStore; audience?: AudienceOptions | undefined; nowMs: () => number },
 ): Promise<Response | undefined> {
-  if (audience === undefined || !isAudio(key))
-    return serveObject(c, key, { media, nowMs, crossOrigin: true });
+  if (audience === undefined) return serveObject(c, key, { media, nowMs, crossOrigin: true });
   const asked = askedOf(c, key, audience.isTrusted);
   const other = isKey(key) ? elsewhere(audience.delivery, key, media) : undefined;
   if (other !== undefined) {

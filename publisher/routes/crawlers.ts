@@ -20,12 +20,12 @@ import { answerMade } from './made.ts';
 const OPEN = { 'Access-Control-Allow-Origin': '*', 'Cross-Origin-Resource-Policy': 'cross-origin' };
 const MAX_ADDRESS = 2000;
 
-export function crawlerRoutes(app: Hono, { options, explainShow, serveOr }: Kit): void {
+export function crawlerRoutes(app: Hono, { options, texts, explainShow, serveOr }: Kit): void {
   const { catalog, media, baseUrl } = options;
 
   app.get('/sitemap.xml', async (c) => {
     const index = renderSitemapIndex(baseUrl, await catalog.shows.listPublished());
-    return answerMade(c, index, { contentType: SITEMAP_TYPE });
+    return answerMade(c, index, { texts, contentType: SITEMAP_TYPE });
   });
   app.get('/shows/:show/sitemap.xml', async (c) => {
     const slug = c.req.param('show');
@@ -36,7 +36,7 @@ export function crawlerRoutes(app: Hono, { options, explainShow, serveOr }: Kit)
   });
   app.get('/shows.opml', async (c) => {
     const list = renderOpml(baseUrl, await catalog.shows.listPublished());
-    return answerMade(c, list, { contentType: OPML_TYPE, headers: OPEN });
+    return answerMade(c, list, { texts, contentType: OPML_TYPE, headers: OPEN });
   });
   app.get('/robots.txt', async (c) => {
     const host = hostOf(c.req.header('Host'));
@@ -44,6 +44,7 @@ export function crawlerRoutes(app: Hono, { options, explainShow, serveOr }: Kit)
     const isOwn = host !== undefined && (await catalog.shows.byDomain(host)) !== undefined;
     const base = isOwn ? `https://${host}` : baseUrl;
     return answerMade(c, renderRobots(addressOf(base, 'sitemap.xml')), {
+      texts,
       contentType: 'text/plain; charset=utf-8',
     });
   });
@@ -60,7 +61,7 @@ export function crawlerRoutes(app: Hono, { options, explainShow, serveOr }: Kit)
     const facts = JSON.parse(await text(stored.body)) as OembedFacts;
     const limits = { maxWidth: pixels(maxwidth), maxHeight: pixels(maxheight) };
     const answer = JSON.stringify(renderOembed(facts, limits));
-    return answerMade(c, answer, { contentType: 'application/json', headers: OPEN });
+    return answerMade(c, answer, { texts, contentType: 'application/json', headers: OPEN });
   });
 }
 

@@ -4,14 +4,16 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { preferredEncoding } from '../encoding.ts';
+import { isAudio } from '../audience/delivery.ts';
 import { serveCounted } from '../audience/serve-counted.ts';
 import { answerPreflight, CROSS_ORIGIN_HEADERS, serveBody } from '../media/serve.ts';
 import type { ByteRange } from '../media/store.ts';
 import { NOT_FOUND } from '../messages.ts';
 import { type Asset, FOR_EVER } from '../site/assets.ts';
+import { serveText } from '../serve-text.ts';
 import { type Kit, keyOf } from './kit.ts';
 
-export function fileRoutes(app: Hono, { options, assets, say }: Kit): void {
+export function fileRoutes(app: Hono, { options, assets, texts, say }: Kit): void {
   const encoded = new Map<string, Uint8Array>();
   for (const folder of ['/media/*', '/art/*', '/assets/*']) {
     app.options(folder, answerPreflight);
@@ -20,7 +22,11 @@ export function fileRoutes(app: Hono, { options, assets, say }: Kit): void {
       if (own !== undefined) return serveAsset(c, own, { encoded, nowMs: options.nowMs });
       const key = keyOf(c);
       const isOpen = key !== undefined && OPEN_FOLDERS.test(key);
-      const found = isOpen ? await serveCounted(c, key, options) : undefined;
+      if (!isOpen) return say(c, NOT_FOUND);
+      const { media, nowMs } = options;
+      const found = isAudio(key)
+        ? await serveCounted(c, key, options)
+        : await serveText(c, key, { texts, media, nowMs, crossOrigin: true });
       return found ?? say(c, NOT_FOUND);
     });
   }

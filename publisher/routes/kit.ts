@@ -3,13 +3,15 @@ import type { Context } from 'hono';
 import type { Message } from '../messages.ts';
 import { UNKNOWN_SHOW, unpublishedShow } from '../messages.ts';
 import { messagePage } from '../../templates/pages/message-page.ts';
-import { serveObject } from '../media/serve.ts';
+import { type CompressedTexts, createCompressedTexts } from '../compressed.ts';
 import type { PublisherOptions } from '../options.ts';
+import { serveText } from '../serve-text.ts';
 import { type Assets, assetHrefs, loadAssets } from '../site/assets.ts';
 
 export interface Kit {
   options: PublisherOptions & { nowMs: () => number };
   assets: () => Promise<Assets>;
+  texts: CompressedTexts;
   say: (c: Context, message: Message) => Promise<Response>;
   /** What is wrong with an address below a show that has nothing in the store. */
   explainShow: (slug: string, otherwise: Message) => Promise<Message>;
@@ -32,9 +34,11 @@ export function createKit(given: PublisherOptions): Kit {
     c.header('Cache-Control', 'no-store');
     return c.html(messagePage({ ...message, link: message.link, assets: hrefs }), message.status);
   };
+  const texts = createCompressedTexts();
   return {
     options,
     assets,
+    texts,
     say,
     explainShow: async (slug, otherwise) => {
       const show = await catalog.shows.bySlug(slug);
@@ -42,7 +46,7 @@ export function createKit(given: PublisherOptions): Kit {
       return show.published_at === null ? unpublishedShow(show.title) : otherwise;
     },
     serveOr: async (c, key, missing, sharing) =>
-      (await serveObject(c, key, { media, nowMs, ...sharing })) ?? say(c, await missing()),
+      (await serveText(c, key, { texts, media, nowMs, ...sharing })) ?? say(c, await missing()),
   };
 }
 

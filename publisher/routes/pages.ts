@@ -22,7 +22,7 @@ import { indexView, siteOf } from '../site/views.ts';
 import { answerMade } from './made.ts';
 import type { Kit } from './kit.ts';
 
-export function pageRoutes(app: Hono, { options, assets, say, explainShow, serveOr }: Kit): void {
+export function pageRoutes(app: Hono, { options, assets, texts, say, explainShow, serveOr }: Kit): void {
   const { catalog, media, baseUrl, nowMs } = options;
   const explainEpisode = async (showSlug: string, episodeSlug: string) => {
     const show = await catalog.shows.bySlug(showSlug);
@@ -35,8 +35,9 @@ export function pageRoutes(app: Hono, { options, assets, say, explainShow, serve
   app.get('/', async (c) => {
     const [shows, own] = [await catalog.shows.listPublished(), await assets()];
     const view = indexView(shows, own, { baseUrl, coverKeys: await smallCovers(media, shows, own) });
-    c.header('Cache-Control', 'public, max-age=60');
-    return c.html(leanPage(String(await indexPage(view))));
+    const headers = { 'Cache-Control': 'public, max-age=60' };
+    const html = leanPage(String(await indexPage(view)));
+    return answerMade(c, html, { texts, contentType: 'text/html; charset=UTF-8', headers });
   });
 
   app.get('/shows/:show/', (c) => {
@@ -79,14 +80,17 @@ export function pageRoutes(app: Hono, { options, assets, say, explainShow, serve
     const guild = await catalog.guilds.byId(found.show.guild_id);
     const view = upcomingView({ ...found, baseUrl, timeZone: guild?.time_zone ?? 'UTC' }, await assets());
     const html = leanPage(String(await upcomingPage(view)));
-    return answerMade(c, html, { contentType: 'text/html; charset=utf-8' });
+    return answerMade(c, html, { texts, contentType: 'text/html; charset=utf-8' });
   });
   app.get('/shows/:show/upcoming.ics', async (c) => {
     const slug = c.req.param('show');
     const found = await upcoming(slug);
     if (found === undefined) return say(c, await explainShow(slug, NOT_FOUND));
     const pageUrl = pageAddress(siteOf({ show: found.show, baseUrl }), upcomingKey(slug));
-    return answerMade(c, renderCalendar(found.show, found.webinars, pageUrl), { contentType: CALENDAR_TYPE });
+    return answerMade(c, renderCalendar(found.show, found.webinars, pageUrl), {
+      texts,
+      contentType: CALENDAR_TYPE,
+    });
   });
 
   const folders = [

@@ -34,6 +34,40 @@ async function setUp(fields: Partial<Show> = {}) {
   return { get, onOwn, rows, media };
 }
 
+test('pages are compressed for who takes that, each encoding with a validator of its own; others have them as they are', async () => {
+  const { get, media } = await setUp();
+  const plain = await get(EPISODE);
+  const html = await plain.text();
+  expect([plain.headers.get('content-encoding'), plain.headers.get('vary')]).toEqual([
+    null,
+    'Accept-Encoding',
+  ]);
+  const etags = [plain.headers.get('etag')!];
+  for (const [encoding, decode] of [
+    ['br', brotliDecompressSync],
+    ['gzip', gunzipSync],
+  ] as const) {
+    const headers = { 'Accept-Encoding': encoding };
+    const packed = await get(EPISODE, headers);
+    const body = Buffer.from(await packed.arrayBuffer());
+    expect(packed.headers.get('content-encoding')).toBe(encoding);
+    expect(packed.headers.get('content-length')).toBe(String(body.length));
+    expect(packed.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(body.length).toBeLessThan(html.length / 2);
+    expect(decode(body).toString()).toBe(html);
+    etags.push(packed.headers.get('etag')!);
+    const again = await get(EPISODE, { ...headers, 'If-None-Match': `W/${etags.at(-1)!}` });
+    expect([again.status, again.headers.get('etag')]).toEqual([304, etags.at(-1)]);
+    expect((await get(EPISODE, { ...headers, 'If-None-Match': etags[0]! })).status).toBe(200);
+  }
+  expect(new Set(etags).size).toBe(3);
+  // What is written anew is served anew.
+  const key = `${EPISODE.slice(1)}index.html`;
+  await media.put(key, { body: Buffer.from('<p>Another</p>') }, { contentType: 'text/html; charset=utf-8' });
+  const after = await get(EPISODE, { 'Accept-Encoding': 'br', 'If-None-Match': etags[1]! });
+  expect(brotliDecompressSync(Buffer.from(await after.arrayBuffer())).toString()).toBe('<p>Another</p>');
+});
+
 describe('upcoming webinars', () => {
   test('stand on a page, each with its day in the zone of the server', async () => {
     const { get } = await setUp();
