@@ -10,7 +10,7 @@ import path from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { timeEdits } from './publishing/edits.ts';
 import { AUDIO_BYTES, holdStalled, timeAudio, timeFeeds } from './publishing/serving.ts';
-import { median, type Pair, type Rate, WrkMissingError } from './publishing/wrk.ts';
+import { median, type Pair, type Rate, type ServerRate, WrkMissingError } from './publishing/wrk.ts';
 import { atLeast, below, type Must, reportMusts } from './support/musts.ts';
 import { type Cell, formatTable, rounded } from './support/table.ts';
 
@@ -73,10 +73,14 @@ async function edited(): Promise<Must[]> {
   ];
 }
 
-type Measure = keyof Rate;
-const overTheirs = (pairs: readonly Pair[], measure: Measure) =>
+const overTheirs = <M extends string>(pairs: readonly Pair<Rate & Record<M, number>>[], measure: M) =>
   rounded(median(pairs.map(({ ours, theirs }) => ours[measure] / theirs[measure])));
-const rowOf = (name: string, pairs: readonly Pair[], measure: Measure, unit: number): Cell[] => [
+const rowOf = <M extends string>(
+  name: string,
+  pairs: readonly Pair<Rate & Record<M, number>>[],
+  measure: M,
+  unit: number,
+): Cell[] => [
   name,
   rounded(median(pairs.map(({ ours }) => ours[measure])) / unit, 0),
   rounded(median(pairs.map(({ theirs }) => theirs[measure])) / unit, 0),
@@ -85,18 +89,25 @@ const rowOf = (name: string, pairs: readonly Pair[], measure: Measure, unit: num
 
 async function feedsServed(): Promise<Must[]> {
   const { bytes, whole, unchanged } = await timeFeeds({ folder: folder('feeds'), rounds, seconds: 1 });
-  print(
-    'The feed, asked for by 8 clients: answers a second',
-    ['answer', 'ours', 'bare handler', 'median of the ratios'],
-    [
-      rowOf(`200, ${rounded(bytes / 1000, 0)} kB`, whole, 'requestsPerSecond', 1),
-      rowOf('304', unchanged, 'requestsPerSecond', 1),
-    ],
-  );
-  return [
-    atLeast('feed, 200: ours / bare handler', overTheirs(whole, 'requestsPerSecond'), 0.8),
-    atLeast('feed, 304: ours / bare handler', overTheirs(unchanged, 'requestsPerSecond'), 0.8),
+  const answers: [string, Pair<ServerRate>[]][] = [
+    ['200', whole],
+    ['304', unchanged],
   ];
+  print(
+    `The feed (${rounded(bytes / 1000, 0)} kB), asked for by 8 clients: answers a second, and a second of the server’s processor`,
+    ['answer', 'of', 'ours', 'bare handler', 'median of the ratios'],
+    answers.flatMap(([name, pairs]) => [
+      rowOf(name, pairs, 'requestsPerSecond', 1).toSpliced(1, 0, 'time'),
+      rowOf(name, pairs, 'requestsPerCpuSecond', 1).toSpliced(1, 0, 'processor'),
+    ]),
+  );
+  // Alone on its processor a server answers as fast by the clock as by that; in CI it shares it with the client and others.
+  return answers.flatMap(([name, pairs]) => [
+    ...(options.short
+      ? []
+      : [atLeast(`feed, ${name}: ours / bare handler`, overTheirs(pairs, 'requestsPerSecond'), 0.8)]),
+    atLeast(`feed, ${name}: of processor`, overTheirs(pairs, 'requestsPerCpuSecond'), 0.8),
+  ]);
 }
 
 async function audioServed(): Promise<Must[]> {

@@ -21,12 +21,21 @@ export interface Served {
   url: string;
   /** Resident memory, MB. */
   rssMb(): number;
+  /** Of all its threads so far. */
+  cpuSeconds(): number;
   stop(): Promise<void>;
 }
 
 const served = (child: ChildProcess, port: number): Served => ({
   url: `http://127.0.0.1:${port}`,
   rssMb: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid!}/status`, 'utf8'))?.[1]) / 1000,
+  cpuSeconds() {
+    // proc_pid_stat(5): utime and stime are fields 14 and 15, in hundredths; the second field may hold spaces.
+    const fields = readFileSync(`/proc/${child.pid!}/stat`, 'utf8')
+      .replace(/^.*\) /, '')
+      .split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  },
   async stop() {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, 'exit');

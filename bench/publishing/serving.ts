@@ -7,7 +7,7 @@ import { putEncodings, putFeed } from '../../publisher/site/feed-objects.ts';
 import { sampleFeed } from './sample-feed.ts';
 import { startNginx, startServer } from './server.ts';
 import { stall, type StalledFigures } from './stalled.ts';
-import { inPairs, type Load, type Pair, wrk } from './wrk.ts';
+import { inPairs, type Load, type Pair, type ServerRate, wrk, wrkOn } from './wrk.ts';
 
 const FEED_KEY = 'shows/wednesday-stage/feed.xml';
 const AUDIO_KEY = 'media/show/episode/audio.mp3';
@@ -22,8 +22,8 @@ export interface ServingOptions {
 
 export interface FeedRates {
   bytes: number;
-  whole: Pair[];
-  unchanged: Pair[];
+  whole: Pair<ServerRate>[];
+  unchanged: Pair<ServerRate>[];
 }
 
 /** The feed of a show as most have it, compressed, as every app asks for it. */
@@ -52,8 +52,8 @@ export async function timeFeeds({ folder, rounds, seconds }: ServingOptions): Pr
         const load = { seconds, connections: 8, headers: { ...headers, ...more } };
         return inPairs(
           rounds,
-          () => wrk({ ...load, url }),
-          () => wrk({ ...load, url: bareUrl }),
+          () => wrkOn(ours, { ...load, url }),
+          () => wrkOn(bare, { ...load, url: bareUrl }),
         );
       };
       return {

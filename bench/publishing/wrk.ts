@@ -3,8 +3,14 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
 export interface Rate {
+  requests: number;
   requestsPerSecond: number;
   bytesPerSecond: number;
+}
+
+/** What the server spent on it as well: what else the machine does changes little about that. */
+export interface ServerRate extends Rate {
+  requestsPerCpuSecond: number;
 }
 
 export interface Load {
@@ -47,23 +53,31 @@ export async function wrk({ url, seconds, connections, headers = {}, script }: L
   if (requests === null || transfer === null || /Socket errors|Non-2xx/.test(stdout))
     throw new Error(`wrk was not answered as it should be:\n${stdout}`);
   return {
+    requests: Number(/(\d+) requests in/.exec(stdout)?.[1]),
     requestsPerSecond: Number(requests[1]),
     bytesPerSecond: Number(transfer[1]) * UNITS[transfer[2]!]!,
   };
 }
 
-export interface Pair {
-  ours: Rate;
-  theirs: Rate;
+/** The same, and what it cost the process that answered. */
+export async function wrkOn(server: { cpuSeconds(): number }, load: Load): Promise<ServerRate> {
+  const before = server.cpuSeconds();
+  const rate = await wrk(load);
+  return { ...rate, requestsPerCpuSecond: rate.requests / (server.cpuSeconds() - before) };
+}
+
+export interface Pair<R extends Rate = Rate> {
+  ours: R;
+  theirs: R;
 }
 
 /** Turn by turn, so that what else the machine does is the same for both. */
-export async function inPairs(
+export async function inPairs<R extends Rate>(
   rounds: number,
-  ours: () => Promise<Rate>,
-  theirs: () => Promise<Rate>,
-): Promise<Pair[]> {
-  const pairs: Pair[] = [];
+  ours: () => Promise<R>,
+  theirs: () => Promise<R>,
+): Promise<Pair<R>[]> {
+  const pairs: Pair<R>[] = [];
   for (let round = 0; round < rounds; round += 1) {
     const first = round % 2 === 0 ? await ours() : await theirs();
     const second = round % 2 === 0 ? await theirs() : await ours();
