@@ -1,6 +1,7 @@
 /** Documents from fragments. The same fragments give the same bytes. */
 import { pagesOf } from './archive.ts';
 import { renderChannel, renderIdentity } from './channel.ts';
+import type { Fragment } from './item-cache.ts';
 import { renderItem } from './item.ts';
 import { address, TOKEN_SLOT } from './member-token.ts';
 import type { FeedItem, FeedShow } from './model.ts';
@@ -69,12 +70,24 @@ const FOOT = '</channel></rss>\n';
 /** Throws when a member's token was not filled in: such a document would be no XML, and of no use to anybody. */
 export function joinFeed(head: string, fragments: readonly string[]): string {
   const document = `${head}${fragments.join('')}${FOOT}`;
-  if (document.includes(TOKEN_SLOT)) throw new TypeError('A feed has a slot for a token that is not filled');
+  if (document.includes(TOKEN_SLOT)) throw unfilled();
   return document;
 }
 
+/** The same as the parts of its bytes. */
+export function joinBytes(head: string, fragments: readonly Fragment[]): Uint8Array[] {
+  if (head.includes(TOKEN_SLOT) || fragments.some(({ hasSlot }) => hasSlot)) throw unfilled();
+  return [Buffer.from(head), ...fragments.map(({ bytes }) => bytes), Buffer.from(FOOT)];
+}
+
+const unfilled = () => new TypeError('A feed has a slot for a token that is not filled');
+
 export interface FeedDocuments {
-  main: string;
+  /** What the main feed is made of, the newest item first. */
+  head: string;
+  items: readonly FeedItem[];
+  /** The same as a document, made when it is asked for. */
+  readonly main: string;
   /** The oldest page first; `page` counts from 1 and stays. */
   archive: ArchivePage[];
 }
@@ -104,8 +117,12 @@ export function renderDocuments(
 ): FeedDocuments {
   const { main, archive } = pagesOf(show.items, pagedAfter ?? Math.max(1, show.items.length));
   const urlOf = (page: number) => (page >= 1 && page <= archive.length ? archiveUrl(page) : undefined);
+  const head = renderHead(show, { prevArchiveUrl: urlOf(archive.length) });
   return {
-    main: joinFeed(renderHead(show, { prevArchiveUrl: urlOf(archive.length) }), main.map(render)),
+    ...{ head, items: main },
+    get main() {
+      return joinFeed(head, main.map(render));
+    },
     archive: archive.map((items, index) => {
       const page = index + 1;
       const url = archiveUrl(page);

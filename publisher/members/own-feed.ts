@@ -5,20 +5,22 @@ import { joinFeed } from '../feed/document.ts';
 import { renderItem } from '../feed/item.ts';
 import { fillTokens } from '../feed/member-token.ts';
 import { addressOf, showPageKey } from '../site/addresses.ts';
-import type { MembersFeed } from '../site/members-feed.ts';
+import type { MembersFeed, MembersPage } from '../site/members-feed.ts';
 import type { LapsedSound } from './lapsed-sound.ts';
 
-/** Names the feed as it stands for this member, before it is rendered. */
-export const etagOf = (
-  { revision, digest }: Pick<MembersFeed, 'revision' | 'digest'>,
-  feed: Pick<MemberFeed, 'token_hash' | 'role_changed_at'>,
-  standing: 'open' | 'lapsed',
-): string => {
-  const since = standing === 'lapsed' ? `.lapsed-${feed.role_changed_at.getTime()}` : '';
-  return `"${revision}.${digest}${since}.${feed.token_hash.slice(0, 16)}"`;
-};
+type Owned = Pick<MemberFeed, 'token_hash'>;
 
-export const openFeed = ({ head, items }: MembersFeed, token: string): string =>
+/** Names the document as it stands for this member, before it is rendered. */
+export const etagOf = ({ digest }: Pick<MembersPage, 'digest'>, feed: Owned): string =>
+  `"${digest}.${feed.token_hash.slice(0, 16)}"`;
+
+export const lapsedEtagOf = (
+  { digest }: Pick<MembersPage, 'digest'>,
+  feed: Owned & Pick<MemberFeed, 'role_changed_at'>,
+): string => `"${digest}.lapsed-${feed.role_changed_at.getTime()}.${feed.token_hash.slice(0, 16)}"`;
+
+/** The feed, or a page of its archive. */
+export const ownPage = ({ head, items }: MembersPage, token: string): string =>
   joinFeed(fillTokens(head, token), [fillTokens(items, token)]);
 
 /** One short episode that says how to come back, so that an app does not take the feed for broken. */

@@ -10,7 +10,6 @@ import { askedOf } from '../audience/asked.ts';
 import { askedRange, isAudio } from '../audience/delivery.ts';
 import { trustedProxies } from '../audience/client-address.ts';
 import { membersFolder } from '../media/episode-folder.ts';
-import { isNotModified } from '../media/range.ts';
 import { answerPreflight, CROSS_ORIGIN_HEADERS, serveBody, serveObject } from '../media/serve.ts';
 import { MEMBERS, NOT_FOUND } from '../messages.ts';
 import type { Kit } from '../routes/kit.ts';
@@ -22,7 +21,7 @@ import { createFeedParts } from './feed-parts.ts';
 import { createGate, type Entry } from './gate.ts';
 import { privateFollowLinks } from './links.ts';
 import { loadLapsedSound } from './lapsed-sound.ts';
-import { etagOf, lapsedFeed, openFeed } from './own-feed.ts';
+import { etagOf, lapsedEtagOf, lapsedFeed, ownPage } from './own-feed.ts';
 import { TOKEN_PATTERN } from './token.ts';
 
 /** A player that is paused goes on by our own address. */
@@ -32,7 +31,7 @@ const EPISODE = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
 
 type Member = Extract<Entry, { kind: 'member' }>;
 
-export function membersRoutes(app: Hono, { options, assets, say }: Kit): void {
+export function membersRoutes(app: Hono, { options, assets, texts, say }: Kit): void {
   const { members, audience, media, baseUrl, logger, nowMs } = options;
   if (members === undefined) return;
   const isTrusted = audience?.isTrusted ?? trustedProxies([]);
@@ -72,21 +71,40 @@ export function membersRoutes(app: Hono, { options, assets, say }: Kit): void {
 
   const own = `/members/:token{${TOKEN_PATTERN}}/`;
 
+  /** A document of this member's own, compressed as everybody's is. */
+  const answerOwn = async (
+    c: Context,
+    { feed }: Member,
+    etag: string,
+    make: () => string | Promise<string>,
+  ) =>
+    (await texts.answer(c, {
+      ...{ etag, owner: feed.token_hash, contentType: FEED_TYPE },
+      read: async () => new Uint8Array(Buffer.from(await make())),
+    })) ?? say(c, NOT_FOUND);
+
   app.get(
     `${own}feed.xml`,
-    enter(async (c, { standing, feed, show, token }) => {
+    enter(async (c, member) => {
+      const { standing, feed, show, token } = member;
       const common = await parts.of(show.id);
       if (common === undefined) return later(c, 'unwritten');
-      const kind = standing === 'open' ? 'open' : 'lapsed';
-      const etag = etagOf(common, feed, kind);
-      const asked = { ifNoneMatch: c.req.header('If-None-Match'), ifModifiedSince: undefined };
-      if (isNotModified(asked, { etag, lastModified: new Date(0) })) return c.body(null, 304, { ETag: etag });
-      const order = { show, feed, baseUrl, sound: await lapsedSound() };
-      const xml = kind === 'open' ? openFeed(common, token) : lapsedFeed(common, token, order);
-      return c.body(xml, 200, {
-        ...{ ETag: etag, 'Content-Type': FEED_TYPE },
-        'Content-Length': String(Buffer.byteLength(xml)),
-      });
+      if (standing === 'open')
+        return answerOwn(c, member, etagOf(common, feed), () => ownPage(common, token));
+      return answerOwn(c, member, lapsedEtagOf(common, feed), async () =>
+        lapsedFeed(common, token, { show, feed, baseUrl, sound: await lapsedSound() }),
+      );
+    }),
+  );
+  app.get(
+    `${own}:archive{feed-archive-[1-9][0-9]{0,3}\\.xml}`,
+    enter(async (c, member) => {
+      const { standing, feed, show, token } = member;
+      if (standing !== 'open') return say(c, MEMBERS.lapsed);
+      const [page] = /\d+/.exec(c.req.param('archive') ?? '') ?? [];
+      const common = await parts.archive(show.id, Number(page));
+      if (common === undefined) return say(c, NOT_FOUND);
+      return answerOwn(c, member, etagOf(common, feed), () => ownPage(common, token));
     }),
   );
 

@@ -1,5 +1,11 @@
 /** The self-test of what a feed is about to promise: the file is there, whole, and of the type that will be said. */
-import type { Episode, EpisodeWithRenditions, Rendition, RenditionKind } from '../../src/catalog/index.ts';
+import type {
+  Episode,
+  EpisodeWithRenditions,
+  PublishableEpisode,
+  Rendition,
+  RenditionKind,
+} from '../../src/catalog/index.ts';
 import { type MediaStore, PRIVATE_PREFIX } from '../media/store.ts';
 
 const CANNOT_STAND = 'cannot stand in the feed';
@@ -87,23 +93,23 @@ async function testEnclosures(
   }
 }
 
-/** What was found to be as promised lately, and is not looked at again. */
+/** What was found to be as promised lately, and is not looked at again; of an episode all that it promises. */
 export interface KnownFiles {
-  isSound(promised: string): boolean;
-  markSound(promised: string): void;
+  isSound(promised: string | PublishableEpisode): boolean;
+  markSound(promised: string | PublishableEpisode): void;
 }
 
 /** The episodes that may appear, and why each of the others may not: one broken file takes nothing with it but its episode. */
-export async function soundOnly<E extends EpisodeWithRenditions>(
+export async function soundOnly(
   media: MediaStore,
-  episodes: readonly E[],
+  episodes: readonly PublishableEpisode[],
   known: KnownFiles,
-): Promise<{ sound: E[]; broken: EnclosureError[] }> {
-  const sound: E[] = [];
+): Promise<{ sound: PublishableEpisode[]; broken: EnclosureError[] }> {
+  const sound: PublishableEpisode[] = [];
   const broken: EnclosureError[] = [];
   for (const episode of episodes)
     try {
-      await testEnclosures(media, episode, known);
+      if (!known.isSound(episode)) await testEnclosures(media, episode, known);
       sound.push(episode);
     } catch (error) {
       if (!(error instanceof EnclosureError)) throw error;

@@ -18,8 +18,11 @@ export const encodedKey = (key: string, encoding: Encoding) => `${key}${ENDINGS[
 
 export interface FeedDocument {
   key: string;
-  xml: string;
+  /** Whole, or in parts. */
+  xml: string | readonly Uint8Array[];
   revision: number;
+  /** A name of the XML, where somebody knows a cheaper one than its hash. */
+  content?: string;
   /** Where the feed has moved for good, and the hubs that tell of its changes: for those who serve it. */
   movedTo?: string | undefined;
   hubUrls?: readonly string[];
@@ -35,12 +38,23 @@ export const revisionOf = (object: StoredObject | undefined) => Number(object?.m
  * a swap by ETag must not take a feed for an earlier one that read the same.
  */
 export function putFeed(media: MediaStore, document: FeedDocument): Promise<Put> {
-  const { key, revision, xml } = document;
+  const { key, revision, xml, content } = document;
   return putNewest(media, {
-    ...{ key, revision, body: Buffer.from(`${xml}<!-- revision ${revision} -->\n`) },
+    ...{ key, revision, body: bodyOf(document) },
     ...{ contentType: FEED_TYPE, cacheControl: FOR_MINUTES, metadata: metadataOf(document) },
-    content: hash('sha1', xml),
+    content: content ?? hash('sha1', typeof xml === 'string' ? xml : Buffer.concat(xml)),
   });
+}
+
+/** Put together once, however long it is: the encodings are of the very same bytes. */
+const bodies = new WeakMap<FeedDocument, Buffer>();
+function bodyOf(document: FeedDocument): Buffer {
+  const { xml, revision } = document;
+  const parts = typeof xml === 'string' ? [Buffer.from(xml)] : xml;
+  const body =
+    bodies.get(document) ?? Buffer.concat([...parts, Buffer.from(`<!-- revision ${revision} -->\n`)]);
+  bodies.set(document, body);
+  return body;
 }
 
 export interface Revised {
@@ -121,8 +135,9 @@ const encode: Record<Encoding, (body: Uint8Array) => Promise<Buffer>> = {
  * Stores what stands under the key compressed as well, each encoding saying of which bytes it is: a reader takes none that
  * is not of the document it has.
  */
-export async function putEncodings(media: MediaStore, { key, xml, revision }: FeedDocument): Promise<void> {
-  const body = Buffer.from(`${xml}<!-- revision ${revision} -->\n`);
+export async function putEncodings(media: MediaStore, document: FeedDocument): Promise<void> {
+  const { key, revision } = document;
+  const body = bodyOf(document);
   const of = hash('sha256', body);
   const stands = async (encoding: Encoding) => {
     const stored = await media.head(encodedKey(key, encoding));

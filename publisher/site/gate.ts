@@ -90,3 +90,29 @@ export function passGate(
     ),
   };
 }
+
+/**
+ * Of what only members hear: what no app could play waits as well. No directory ever reads their feed, so what is wrong with
+ * the show itself keeps nothing from them, and what others would show less of is nothing to tell.
+ */
+export function passMembersGate(
+  feed: FeedShow,
+  episodes: readonly PublishableEpisode[],
+  facts: Pick<GateFacts, 'baseUrl' | 'now'>,
+): Pick<Passed, 'heldBack' | 'errors'> {
+  const coming = episodes.flatMap((episode, index) => {
+    const waits = episode.visibility === 'members' && isNew(episode) && !isImported(episode);
+    return waits ? { episode, item: feed.items[index]! } : [];
+  });
+  if (coming.length === 0) return { heldBack: new Set(), errors: [] };
+  const repeated = duplicatesIn(feed.items);
+  const errors = coming.flatMap(({ episode, item }) => {
+    const findings = [...lintItem(item, feed, { ...facts, art: undefined }), ...repeated].filter(
+      ({ severity, where }) => severity === 'blocks' && where.kind === 'item' && where.guid === episode.guid,
+    );
+    return findings.length === 0
+      ? []
+      : new EnclosureError(episode, findings.map(sentence).join(' '), 'Then publish it again.');
+  });
+  return { heldBack: new Set(errors.map(({ guid }) => guid)), errors };
+}

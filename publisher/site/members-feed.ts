@@ -4,67 +4,82 @@
  */
 import { hash } from 'node:crypto';
 import path from 'node:path';
-import type { PublishableEpisode, Show } from '../../src/catalog/index.ts';
-import { renderHead } from '../feed/document.ts';
+import { type PublishableEpisode, type Show, showFeedSettings } from '../../src/catalog/index.ts';
+import { type ArchivePage, renderDocuments, renderHead } from '../feed/document.ts';
 import type { FeedItem, FeedShow } from '../feed/feed.ts';
 import { asPrivate, TOKEN_SLOT } from '../feed/member-token.ts';
 import { membersChaptersKey } from '../media/episode-folder.ts';
 import { type MediaStore, PRIVATE_PREFIX } from '../media/store.ts';
 import { addressOf, showPageKey } from './addresses.ts';
-import { putNewest } from './feed-objects.ts';
+import { type Put, putNewest } from './feed-objects.ts';
+import type { PublishedShow } from './published.ts';
+import { putIfChanged } from './put-page.ts';
 import { transcriptFilesOf } from './transcript.ts';
 
 export const membersPath = (token: string) => `/members/${token}/`;
-export const membersFeedKey = (showId: string) => `${PRIVATE_PREFIX}shows/${showId}/members.json`;
+const membersFolder = (showId: string) => `${PRIVATE_PREFIX}shows/${showId}/`;
+export const membersFeedKey = (showId: string) => `${membersFolder(showId)}members.json`;
+/** Counted from the oldest, as those of the public feed are. */
+export const membersArchiveKey = (showId: string, page: number) =>
+  `${membersFolder(showId)}members-archive-${page}.json`;
 
-/** The feed after its slots are filled is the head, the items and the foot. */
-export interface MembersFeed {
-  /** Of the show that it was made of. */
-  revision: number;
+/** A document but for the tokens: after its slots are filled it is the head, the items and the foot. */
+export interface MembersPage {
   /** Names everything that stands here, so that an equal feed has an equal validator. */
   digest: string;
   head: string;
+  items: string;
+}
+
+export interface MembersFeed extends MembersPage {
+  /** Of the show that it was made of. */
+  revision: number;
   /** For who does not hold the role any more: it names no episode. */
   lapsedHead: string;
-  items: string;
 }
 
 export interface MembersFeedOrder {
   show: Show;
   baseUrl: string;
-  /** The public feed of all episodes at hand; a member's has the public ones and members'. */
+  /** What members have, the newest first; those for members alone with their files behind a token. */
   feed: FeedShow;
-  episodes: readonly PublishableEpisode[];
   /** A cache of `renderItem`: public episodes are rendered once for both feeds. */
   render: (item: FeedItem) => string;
 }
 
-export function membersFeedOf({ show, baseUrl, feed, episodes, render }: MembersFeedOrder): MembersFeed {
-  const byGuid = new Map(episodes.map((episode) => [episode.guid, episode]));
-  const items = feed.items.flatMap((item) => {
-    const episode = byGuid.get(item.guid);
-    if (episode === undefined || episode.visibility === 'unlisted') return [];
-    return episode.visibility === 'members' ? membersItem(item, episode, { show, baseUrl }) : item;
+export interface MembersFeeds {
+  main: MembersFeed;
+  archive: (Pick<ArchivePage, 'page' | 'head' | 'items'> & { make(): MembersPage })[];
+}
+
+/** The newest, and an archive behind them as the public feed has one. */
+export function membersFeedsOf({ show, baseUrl, feed, render }: MembersFeedOrder): MembersFeeds {
+  const folder = `${baseUrl}${membersPath(TOKEN_SLOT)}`;
+  const own = asPrivate({ ...feed, feedUrl: `${folder}feed.xml` });
+  const { head, items, archive } = renderDocuments(own, {
+    pagedAfter: showFeedSettings.parse(show.feed).pagedAfter,
+    archiveUrl: (page) => `${folder}feed-archive-${page}.xml`,
+    render,
   });
-  const own = asPrivate({
-    ...feed,
-    feedUrl: `${baseUrl}${membersPath(TOKEN_SLOT)}feed.xml`,
-    items,
-  });
-  const parts = {
-    head: renderHead(own),
-    lapsedHead: renderHead({ ...own, items: [], liveItems: [], trailers: [] }),
-    items: items.map(render).join(''),
+  const page = (parts: { head: string; items: readonly FeedItem[]; lapsedHead?: string }) => {
+    const said = { ...parts, items: parts.items.map(render).join('') };
+    return { ...said, digest: hash('sha256', JSON.stringify(said)).slice(0, 16) };
   };
-  const digest = hash('sha256', JSON.stringify(parts)).slice(0, 16);
-  return { revision: show.feed_revision, digest, ...parts };
+  const lapsedHead = renderHead({ ...own, items: [], liveItems: [], trailers: [] });
+  return {
+    main: { revision: show.feed_revision, lapsedHead, ...page({ head, items, lapsedHead }) },
+    archive: archive.map((each) => ({
+      ...{ page: each.page, head: each.head, items: each.items },
+      make: () => page({ head: each.head, items: each.items }),
+    })),
+  };
 }
 
 /** The same episode, its files behind the member's token; it has no page of its own. */
-function membersItem(
+export function membersItem(
   item: FeedItem,
   episode: PublishableEpisode,
-  { show, baseUrl }: Pick<MembersFeedOrder, 'show' | 'baseUrl'>,
+  { show, baseUrl }: Pick<PublishedShow, 'show' | 'baseUrl'>,
 ): FeedItem {
   const behind = (key: string) =>
     `${baseUrl}${membersPath(TOKEN_SLOT)}media/${episode.id}/${path.posix.basename(key)}`;
@@ -86,9 +101,19 @@ function membersItem(
 }
 
 /** Unless a newer one stands there. */
-export async function putMembersFeed(media: MediaStore, showId: string, feed: MembersFeed): Promise<void> {
-  await putNewest(media, {
+export const putMembersFeed = (media: MediaStore, showId: string, feed: MembersFeed): Promise<Put> =>
+  putNewest(media, {
     ...{ key: membersFeedKey(showId), body: Buffer.from(JSON.stringify(feed)), revision: feed.revision },
-    ...{ contentType: 'application/json', cacheControl: 'private, no-store' },
+    ...{ contentType: 'application/json', cacheControl: NOBODY_KEEPS_IT },
   });
-}
+
+export const putMembersArchive = (media: MediaStore, showId: string, page: number, made: MembersPage) =>
+  putIfChanged(
+    media,
+    membersArchiveKey(showId, page),
+    JSON.stringify(made),
+    'application/json',
+    NOBODY_KEEPS_IT,
+  );
+
+const NOBODY_KEEPS_IT = 'private, no-store';

@@ -11,17 +11,15 @@ import {
   episodePageKey,
   oembedKey,
   showPageKey,
-  sitemapKey,
   transcriptPartKey,
 } from './addresses.ts';
 import type { Assets } from './assets.ts';
 import { embedView, episodeView, oembedFacts, transcriptPartView } from './episode-views.ts';
-import { renderSitemap } from './for-crawlers.ts';
 import { leanPage } from './lean.ts';
 import { EMBED } from './oembed.ts';
 import type { PublishedShow } from './published.ts';
 import { bytesOfTurn, partsOf } from './transcript-parts.ts';
-import { archiveView, shelvesOf, showView, siteOf } from './views.ts';
+import { archiveView, shelvesOf, showView } from './views.ts';
 
 export type StoredPage = [key: string, body: string];
 
@@ -44,18 +42,35 @@ const PART_BYTES = PAGE_BYTES - FRAME_BYTES;
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 const rendered = async (markup: Markup) => leanPage(String(await markup));
 
-/** `listed` is the show with the episodes that lists may name. */
-export async function pagesOfShow(listed: PublishedShow, assets: Assets): Promise<StoredPage[]> {
+/** A page that lists episodes. */
+export interface ListPage {
+  key: string;
+  /** Those that it names. */
+  episodes: readonly PublishableEpisode[];
+  /** What else of the show's episodes it tells. */
+  place: string;
+  /** Made when it is asked for. */
+  body: () => Promise<string>;
+}
+
+/** `listed` is the show with the episodes that lists may name. The pages of older episodes first: the show's page leads to them. */
+export function listPages(listed: PublishedShow, assets: Assets): ListPage[] {
   const { show, episodes } = listed;
-  const { archive } = shelvesOf(episodes);
-  const older = archive.map(async (_, index): Promise<StoredPage> => [
-    archiveKey(show.slug, index + 1),
-    await rendered(archivePage(archiveView(listed, assets, index + 1))),
-  ]);
+  const { newest, archive } = shelvesOf(episodes);
+  const older = archive.map((onPage, index): ListPage => {
+    const page = index + 1;
+    const isYoungest = page === archive.length;
+    return {
+      ...{ key: archiveKey(show.slug, page), episodes: onPage, place: isYoungest ? 'youngest' : 'older' },
+      body: () => rendered(archivePage(archiveView(listed, assets, page))),
+    };
+  });
   return [
-    ...(await Promise.all(older)),
-    [showPageKey(show.slug), await rendered(showPage(showView(listed, assets)))],
-    [sitemapKey(show.slug), renderSitemap(siteOf(listed), episodes)],
+    ...older,
+    {
+      ...{ key: showPageKey(show.slug), episodes: newest, place: `newest of ${episodes.length}` },
+      body: () => rendered(showPage(showView(listed, assets))),
+    },
   ];
 }
 

@@ -5,16 +5,17 @@
 import type { Episodes, Guilds, PublishableEpisode, Show, Shows } from '../../src/catalog/index.ts';
 import type { Finding } from '../feed/lint/lint.ts';
 import type { MediaStore } from '../media/store.ts';
-import { addressOf, archiveFolder, episodePageKey, feedKey, showPageKey } from './addresses.ts';
+import { addressOf, episodePageKey, feedKey, showPageKey } from './addresses.ts';
 import { type Assets, brandAsset, FOR_EVER } from './assets.ts';
 import { coverOf } from './cover.ts';
 import { type EnclosureError, type KnownFiles, soundOnly } from './enclosures.ts';
 import { examine, type Examination } from './examine.ts';
 import { revisionOf } from './feed-objects.ts';
+import { membersFeedKey } from './members-feed.ts';
 import { pageAddress } from './own-domain.ts';
-import { pagesOfShow } from './pages.ts';
 import {
   createPublishingMemory,
+  forgetOthers,
   printsOf,
   type PublishingMemory,
   type ShowMemory,
@@ -22,8 +23,9 @@ import {
 import { forEverybody, listed, type PublishedShow } from './published.ts';
 import { putEpisodes, removePages } from './put-episodes.ts';
 import { type FeedPlace, putFeeds } from './put-feeds.ts';
+import { putLists } from './put-lists.ts';
 import { putMembers } from './put-members.ts';
-import { putIfChanged, putPages } from './put-page.ts';
+import { putIfChanged } from './put-page.ts';
 import { transcriptFilesOf } from './transcript.ts';
 import { siteOf } from './views.ts';
 
@@ -77,23 +79,12 @@ export function publishShow(options: PublishShowOptions, showId: string): Promis
       if (after?.feed_revision !== revision) continue;
       if (put !== 'outdated') return feed;
       // The catalog is back from an older copy, and what stands is of the one that was lost: it goes on from there.
-      const standing = revisionOf(await options.media.head(feedKey(after.slug)));
-      await options.catalog.shows.liftRevision(showId, standing + 1);
+      const standing = await Promise.all(
+        [feedKey(after.slug), membersFeedKey(showId)].map((key) => options.media.head(key)),
+      );
+      await options.catalog.shows.liftRevision(showId, Math.max(...standing.map(revisionOf)) + 1);
     }
   });
-}
-
-/** What members have of a show that has not published anything yet: a feed that waits for its first episode. */
-export async function publishForMembersOnly(options: PublishShowOptions, showId: string): Promise<void> {
-  const { catalog, media, baseUrl, memory = createPublishingMemory() } = options;
-  const show = await catalog.shows.byId(showId);
-  if (show === undefined) return;
-  const assets = await memory.assets();
-  const { defaultCover, liveNotice } = assets;
-  for (const { key, body, contentType } of [defaultCover, liveNotice])
-    await putIfChanged(media, key, body, contentType, FOR_EVER);
-  const cover = await coverOf(media, show, assets);
-  await putMembers(options, memory.items, { show, episodes: [], baseUrl, cover, timeZone: 'UTC' }, assets);
 }
 
 async function publishOnce(options: PublishShowOptions, memory: PublishingMemory, showId: string) {
@@ -112,33 +103,75 @@ async function publishOnce(options: PublishShowOptions, memory: PublishingMemory
 
   const snapshot = await snapshotOf(options, memory, { show, assets, known });
   const prints = printsOf(snapshot.all, assets, known);
-  const examined = await examine(options, forEverybody(snapshot.all), { assets, prints, known });
-  const waits = new Set(examined.waiting.map(({ episodeId }) => episodeId));
-  const all: PublishedShow = {
-    ...snapshot.all,
-    episodes: snapshot.all.episodes.filter(({ id }) => !waits.has(id)),
-  };
-  const published = forEverybody(all);
-  const episodes = { media, published, assets, prints, known };
-  await putEpisodes(episodes, 'new');
-  const put = await putFeeds(options, memory.items, show, examined.feed, known);
+  const made = { assets, prints, known };
+  const open = await openPart(options, memory, snapshot.all, made);
   // Another has published what is newer: all that would follow here is old.
-  if (put !== 'outdated') {
-    await putEpisodes(episodes, 'changed');
-    await putMembers(options, memory.items, all, assets);
-    await putPages(media, archiveFolder(show.slug), await pagesOfShow(listed(published), assets));
+  const isOutdated = open?.put === 'outdated';
+  const ready = without(snapshot.all, open?.examined.waiting ?? []);
+  const members = isOutdated ? undefined : await putMembers(options, memory.items, ready, made);
+  const all = without(ready, members?.waiting ?? []);
+  if (!isOutdated) {
+    await open?.putRest();
     const hidden = all.episodes.filter(({ visibility }) => visibility === 'members');
     const retracted = [...(await catalog.episodes.retracted(showId)), ...hidden];
     await removePages(media, show.slug, retracted, known);
+    forgetOthers(known, all.episodes, retracted);
     await catalog.shows.markFeedPublished(showId, show.feed_revision);
     known.revision = show.feed_revision;
   }
-  const leftOut = [...snapshot.broken, ...examined.waiting];
   return {
     revision: show.feed_revision,
-    put,
-    feed: { ...addressesOf(all, baseUrl), leftOut, faulty: examined.faulty, warnings: examined.warnings },
+    put: open?.put ?? members?.put,
+    feed: {
+      ...addressesOf(all, baseUrl),
+      leftOut: [...snapshot.broken, ...(open?.examined.waiting ?? []), ...(members?.waiting ?? [])],
+      faulty: open?.examined.faulty ?? [],
+      warnings: open?.examined.warnings ?? [],
+    },
   };
+}
+
+function without(all: PublishedShow, waiting: readonly EnclosureError[]): PublishedShow {
+  const waits = new Set(waiting.map(({ episodeId }) => episodeId));
+  return { ...all, episodes: all.episodes.filter(({ id }) => !waits.has(id)) };
+}
+
+interface Made {
+  assets: Assets;
+  /** By episode, what all that is said of it is made of. */
+  prints: ReadonlyMap<string, string>;
+  known: ShowMemory;
+}
+
+/**
+ * What everybody has of a show: the feed, and what it leads to before it. Undefined for one that has nothing but members'
+ * episodes: it has no public feed, page or place in any list.
+ */
+async function openPart(
+  options: PublishShowOptions,
+  memory: PublishingMemory,
+  all: PublishedShow,
+  { assets, prints, known }: Made,
+) {
+  const { media } = options;
+  const { show } = all;
+  const everything = forEverybody(all);
+  const isOpen =
+    show.published_at !== null ||
+    everything.episodes.length > 0 ||
+    // A first publication that failed half-way.
+    (await media.head(feedKey(show.slug))) !== undefined;
+  if (!isOpen) return undefined;
+  const examined = await examine(options, everything, { assets, prints, known });
+  const published = without(everything, examined.waiting);
+  const episodes = { media, published, assets, prints, known };
+  await putEpisodes(episodes, 'new');
+  const put = await putFeeds(options, memory.items, show, examined.feed, known);
+  const putRest = async () => {
+    await putEpisodes(episodes, 'changed');
+    await putLists({ media, listed: listed(published), assets, prints, known });
+  };
+  return { examined, put, putRest };
 }
 
 /** The show as the catalog has it now, with the episodes whose files are what the catalog says. */
@@ -159,21 +192,31 @@ async function snapshotOf(
 }
 
 /** A feed names no file that is not there; an episode without its transcript is whole all the same. */
-const withStoredTranscripts = (
+async function withStoredTranscripts(
   media: MediaStore,
   episodes: readonly PublishableEpisode[],
   known: KnownFiles,
-): Promise<PublishableEpisode[]> =>
-  Promise.all(
-    episodes.map(async (episode) => {
-      for (const { key } of transcriptFilesOf(episode)) {
-        if (known.isSound(key)) continue;
-        if ((await media.head(key)) === undefined) return { ...episode, transcript: undefined };
-        known.markSound(key);
-      }
-      return episode;
+): Promise<PublishableEpisode[]> {
+  // Of thousands all but one are as they were.
+  const isNew = (episode: PublishableEpisode) => !known.isSound(episode);
+  const without = new Set<PublishableEpisode>();
+  await Promise.all(
+    episodes.filter(isNew).map(async (episode) => {
+      if (await hasTranscript(media, episode, known)) known.markSound(episode);
+      else without.add(episode);
     }),
   );
+  return episodes.map((episode) => (without.has(episode) ? { ...episode, transcript: undefined } : episode));
+}
+
+async function hasTranscript(media: MediaStore, episode: PublishableEpisode, known: KnownFiles) {
+  for (const { key } of transcriptFilesOf(episode)) {
+    if (known.isSound(key)) continue;
+    if ((await media.head(key)) === undefined) return false;
+    known.markSound(key);
+  }
+  return true;
+}
 
 function addressesOf(
   published: PublishedShow,

@@ -13,6 +13,8 @@ import type { PublishedShow } from './published.ts';
 
 /** A file whose name is its content is looked at again after so long. */
 const SOUND_FOR_MS = 24 * 60 * 60 * 1000;
+/** The show that was published least lately is forgotten first. */
+const MOST_SHOWS = 100;
 
 export interface ShowMemory {
   /** The revision that this process brought to its end; another that the catalog names is another process's work. */
@@ -25,8 +27,13 @@ export interface ShowMemory {
   archive: Map<number, Pick<ArchivePage, 'head' | 'items'>>;
   /** By episode: what its pages were made of. */
   pages: Map<string, string>;
+  /** By key: what the pages that list episodes, and the sitemap, were made of. */
+  lists: Map<string, string>;
   /** By episode: its item as it was last, what that was made of, and what the gate found in it. */
   items: Map<string, { made: string | undefined; item: FeedItem; findings: Finding[] }>;
+  /** The same of members' feeds: the item as it is for everybody, and as it is for them. */
+  membersItems: Map<string, { made: string | undefined; item: FeedItem; own: FeedItem }>;
+  membersArchive: Map<number, Pick<ArchivePage, 'head' | 'items'>>;
   /** Episodes whose pages were removed. */
   removed: Set<string>;
 }
@@ -39,16 +46,20 @@ export interface PublishingMemory {
   of(showId: string, publishedRevision: number): ShowMemory;
   /** All that is known of a show, when somebody has touched what was written of it. */
   forget(showId: string): void;
-  /** Files that were found whole lately. */
-  isSound(key: string): boolean;
-  markSound(key: string): void;
+  /** Files that were found whole lately, and episodes as they were read of which all files were. */
+  isSound(what: string | PublishableEpisode): boolean;
+  markSound(what: string | PublishableEpisode): void;
+  /** How much is remembered. */
+  readonly size: { shows: number; files: number };
   /** One publication of a show at a time in this process; others wait. */
   inTurn<T>(showId: string, run: () => Promise<T>): Promise<T>;
 }
 
 export function createPublishingMemory(nowMs: () => number = Date.now): PublishingMemory {
   const shows = new Map<string, ShowMemory>();
+  /** Since when, the first of them first. */
   const sound = new Map<string, number>();
+  const soundEpisodes = new WeakMap<PublishableEpisode, number>();
   const turns = new Map<string, Promise<unknown>>();
   let assets: Promise<Assets> | undefined;
   return {
@@ -60,17 +71,41 @@ export function createPublishingMemory(nowMs: () => number = Date.now): Publishi
       })),
     of(showId, publishedRevision) {
       const known = shows.get(showId);
-      if (known !== undefined && known.revision >= publishedRevision) return known;
+      shows.delete(showId);
+      if (known !== undefined && known.revision >= publishedRevision) {
+        shows.set(showId, known);
+        return known;
+      }
       const fresh: ShowMemory = {
         ...{ revision: publishedRevision, read: new Map(), prints: new WeakMap(), archive: new Map() },
-        ...{ pages: new Map(), items: new Map(), removed: new Set() },
+        ...{ pages: new Map(), lists: new Map(), items: new Map(), removed: new Set() },
+        ...{ membersItems: new Map(), membersArchive: new Map() },
       };
       shows.set(showId, fresh);
+      const [oldest] = shows.keys();
+      if (shows.size > MOST_SHOWS && oldest !== undefined) shows.delete(oldest);
       return fresh;
     },
     forget: (showId) => void shows.delete(showId),
-    isSound: (key) => (sound.get(key) ?? -Infinity) > nowMs() - SOUND_FOR_MS,
-    markSound: (key) => void sound.set(key, nowMs()),
+    isSound(what) {
+      const sinceMs = typeof what === 'string' ? sound.get(what) : soundEpisodes.get(what);
+      return sinceMs !== undefined && sinceMs > nowMs() - SOUND_FOR_MS;
+    },
+    markSound(what) {
+      if (typeof what !== 'string') {
+        soundEpisodes.set(what, nowMs());
+        return;
+      }
+      sound.delete(what);
+      sound.set(what, nowMs());
+      for (const [key, sinceMs] of sound) {
+        if (sinceMs > nowMs() - SOUND_FOR_MS) break;
+        sound.delete(key);
+      }
+    },
+    get size() {
+      return { shows: shows.size, files: sound.size };
+    },
     inTurn(showId, run) {
       const turn = (turns.get(showId) ?? Promise.resolve()).then(run, run);
       const over = turn.catch(() => undefined);
@@ -79,6 +114,19 @@ export function createPublishingMemory(nowMs: () => number = Date.now): Publishi
       return turn;
     },
   };
+}
+
+/** Of episodes that the show has no more nothing is remembered. */
+export function forgetOthers(
+  { pages, items, membersItems, removed }: ShowMemory,
+  episodes: readonly { id: string }[],
+  retracted: readonly { id: string }[],
+): void {
+  const standing = new Set(episodes.map(({ id }) => id));
+  const gone = new Set(retracted.map(({ id }) => id));
+  for (const known of [pages, items, membersItems])
+    for (const id of known.keys()) if (!standing.has(id)) known.delete(id);
+  for (const id of removed) if (!gone.has(id)) removed.delete(id);
 }
 
 /** By episode: all that its item and its pages are made of, as one short name. */

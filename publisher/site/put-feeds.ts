@@ -1,6 +1,7 @@
 /** A show's feed, and the archive behind it, into the media store. */
+import { hash } from 'node:crypto';
 import { type Show, showFeedSettings, type Webinars } from '../../src/catalog/index.ts';
-import { type ArchivePage, renderDocuments } from '../feed/document.ts';
+import { type ArchivePage, joinBytes, renderDocuments } from '../feed/document.ts';
 import type { ItemCache } from '../feed/item-cache.ts';
 import type { FeedShow } from '../feed/model.ts';
 import type { MediaStore } from '../media/store.ts';
@@ -30,21 +31,23 @@ export async function putFeeds(
   known: Pick<ShowMemory, 'archive'>,
 ): Promise<Put> {
   const { pagedAfter, newFeedUrl: movedTo, hubUrls } = showFeedSettings.parse(show.feed);
-  const { main, archive } = renderDocuments(feed, {
+  const { archive, ...main } = renderDocuments(feed, {
     pagedAfter,
     archiveUrl: (page) => addressOf(baseUrl, feedArchiveKey(show.slug, page)),
     render: items.render,
   });
-  const standing = await media.head(feedKey(show.slug));
-  if (revisionOf(standing) > show.feed_revision) return 'outdated';
-  for (const each of archive) {
-    if (isSamePage(known.archive.get(each.page), each)) continue;
+  const changed = archive.filter((each) => !isSamePage(known.archive.get(each.page), each));
+  if (changed.length > 0 && revisionOf(await media.head(feedKey(show.slug))) > show.feed_revision)
+    return 'outdated';
+  for (const each of changed) {
     await putIfChanged(media, feedArchiveKey(show.slug, each.page), each.document, FEED_TYPE);
     known.archive.set(each.page, { head: each.head, items: each.items });
   }
+  const fragments = main.items.map(items.fragment);
   const document = {
-    ...{ key: feedKey(show.slug), xml: main, revision: show.feed_revision },
-    ...{ movedTo, hubUrls },
+    ...{ key: feedKey(show.slug), revision: show.feed_revision, movedTo, hubUrls },
+    xml: joinBytes(main.head, fragments),
+    content: hash('sha1', [main.head, ...fragments.map(({ digest }) => digest)].join(' ')),
   };
   const put = await putFeed(media, document);
   if (put === 'outdated') return put;
@@ -60,7 +63,10 @@ export async function putFeeds(
 }
 
 /** Items that stay as they are stay the same objects. */
-const isSamePage = (before: Pick<ArchivePage, 'head' | 'items'> | undefined, page: ArchivePage): boolean =>
+export const isSamePage = (
+  before: Pick<ArchivePage, 'head' | 'items'> | undefined,
+  page: Pick<ArchivePage, 'head' | 'items'>,
+): boolean =>
   before?.head === page.head &&
   before.items.length === page.items.length &&
   before.items.every((item, index) => item === page.items[index]);

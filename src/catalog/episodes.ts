@@ -132,7 +132,7 @@ export interface Episodes {
   takeDown(guildId: string, episodeId: string): Promise<string[]>;
   /** Changes what feed and pages say of it, in whatever state it is. Throws NotInCatalogError, and ZodError for a setting with a fault. */
   describe(guildId: string, episodeId: string, fields: Partial<EpisodeFields>): Promise<Episode>;
-  /** The feed carries it. `published_at` stays what it was the first time; the show has a public feed from now on. */
+  /** The feed carries it. `published_at` stays what it was the first time; unless it is for members, the show is public from now on. */
   markPublished(episodeId: string): Promise<Episode>;
   /** The work that the state names came to nothing; `failure` is a sentence a person can act on. */
   markFailed(episodeId: string, failure: string): Promise<Episode>;
@@ -248,6 +248,7 @@ export function episodesIn(db: Db): Episodes {
           .where('id', '=', episodeId)
           .returningAll()
           .executeTakeFirstOrThrow();
+        if (isOut(after)) await openShow(trx, after);
         // A draft stands in no feed yet.
         if (after.state === 'publishing' || isOut(after)) await raiseRevision(trx, after.show_id);
         await tell(trx, after);
@@ -256,18 +257,24 @@ export function episodesIn(db: Db): Episodes {
     markPublished: (episodeId) =>
       atomically(db, async (trx) => {
         const episode = await take(trx, episodeId, { type: 'published' });
-        await trx
-          .updateTable('shows')
-          .set({ published_at: episode.published_at ?? new Date() })
-          .where('id', '=', episode.show_id)
-          .where('published_at', 'is', null)
-          .execute();
+        await openShow(trx, episode);
         return episode;
       }),
     noteFault: (episodeId, failure) =>
       take(db, episodeId, { type: 'fault', failure: failure === null ? null : storable(failure) }),
     markFailed: (episodeId, failure) => take(db, episodeId, { type: 'failed', failure: storable(failure) }),
   };
+}
+
+/** A show is public once anything of it is for everybody. */
+async function openShow(trx: Db, { show_id: showId, visibility, published_at }: Episode): Promise<void> {
+  if (visibility === 'members') return;
+  await trx
+    .updateTable('shows')
+    .set({ published_at: published_at ?? new Date() })
+    .where('id', '=', showId)
+    .where('published_at', 'is', null)
+    .execute();
 }
 
 /** Apps that know the former feed go on fetching what it named; whatever is in use again is no leftover. */

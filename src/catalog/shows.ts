@@ -231,7 +231,9 @@ export function showsIn(db: Db, feedUrlOf: (slug: string) => string | undefined)
       const rows = await db
         .selectFrom('shows')
         .select('id')
-        .where(sql<boolean>`published_at IS NOT NULL AND feed_revision > feed_published_revision`)
+        .where(
+          sql<boolean>`(published_at IS NOT NULL OR members_role_id IS NOT NULL) AND feed_revision > feed_published_revision`,
+        )
         .orderBy('id')
         .execute();
       return rows.map(({ id }) => id);

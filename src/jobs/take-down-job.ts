@@ -67,7 +67,10 @@ export function takeDownJob(options: PublishingOptions): JobHandler<'take-down'>
         // Caches may have them although a try before this one has removed them.
         if (!inFeed) gone.push(...(await pagesOf(media, show.slug, episode.slug)));
         // A first publication that failed half-way may have left what nobody has dated.
-        const isOut = show.published_at !== null || (await media.head(feedKey(show.slug))) !== undefined;
+        const isOut =
+          show.published_at !== null ||
+          show.members_role_id !== null ||
+          (await media.head(feedKey(show.slug))) !== undefined;
         if (isOut) await publish(show.id);
         if (!inFeed)
           gone.push(

@@ -3,6 +3,7 @@ import { hash } from 'node:crypto';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buffer } from 'node:stream/consumers';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { type APIMessage, MessageFlags } from 'discord-api-types/v10';
 import { parseFeed } from 'podcast-partytime';
 import { pino } from 'pino';
@@ -250,6 +251,21 @@ describe('what is served', () => {
     expect(feed.items.map(({ guid }) => guid)).toEqual(episodes.map(({ guid }) => guid));
     const head = await get(link.feedUrl, { method: 'HEAD' });
     expect(head.headers.get('content-length')).toBe(String(Buffer.byteLength(xml)));
+    for (const [encoding, decode] of [
+      ['br', brotliDecompressSync],
+      ['gzip', gunzipSync],
+    ] as const) {
+      const headers = { 'Accept-Encoding': encoding };
+      const packed = await get(link.feedUrl, { headers });
+      expect(packed.headers.get('content-encoding')).toBe(encoding);
+      expect(packed.headers.get('cache-control')).toBe('private, no-store');
+      expect(packed.headers.get('vary')).toBe('Accept-Encoding');
+      expect(decode(Buffer.from(await packed.arrayBuffer())).toString()).toBe(xml);
+      const etag = packed.headers.get('etag')!;
+      expect(etag).not.toBe(answer.headers.get('etag'));
+      const same = await get(link.feedUrl, { headers: { ...headers, 'If-None-Match': etag } });
+      expect(same.status).toBe(304);
+    }
 
     // Everybody's feed knows nothing of it, and no store knows a token.
     const open = String(await buffer((await media.read(`shows/${show.slug}/feed.xml`))!.body));

@@ -86,7 +86,7 @@ async function setUp(visibility: EpisodeVisibility = 'public') {
 }
 
 test('a members’ episode is stored under the private prefix from the beginning, and told to nobody’s cache', async () => {
-  const { media, keys, named, publish, show, feed, read } = await setUp('members');
+  const { catalog, media, keys, named, publish, become, refresh, show, feed, read } = await setUp('members');
   const { open, hidden } = await keys();
   expect(open).toEqual([]);
   expect(hidden.toSorted()).toEqual((await named()).toSorted());
@@ -94,9 +94,14 @@ test('a members’ episode is stored under the private prefix from the beginning
     expect(await media.head(key)).toMatchObject({ cacheControl: 'private, no-store' });
   await publish();
   expect(await read()).toMatchObject({ state: 'published', failure: null });
-  expect(await feed()).not.toContain('<item>');
-  expect(await media.list(`shows/${show.slug}/episodes/`)).toEqual([]);
+  // Nothing of the show is for everybody yet, so nothing of it is in the open.
+  expect(await media.list(`shows/${show.slug}/`)).toEqual([]);
+  expect((await catalog.shows.byId(show.id))?.published_at).toBeNull();
   expect((await keys()).open).toEqual([]);
+  await become('public');
+  expect((await catalog.shows.byId(show.id))?.published_at).not.toBeNull();
+  await refresh();
+  expect(await feed()).toContain('<item>');
 });
 
 test('what becomes members’ leaves the open with every file, its pages and the feed, and comes back under new addresses', async () => {

@@ -1,7 +1,7 @@
 import { parseFeed } from 'podcast-partytime';
 import { describe, expect, test, vi } from 'vitest';
 import { pagesOf } from '../../../publisher/feed/archive.ts';
-import { joinFeed, renderDocuments, renderHead } from '../../../publisher/feed/document.ts';
+import { joinBytes, joinFeed, renderDocuments, renderHead } from '../../../publisher/feed/document.ts';
 import { renderFeed } from '../../../publisher/feed/feed.ts';
 import { createItemCache } from '../../../publisher/feed/item-cache.ts';
 import { renderItem } from '../../../publisher/feed/item.ts';
@@ -99,6 +99,14 @@ describe('fragments', () => {
     const show = fullShow({ items: items(3) });
     expect(joinFeed(renderHead(show), show.items.map(renderItem))).toBe(renderFeed(show));
   });
+  test('their bytes make the same document', () => {
+    const { fragment } = createItemCache();
+    const show = fullShow({ title: 'Über – 🎙', items: items(3) });
+    const { head, items: newest, main } = renderDocuments(show, { archiveUrl });
+    expect(Buffer.concat(joinBytes(head, newest.map(fragment))).toString()).toBe(main);
+    const [one, two] = newest.map((item) => fragment(item).digest);
+    expect(one).not.toBe(two);
+  });
   test('a cache renders once what stays, and anew what changes', () => {
     const cache = createItemCache(2);
     const stringify = vi.spyOn(Date.prototype, 'toUTCString');
@@ -134,6 +142,9 @@ describe("a member's feed", () => {
   });
   test('never goes out with a slot in it, or a token that could be markup', () => {
     expect(() => joinFeed(renderHead(show), show.items.map(renderItem))).toThrow(/slot/);
+    const { fragment } = createItemCache();
+    expect(() => joinBytes(renderHead(show), show.items.map(fragment))).toThrow(/slot/);
+    expect(() => joinBytes(`<rss>${TOKEN_SLOT}`, [])).toThrow(/slot/);
     expect(() => fillTokens('x', '"/><x')).toThrow(TypeError);
   });
   test('gives the token to no text that asks for it', () => {

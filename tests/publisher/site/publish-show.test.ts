@@ -296,6 +296,46 @@ test('an archive page is written again where one of its episodes changed, or ano
   expect(await media.head(pageKey(2))).toBeDefined();
 });
 
+test('of the pages that list episodes, those are made again that name one that changed', async () => {
+  const { media, rows, publish } = await setUp();
+  const memory = createPublishingMemory();
+  const [first] = rows.episodes;
+  const episode = (number: number) => ({
+    ...first!,
+    ...{ id: `id ${number}`, guid: `guid ${number}`, slug: `part-${number}`, title: `Part ${number}` },
+    published_at: new Date(Date.UTC(2026, 0, number)),
+  });
+  rows.episodes = Array.from({ length: 50 }, (_, index) => episode(50 - index));
+  const pageKey = (page: number) => `shows/wednesday-stage/archive/${page}/index.html`;
+  const [showPage, sitemap] = ['index.html', 'sitemap.xml'].map((name) => `shows/wednesday-stage/${name}`);
+  const looks: string[] = [];
+  const watched: MediaStore = { ...media, head: (key) => (looks.push(key), media.head(key)) };
+  let revision = 3;
+  const looksAfter = async (change: () => void) => {
+    change();
+    rows.shows[0] = { ...rows.shows[0]!, feed_revision: (revision += 1) };
+    looks.length = 0;
+    await publish(watched, memory);
+    return [pageKey(1), pageKey(2), pageKey(3), showPage!, sitemap!].filter((key) => looks.includes(key));
+  };
+  expect(await looksAfter(() => undefined)).toEqual([pageKey(1), pageKey(2), showPage, sitemap]);
+  const edit = () => (rows.episodes[34] = { ...rows.episodes[34]!, title: 'Edited' });
+  expect(await looksAfter(edit)).toEqual([pageKey(2)]);
+  expect(await contentOf(media, pageKey(2))).toContain('Edited');
+  expect(await looksAfter(() => rows.episodes.unshift(episode(51)))).toEqual([showPage, sitemap]);
+  // The show's own name stands on all of them.
+  const rename = () => (rows.shows[0] = { ...rows.shows[0]!, title: 'The Thursday Stage' });
+  expect(await looksAfter(rename)).toEqual([pageKey(1), pageKey(2), showPage]);
+  // Shorter, it has a page less; what was taken away by hand is there again once another process has published.
+  expect(await looksAfter(() => rows.episodes.splice(0, 20))).toEqual([pageKey(1), showPage, sitemap]);
+  expect(await media.head(pageKey(2))).toBeUndefined();
+  await media.delete(pageKey(1));
+  await media.put(pageKey(9), { body: Buffer.from('old') }, { contentType: 'text/html' });
+  const another = () => (rows.shows[0] = { ...rows.shows[0]!, feed_published_revision: (revision += 1) });
+  expect(await looksAfter(another)).toEqual([pageKey(1), showPage, sitemap]);
+  expect(await media.list('shows/wednesday-stage/archive/')).toEqual([pageKey(1)]);
+});
+
 test('a catalog that is back from an older copy goes on where the feed is, and does not wait for its number', async () => {
   const { media, rows, publish } = await setUp();
   rows.shows[0] = { ...rows.shows[0]!, feed_revision: 40 };

@@ -18,19 +18,22 @@ export interface FeedView {
 }
 
 export function feedEmbed({ show, report, feedUrl }: FeedView, { shows: say }: Texts): EmbedBuilder {
-  const isBehind = show.published_at !== null && show.feed_published_revision < show.feed_revision;
+  const isOut = show.published_at !== null;
+  // One that waits for its first episode was written for members alone: nothing to tell.
+  const isTold = report !== undefined && (isOut || report.episodes !== 0);
+  const isBehind = isOut && show.feed_published_revision < show.feed_revision;
   const refusals = (report?.refusals ?? []).map((text) => say.refusal(plain(text, MOST_OF_A_LINE)));
   const remarks = (report?.remarks ?? []).map(({ text, places }) =>
     say.remark(plain(text, MOST_OF_A_LINE), places),
   );
   const head = [
     feedUrl,
-    show.published_at === null ? say.noFeed : say.revision(show.feed_published_revision),
+    isOut ? say.revision(show.feed_published_revision) : say.noFeed,
     ...(isBehind ? [say.behind(show.feed_revision)] : []),
-    ...(report === undefined
-      ? []
-      : [say.written(Math.floor(report.madeAt.getTime() / 1000), report.episodes ?? undefined)]),
-    ...(report !== undefined && refusals.length + remarks.length === 0 ? [say.sound] : []),
+    ...(isTold
+      ? [say.written(Math.floor(report.madeAt.getTime() / 1000), report.episodes ?? undefined)]
+      : []),
+    ...(isTold && refusals.length + remarks.length === 0 ? [say.sound] : []),
   ];
   return new EmbedBuilder()
     .setColor(refusals.length > 0 || isBehind ? AMBER : BLUE)
