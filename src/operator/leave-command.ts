@@ -73,9 +73,10 @@ async function takeBack(operator: Operator, show: Show): Promise<number> {
     txts: withoutVerify(feed),
   }));
   operator.say(`“${show.title}” stays: its feed is served here again, and locked.`);
-  operator.say(
-    'Apps that have followed it meanwhile ask at the other host now: let that lead back here (301) as well.',
-  );
+  if (show.feed.newFeedUrl !== undefined)
+    operator.say(
+      'Apps that have followed it meanwhile ask at the other host now: let that lead back here (301) as well.',
+    );
   return 0;
 }
 

@@ -65,6 +65,7 @@ test('a show leaves once all of it is at the new host, by 301 and new-feed-url, 
   expect(gone.said).toContain('still names 2 files of this installation');
   const back = await operator.give('leave', { show: slug, stay: true });
   expect(back.code).toBe(0);
+  expect(back.said).toContain('let that lead back here (301)');
   expect((await ask(slug)).status).toBe(200);
   expect(await feedXml(slug)).not.toContain('new-feed-url');
 });
@@ -150,7 +151,8 @@ test('before it moves another host is let in: without the lock, and with its wor
   expect(said).toContain('podcast:locked no');
   expect(await feedXml(slug)).toContain('>no</podcast:locked>');
   expect(await feedXml(slug)).toContain('<podcast:txt purpose="verify">word-of-theirs</podcast:txt>');
-  await operator.give('leave', { show: slug, stay: true });
+  const back = await operator.give('leave', { show: slug, stay: true });
+  expect(back.said).not.toContain('301');
   expect(await feedXml(slug)).toContain('>yes</podcast:locked>');
   expect(await feedXml(slug)).not.toContain('word-of-theirs');
   for (const steps of [{}, { unlock: true, stay: true }, { unlock: true, url: 'https://x.example/' }])
