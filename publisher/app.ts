@@ -2,11 +2,12 @@
 import { Hono } from 'hono';
 import { originElsewhere } from './audience/delivery.ts';
 import { createFeedShelf } from './feed-shelf.ts';
+import { feedsFirst } from './feeds-first.ts';
 import { answerPreflight } from './media/serve.ts';
 import { StoreError } from './media/store-error.ts';
 import { NOT_FOUND, OUR_FAULT, STORE_AWAY } from './messages.ts';
 import type { PublisherOptions } from './options.ts';
-import { ownHosts } from './own-hosts.ts';
+import { ownHosts, sharedHost } from './own-hosts.ts';
 import { audienceRoutes } from './routes/audience.ts';
 import { crawlerRoutes } from './routes/crawlers.ts';
 import { fileRoutes } from './routes/files.ts';
@@ -68,5 +69,11 @@ export function createPublisherApp(options: PublisherOptions): Hono {
   studioRoutes(app, kit);
   membersRoutes(app, kit);
   audienceRoutes(app, kit);
+  const { feedFetches } = options;
+  feedsFirst(app, {
+    feeds,
+    isShared: sharedHost(baseUrl),
+    note: feedFetches && ((...fetch) => feedFetches.note(...fetch)),
+  });
   return app;
 }

@@ -36,7 +36,16 @@ interface Shelved {
   movedTo: string | undefined;
 }
 
+/** What a request says, as far as it decides over the answer. */
+export interface Asked {
+  accepts: string | undefined;
+  ifNoneMatch: string | undefined;
+  ifModifiedSince: string | undefined;
+}
+
 export interface FeedShelf {
+  /** Answers a GET for a feed that stands here and was looked at lately; undefined for any other. */
+  atOnce(key: string, asked: Asked): Response | undefined;
   /** Answers a GET or HEAD; undefined when there is no feed under the key. */
   answer(c: Context, key: string): Promise<Response | undefined>;
   /** The feed under the key was written anew. */
@@ -135,32 +144,44 @@ export function createFeedShelf({
     return once;
   };
 
+  const freshOf = (key: string): Shelved | undefined => {
+    const known = shelf.get(key);
+    return known !== undefined && nowMs() - known.lookedAtMs < LOOK_AGAIN_MS ? known : undefined;
+  };
+
   return {
+    atOnce(key, asked) {
+      const shelved = freshOf(key);
+      return shelved === undefined || shelved.movedTo !== undefined ? undefined : respond(shelved, asked);
+    },
     async answer(c, key) {
       if (!isKey(key)) return undefined;
-      const known = shelf.get(key);
-      const fresh = known !== undefined && nowMs() - known.lookedAtMs < LOOK_AGAIN_MS;
-      const shelved = fresh ? known : await lookOnce(key);
+      const shelved = freshOf(key) ?? (await lookOnce(key));
       if (shelved === undefined) return undefined;
       if (shelved.movedTo !== undefined) {
         // Not for ever: a move may be taken back.
         c.header('Cache-Control', 'public, max-age=300');
         return c.redirect(shelved.movedTo, 301);
       }
-      const { object, body, whole, unchanged } = variantFor(shelved, c.req.header('Accept-Encoding'));
-      const conditions = {
+      const asked = {
+        accepts: c.req.header('Accept-Encoding'),
         ifNoneMatch: c.req.header('If-None-Match'),
         ifModifiedSince: c.req.header('If-Modified-Since'),
       };
       markComplete(c);
-      if (isNotModified(conditions, object)) return new Response(null, { status: 304, headers: unchanged });
-      return new Response(c.req.method === 'HEAD' ? null : body, { status: 200, headers: whole });
+      return respond(shelved, asked, c.req.method === 'HEAD');
     },
     changed(key) {
       const known = shelf.get(key);
       if (known !== undefined) known.lookedAtMs = -Infinity;
     },
   };
+}
+
+function respond(shelved: Shelved, { accepts, ...conditions }: Asked, isHead = false): Response {
+  const { object, body, whole, unchanged } = variantFor(shelved, accepts);
+  if (isNotModified(conditions, object)) return new Response(null, { status: 304, headers: unchanged });
+  return new Response(isHead ? null : body, { status: 200, headers: whole });
 }
 
 function variantFor(shelved: Shelved, said: string | undefined): Variant {

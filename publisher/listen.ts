@@ -60,7 +60,13 @@ export async function requireFreePort(address: Address): Promise<void> {
 /** Rejects with ListenError. Port 0 takes any free port. */
 export async function listen(app: Hono, asked: Address): Promise<Listening> {
   const server = createAdaptorServer({
-    fetch: async (request, env) => sendRaw(await app.fetch(request, env), env as HttpBindings),
+    fetch: (request, env) => {
+      const answer = app.fetch(request, env);
+      // What is there at once is no file, and need not wait for its turn.
+      return answer instanceof Promise
+        ? answer.then((response) => sendRaw(response, env as HttpBindings))
+        : answer;
+    },
   }) as Server;
   await bind(server, asked);
   const address = server.address() as AddressInfo;

@@ -7,6 +7,20 @@ import { hostOf, isShared, onOwnDomain } from './site/own-domain.ts';
 const LOOK_AGAIN_MS = 10_000;
 const MOST_HOSTS = 1000;
 
+/** Whether a Host header names the whole installation: its own name or an address, which are no show's. */
+export function sharedHost(baseUrl: string): (header: string | undefined) => boolean {
+  const { hostname } = new URL(baseUrl);
+  // As it comes with almost every request.
+  let [lastHeader, last]: [string | undefined, boolean] = [undefined, true];
+  return (header) => {
+    if (header !== lastHeader) {
+      const host = hostOf(header);
+      [lastHeader, last] = [header, host === undefined || host === hostname || isIP(host) !== 0];
+    }
+    return last;
+  };
+}
+
 export function ownHosts(
   app: Hono,
   {
@@ -16,6 +30,7 @@ export function ownHosts(
   }: { shows: Pick<Shows, 'byDomain'>; baseUrl: string; nowMs?: (() => number) | undefined },
 ): MiddlewareHandler {
   const base = new URL(baseUrl);
+  const isWhole = sharedHost(baseUrl);
   const known = new Map<string, { slug: string | undefined; untilMs: number }>();
   const slugOf = async (host: string) => {
     const before = known.get(host);
@@ -28,7 +43,7 @@ export function ownHosts(
   };
   return async (c, next) => {
     const host = hostOf(c.req.header('Host'));
-    if (host === undefined || host === base.hostname || isIP(host) !== 0) return next();
+    if (host === undefined || isWhole(c.req.header('Host'))) return next();
     const url = new URL(c.req.url);
     const slug = isShared(url.pathname) ? undefined : await slugOf(host);
     if (slug === undefined) return next();
