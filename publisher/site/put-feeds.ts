@@ -31,11 +31,12 @@ export async function putFeeds(
   known: Pick<ShowMemory, 'archive'>,
 ): Promise<Put> {
   const { pagedAfter, newFeedUrl: movedTo, hubUrls } = showFeedSettings.parse(show.feed);
-  const { archive, ...main } = renderDocuments(feed, {
+  const documents = renderDocuments(feed, {
     pagedAfter,
     archiveUrl: (page) => addressOf(baseUrl, feedArchiveKey(show.slug, page)),
     render: items.render,
   });
+  const { archive, head } = documents;
   const changed = archive.filter((each) => !isSamePage(known.archive.get(each.page), each));
   if (changed.length > 0 && revisionOf(await media.head(feedKey(show.slug))) > show.feed_revision)
     return 'outdated';
@@ -43,11 +44,11 @@ export async function putFeeds(
     await putIfChanged(media, feedArchiveKey(show.slug, each.page), each.document, FEED_TYPE);
     known.archive.set(each.page, { head: each.head, items: each.items });
   }
-  const fragments = main.items.map(items.fragment);
+  const fragments = documents.items.map(items.fragment);
   const document = {
     ...{ key: feedKey(show.slug), revision: show.feed_revision, movedTo, hubUrls },
-    xml: joinBytes(main.head, fragments),
-    content: hash('sha1', [main.head, ...fragments.map(({ digest }) => digest)].join(' ')),
+    xml: joinBytes(head, fragments),
+    content: hash('sha1', [head, ...fragments.map(({ digest }) => digest)].join(' ')),
   };
   const put = await putFeed(media, document);
   if (put === 'outdated') return put;
