@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { MediaStore } from '../../publisher/media/store.ts';
 import { publishShow } from '../../publisher/site/publish-show.ts';
 import { createPublishingMemory } from '../../publisher/site/publishing-memory.ts';
-import { BASE_URL, openLongShow } from './long-show.ts';
+import { BASE_URL, openLongShow, promisedFile } from './long-show.ts';
 
 export interface EditTimes {
   /** From the commit of the edit: the document stands, and the encodings do. */
@@ -17,10 +17,13 @@ export interface EditTimes {
   feedBytes: number;
 }
 
-/** For the first publication: an edit of one episode has nothing to do with the pages of the others, so they are not written. */
+/** For the first publication: an edit of one episode has nothing to do with the files and pages of the others, so they are not written. */
 const withoutPages = (media: MediaStore): MediaStore => ({
   ...media,
-  head: (key) => (isPage(key) ? Promise.resolve(undefined) : media.head(key)),
+  head(key) {
+    if (isPage(key)) return Promise.resolve(undefined);
+    return key.startsWith('media/') ? Promise.resolve(promisedFile(key)) : media.head(key);
+  },
   list: (prefix) => (isPage(prefix) ? Promise.resolve([]) : media.list(prefix)),
   put: (key, source, options) =>
     isPage(key)
