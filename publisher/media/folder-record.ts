@@ -58,8 +58,16 @@ export async function writeRecord(
 }
 
 export async function removeRecord(root: string, key: string, version: string): Promise<void> {
+  recent.delete(recordPath(root, key, version));
   await rm(recordPath(root, key, version), { force: true });
 }
+
+/**
+ * What was read lately: to open, read and take apart a record costs a range of a megabyte more than its own bytes. One of a
+ * version never changes; those of versions that stand no more are asked for by nobody.
+ */
+const recent = new Map<string, FolderRecord>();
+const MOST_RECENT = 2_000;
 
 /** The record of one version; undefined where it is gone or torn (a copy without times, a file put there by hand, a power cut). */
 export async function readRecord(
@@ -67,8 +75,15 @@ export async function readRecord(
   key: string,
   version: string,
 ): Promise<FolderRecord | undefined> {
+  const file = recordPath(root, key, version);
+  const known = recent.get(file);
+  if (known !== undefined) return known;
   try {
-    return recordShape.parse(JSON.parse(await readFile(recordPath(root, key, version), 'utf8')));
+    const record = recordShape.parse(JSON.parse(await readFile(file, 'utf8')));
+    recent.set(file, record);
+    const [oldest] = recent.keys();
+    if (recent.size > MOST_RECENT && oldest !== undefined) recent.delete(oldest);
+    return record;
   } catch {
     return undefined;
   }
