@@ -25,8 +25,6 @@ const scratch = mkdtempSync(path.join(roomyMemory() ? MEMORY : tmpdir(), 'stagec
 /** Journeys mostly wait for audio that plays, so two run beside each other; but after all else, which would starve them. */
 export default defineConfig({
   test: {
-    // Many tests wait for processes and disks; by default a machine of two cores would run one file at a time.
-    maxWorkers: Math.max(2, availableParallelism()),
     env: { TMPDIR: scratch },
     globalSetup: ['tests/scratch.ts'],
     testTimeout: 60_000,
@@ -40,6 +38,8 @@ export default defineConfig({
           isolate: false,
           include: ['tests/**/*.test.ts'],
           exclude: journeys,
+          // Many tests wait for processes, disks and the clock: half of the processor would lie idle with a worker for each core.
+          maxWorkers: availableParallelism() + 1,
           sequence: { groupOrder: 0 },
         },
       },
@@ -49,6 +49,7 @@ export default defineConfig({
           name: 'journeys',
           include: journeys,
           testTimeout: 120_000,
+          maxWorkers: Math.max(2, availableParallelism()),
           sequence: { groupOrder: 1 },
         },
       },
