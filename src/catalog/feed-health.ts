@@ -78,7 +78,8 @@ export const feedHealthIn = (db: Db): FeedHealth => ({
       for (const { name, said } of current)
         await trx
           .insertInto('troubles')
-          .values({ name, said: storable(said) })
+          // To the millisecond: `putBack` compares it after it has been a Date, and a server's clock knows microseconds.
+          .values({ name, said: storable(said), since: new Date() })
           // It came back before anybody was told that it was over: it never was.
           .onConflict((conflict) =>
             conflict.column('name').doUpdateSet({ said: storable(said), over_at: null }),
