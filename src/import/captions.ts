@@ -1,6 +1,7 @@
 /** Transcripts of other hosts, read into cues, so that they are there in every form that is offered here. Pure. */
 import { z } from 'zod';
 import type { Cue } from '../transcript/index.ts';
+import { parseJsonAs } from './values.ts';
 
 export type CaptionForm = 'vtt' | 'srt' | 'json';
 
@@ -49,16 +50,9 @@ const document = z.object({
 
 /** Podcasting 2.0, docs/examples/transcripts/transcripts.md. */
 function readJson(text: string): Cue[] {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return [];
-  }
-  const parsed = document.safeParse(value);
-  if (!parsed.success) return [];
+  const { segments = [] } = parseJsonAs(document, text) ?? {};
   let speaker = '';
-  return parsed.data.segments.flatMap((segment) => {
+  return segments.flatMap((segment) => {
     // Named where it changes.
     speaker = segment.speaker ?? speaker;
     const startUs = segment.startTime * 1e6;

@@ -1,7 +1,7 @@
 /** Chapters of other hosts: Podcasting 2.0's documents (docs/examples/chapters/jsonChapters.md), and what stands in the file itself. Pure. */
 import { z } from 'zod';
 import type { SourceChapter } from './item.ts';
-import { webAddressOf } from './values.ts';
+import { parseJsonAs, webAddressOf } from './values.ts';
 
 const document = z.object({
   chapters: z.array(
@@ -19,15 +19,8 @@ const MOST_CHAPTERS = 2_000;
 
 /** Empty for what is no list of chapters; those that only change a picture are not in a list that people read. */
 export function readChapters(text: string, url: string): SourceChapter[] {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return [];
-  }
-  const parsed = document.safeParse(value);
-  if (!parsed.success) return [];
-  return parsed.data.chapters.slice(0, MOST_CHAPTERS).flatMap((chapter) =>
+  const { chapters = [] } = parseJsonAs(document, text) ?? {};
+  return chapters.slice(0, MOST_CHAPTERS).flatMap((chapter) =>
     chapter.toc === false || (chapter.title ?? '').trim() === ''
       ? []
       : [

@@ -1,4 +1,5 @@
 /** Values as feeds have them, in as many spellings as there are programs that write them. Pure. */
+import type { z } from 'zod';
 
 /** RFC 2822 and what passes for it, or ISO 8601; undefined for no date at all. */
 export function dateOf(text: string | undefined): Date | undefined {
@@ -43,4 +44,13 @@ export function countOf(text: string | undefined): number | undefined {
 export function webAddressOf(text: string | undefined, baseUrl: string): string | undefined {
   const url = text === undefined ? null : URL.parse(text.replace(/\s/g, '%20'), baseUrl);
   return url !== null && /^https?:$/.test(url.protocol) ? url.href : undefined;
+}
+
+/** JSON of that shape; undefined for anything else. */
+export function parseJsonAs<T extends z.ZodType>(schema: T, text: string): z.output<T> | undefined {
+  try {
+    return schema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
 }
