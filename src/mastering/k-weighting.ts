@@ -1,15 +1,11 @@
 /** The K filter of ITU-R BS.1770-4 annex 1, tables 1 and 2: a shelf for the head, a high-pass for the ear, at 48 kHz. */
-import { twoSteps } from './biquad.ts';
+import { alive, twoSteps } from './biquad.ts';
 
 export interface KWeighting {
   /** Sum of the squares of the filtered samples; the filter goes on where the last call ended. */
   energy: (samples: Float32Array, from: number, to: number) => number;
   reset: () => void;
 }
-
-/** States that have died away are cleared: arithmetic on denormal numbers is many times slower. */
-const DEAD = 1e-25;
-const alive = (state: number): number => (Math.abs(state) < DEAD ? 0 : state);
 
 const SHELF = twoSteps({
   ...{ b0: 1.53512485958697, b1: -2.69169618940638, b2: 1.19839281085285 },

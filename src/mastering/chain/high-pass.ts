@@ -1,5 +1,5 @@
 /** A second-order Butterworth high-pass (R. Bristow-Johnson, Audio EQ Cookbook: HPF, Q = 1/sqrt(2)). */
-import { twoSteps } from '../biquad.ts';
+import { alive, twoSteps } from '../biquad.ts';
 import { SAMPLE_RATE_HZ } from '../session-clock.ts';
 
 export interface HighPass {
@@ -10,9 +10,6 @@ export interface HighPass {
   filter: (input: Float32Array, output: Float32Array, from?: number, to?: number) => number;
   reset: () => void;
 }
-
-/** States that have died away are cleared: arithmetic on denormal numbers is many times slower. */
-const DEAD = 1e-25;
 
 export function createHighPass(cutoffHz: number): HighPass {
   const omega = (2 * Math.PI * cutoffHz) / SAMPLE_RATE_HZ;
@@ -50,8 +47,8 @@ export function createHighPass(cutoffHz: number): HighPass {
         output[at] = only;
         energy += only * only;
       }
-      states[0] = Math.abs(s) < DEAD ? 0 : s;
-      states[1] = Math.abs(t) < DEAD ? 0 : t;
+      states[0] = alive(s);
+      states[1] = alive(t);
       return energy;
     },
     reset() {

@@ -8,12 +8,11 @@
  * at any g; that is the whole less (1 - g) times the high-pass and c times the band-pass, with c = sqrt(2) / (sqrt(g) + 1): 0.71
  * for no reduction, 0.77 for 3 dB, 0.83 for 6. One c does for all.
  */
+import { alive } from '../biquad.ts';
 import { SAMPLE_RATE_HZ } from '../session-clock.ts';
 
 const DAMPING = Math.SQRT2;
 const C = 0.77;
-/** States that have died away are cleared: arithmetic on denormal numbers is many times slower. */
-const DEAD = 1e-25;
 
 export interface SharpBand {
   /** What to take off `input[from..to)` is written to `band[0..)`. Answers the energy of the high-pass. */
@@ -45,8 +44,8 @@ export function createSharpBand(aboveHz: number): SharpBand {
         energy += highPass * highPass;
         band[at - from] = highPass + C * bandPass;
       }
-      states[0] = Math.abs(s) < DEAD ? 0 : s;
-      states[1] = Math.abs(t) < DEAD ? 0 : t;
+      states[0] = alive(s);
+      states[1] = alive(t);
       return energy;
     },
     reset() {
